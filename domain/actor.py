@@ -1,0 +1,30 @@
+"""Who acts: a person or a process, in a role, perhaps on behalf of somebody else."""
+
+from typing import Literal
+
+from domain.value import Value
+
+Role = Literal[
+    "coordinator",
+    "clinician",
+    "facilitator",
+    "supervisor",
+    "auditor",
+    "administrator",
+    "service",
+]
+
+
+class Actor(Value):
+    """The subject is an opaque account id, never a patient's name."""
+
+    subject: str
+    role: Role
+    on_behalf_of: str | None = None
+
+
+CLOCK = Actor(subject="clock", role="service")
+"""Acts when a deadline falls due."""
+
+MESSENGER = Actor(subject="messenger", role="service")
+"""Records what came of an effect."""

@@ -1,0 +1,87 @@
+"""The stored names of events: declared here once, and never changed by renaming a class.
+
+To change an event's shape: raise its version here, and add an upcaster that turns the JSON of the
+version before into the JSON of this one. Golden files in `tests/golden/events` keep old ones readable.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.events import pathway, programme
+from domain.events.base import Event
+
+Json = dict[str, Any]
+Upcaster = Callable[[Json], Json]
+
+
+class UnknownEvent(Exception):
+    """The log holds an event that this version of carepath does not know: upgrade carepath."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(
+            f"unknown event type {name!r} version {version}: "
+            "it was written by a later carepath; run that version or a newer one"
+        )
+        self.name = name
+        self.version = version
+
+
+@dataclass(frozen=True)
+class EventType:
+    """A stored type. `upcasters[i]` turns the JSON of version i + 1 into that of version i + 2."""
+
+    name: str
+    model: type[Event]
+    upcasters: tuple[Upcaster, ...] = ()
+
+    @property
+    def version(self) -> int:
+        return len(self.upcasters) + 1
+
+
+TYPES = (
+    EventType("pathway.referred", pathway.Referred),
+    EventType("pathway.phase_entered", pathway.PhaseEntered),
+    EventType("pathway.session_booked", pathway.SessionBooked),
+    EventType("pathway.session_reminder_fell_due", pathway.SessionReminderFellDue),
+    EventType("pathway.session_recorded", pathway.SessionRecorded),
+    EventType("pathway.measure_recorded", pathway.MeasureRecorded),
+    EventType("pathway.measures_fell_due", pathway.MeasuresFellDue),
+    EventType("pathway.measures_expired", pathway.MeasuresExpired),
+    EventType("pathway.consent_given", pathway.ConsentGiven),
+    EventType("pathway.consent_withdrawn", pathway.ConsentWithdrawn),
+    EventType("pathway.safety_plan_agreed", pathway.SafetyPlanAgreed),
+    EventType("pathway.suitability_decided", pathway.SuitabilityDecided),
+    EventType("pathway.duration_chosen", pathway.DurationChosen),
+    EventType("pathway.duration_changed", pathway.DurationChanged),
+    EventType("pathway.paused", pathway.Paused),
+    EventType("pathway.resumed", pathway.Resumed),
+    EventType("pathway.task_opened", pathway.TaskOpened),
+    EventType("pathway.task_completed", pathway.TaskCompleted),
+    EventType("pathway.discharged", pathway.Discharged),
+    EventType("pathway.closed", pathway.Closed),
+    EventType("pathway.effect_settled", pathway.EffectSettled),
+    EventType("programme.published", programme.Published),
+)
+
+_BY_NAME = {known.name: known for known in TYPES}
+_BY_MODEL = {known.model: known for known in TYPES}
+
+
+def type_of(event: Event) -> EventType:
+    """The stored type of an event."""
+    return _BY_MODEL[type(event)]
+
+
+def read(name: str, version: int, data: Json) -> Event:
+    """The event that was stored as `data`, brought up to the present version of its type.
+
+    Raises `UnknownEvent` for a type or a version that this code does not know.
+    """
+    known = _BY_NAME.get(name)
+    if known is None or not 1 <= version <= known.version:
+        raise UnknownEvent(name, version)
+    for upcast in known.upcasters[version - 1 :]:
+        data = upcast(data)
+    return known.model.model_validate(data)

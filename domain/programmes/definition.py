@@ -1,0 +1,254 @@
+"""A programme definition: a course of care as data. Everything a policy may change stands here."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
+
+from domain.value import Value
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
+Length = Annotated[timedelta, Field(gt=timedelta(0))]
+StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        message = f"{name!r} is not a time zone of the IANA database, such as America/New_York"
+        raise ValueError(message) from unknown
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+Purpose = Literal["assessment", "preparation", "treatment", "discharge", "follow_up"]
+"""What a phase is for. The engine knows these five; names, number and order are the programme's."""
+
+GuardName = Literal[
+    "assessment_meetings_held",
+    "found_suitable",
+    "treatment_consent_given",
+    "baseline_complete",
+    "safety_plan_agreed",
+    "duration_chosen",
+    "sessions_completed",
+    "ending_is_near",
+]
+
+
+class SessionPlan(Value):
+    """The sessions of one kind within a phase.
+
+    `at_least` of them must have been attended before the phase can be left;
+    more than `at_most` are refused.
+    """
+
+    kind: Slug
+    title: str
+    length: Length
+    per_week: PositiveInt | None = None
+    planned: PositiveInt | None = None
+    at_least: PositiveInt | None = None
+    at_most: PositiveInt | None = None
+    needs: tuple[GuardName, ...] = ()
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        if self.at_least and self.at_most and self.at_least > self.at_most:
+            message = f"at_least ({self.at_least}) is more than at_most ({self.at_most})"
+            raise ValueError(message)
+        return self
+
+
+class Phase(Value):
+    """One phase: what it is for, where it may lead, and the guards at its door."""
+
+    id: Slug
+    title: str
+    purpose: Purpose
+    leads_to: tuple[Slug, ...] = ()
+    enter_when: tuple[GuardName, ...] = ()
+    leave_when: tuple[GuardName, ...] = ()
+    sessions: tuple[SessionPlan, ...] = ()
+
+
+class Variant(Value):
+    """A length of treatment, in calendar months from the first session of treatment."""
+
+    id: Slug
+    title: str
+    months: PositiveInt
+
+
+class Measure(Value):
+    """An instrument that the programme uses, and the range of its score (both ends included)."""
+
+    id: Slug
+    title: str
+    lowest: Decimal
+    highest: Decimal
+
+    @model_validator(mode="after")
+    def _range_in_order(self) -> Self:
+        if self.lowest >= self.highest:
+            message = f"lowest ({self.lowest}) is not below highest ({self.highest})"
+            raise ValueError(message)
+        return self
+
+
+class MeasureSchedule(Value):
+    """Which instruments are due when. Follow-up is in calendar months after discharge."""
+
+    baseline: tuple[Slug, ...]
+    progress: tuple[Slug, ...]
+    progress_every: Length
+    discharge: tuple[Slug, ...]
+    follow_up: tuple[Slug, ...]
+    follow_up_months: tuple[PositiveInt, ...]
+    answered_within: Length
+
+
+class AlternativeCare(Value):
+    """Another treatment that a clinician may offer at the decision, and why one would."""
+
+    id: Slug
+    title: str
+    offered_for: str
+
+
+class ServedState(Value):
+    """A state in which a service may be given, from the first to the last day named."""
+
+    state: StateCode
+    services: tuple[Literal["virtual", "in_person"], ...] = Field(min_length=1)
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class Policies(Value):
+    """Rules that a clinic may set. None of them is repeated as a constant in code."""
+
+    adult_age: PositiveInt
+    notice_for_excuse: Length
+    late_after: Length
+    missed_before_contact: PositiveInt
+    missed_in_a_row_before_review: PositiveInt
+    missed_in_a_row_before_team_decision: PositiveInt
+    inactive_before_review: Length
+    task_due_within: Length
+    reminders_before_session: tuple[Length, ...]
+    progress_review_every: Length
+    discharge_planning_before_end: Length
+    completed_at_most_before_end: Length
+
+
+class SignOff(Value):
+    """A clinician's or counsel's agreement to the values named by dotted path."""
+
+    values: tuple[str, ...]
+    by: Literal["clinician", "counsel"]
+    signed_by: str | None = None
+    signed_on: date | None = None
+
+
+class Definition(Value):
+    """One version of a programme. A pathway stays on the version it began with."""
+
+    id: Slug
+    version: PositiveInt
+    title: str
+    source: str
+    zone: Zone
+    phases: tuple[Phase, ...] = Field(min_length=1)
+    variants: tuple[Variant, ...] = Field(min_length=1)
+    measures: tuple[Measure, ...]
+    measure_schedule: MeasureSchedule
+    alternatives: tuple[AlternativeCare, ...] = ()
+    served_states: tuple[ServedState, ...]
+    policies: Policies
+    sign_offs: tuple[SignOff, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The version's name on events and search attributes: `mbt-g@1`."""
+        return f"{self.id}@{self.version}"
+
+    @property
+    def first_phase(self) -> Phase:
+        return self.phases[0]
+
+    def phase(self, phase_id: str) -> Phase | None:
+        return next((phase for phase in self.phases if phase.id == phase_id), None)
+
+    def phase_for(self, purpose: Purpose) -> Phase | None:
+        return next((phase for phase in self.phases if phase.purpose == purpose), None)
+
+    def variant(self, variant_id: str) -> Variant | None:
+        return next((variant for variant in self.variants if variant.id == variant_id), None)
+
+    def measure(self, measure_id: str) -> Measure | None:
+        return next((measure for measure in self.measures if measure.id == measure_id), None)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = [
+            *_repeated("phase", [phase.id for phase in self.phases]),
+            *_repeated("variant", [variant.id for variant in self.variants]),
+            *_repeated("measure", [measure.id for measure in self.measures]),
+            *self._broken_links(),
+            *self._unknown_measures(),
+            *self._bad_sign_offs(),
+        ]
+        if self.first_phase.purpose != "assessment":
+            problems.append("the first phase must have the purpose 'assessment'")
+        if self.phase_for("treatment") is None:
+            problems.append("at least one phase must have the purpose 'treatment'")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _broken_links(self) -> list[str]:
+        return [
+            f"phase {phase.id!r} leads to {target!r}, which is not a phase"
+            for phase in self.phases
+            for target in phase.leads_to
+            if self.phase(target) is None
+        ]
+
+    def _unknown_measures(self) -> list[str]:
+        schedule = self.measure_schedule
+        return [
+            f"measure_schedule.{occasion} names {measure_id!r}, which is not in measures"
+            for occasion in ("baseline", "progress", "discharge", "follow_up")
+            for measure_id in getattr(schedule, occasion)
+            if self.measure(measure_id) is None
+        ]
+
+    def _bad_sign_offs(self) -> list[str]:
+        document = self.model_dump()
+        return [
+            f"sign_offs names {path!r}, which is not a value of this definition"
+            for sign_off in self.sign_offs
+            for path in sign_off.values
+            if not _exists(document, path)
+        ]
+
+
+def _repeated(what: str, ids: list[str]) -> list[str]:
+    return [f"{what} {name!r} is declared twice" for name in sorted(set(ids)) if ids.count(name) > 1]
+
+
+def _exists(document: object, path: str) -> bool:
+    for part in path.split("."):
+        if isinstance(document, dict) and part in document:
+            document = document[part]
+        else:
+            return False
+    return True
