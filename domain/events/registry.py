@@ -46,6 +46,7 @@ TYPES = (
     EventType("pathway.session_booked", pathway.SessionBooked),
     EventType("pathway.session_reminder_fell_due", pathway.SessionReminderFellDue),
     EventType("pathway.session_recorded", pathway.SessionRecorded),
+    EventType("pathway.treatment_started", pathway.TreatmentStarted),
     EventType("pathway.measure_recorded", pathway.MeasureRecorded),
     EventType("pathway.measures_fell_due", pathway.MeasuresFellDue),
     EventType("pathway.measures_expired", pathway.MeasuresExpired),

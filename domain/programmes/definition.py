@@ -1,7 +1,6 @@
 """A programme definition: a course of care as data. Everything a policy may change stands here."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,9 +28,8 @@ Purpose = Literal["assessment", "preparation", "treatment", "discharge", "follow
 """What a phase is for. The engine knows these five; names, number and order are the programme's."""
 
 GuardName = Literal[
-    "assessment_meetings_held",
     "found_suitable",
-    "treatment_consent_given",
+    "consent_given",
     "baseline_complete",
     "safety_plan_agreed",
     "duration_chosen",
@@ -89,8 +87,8 @@ class Measure(Value):
 
     id: Slug
     title: str
-    lowest: Decimal
-    highest: Decimal
+    lowest: float
+    highest: float
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:
@@ -110,6 +108,15 @@ class MeasureSchedule(Value):
     follow_up: tuple[Slug, ...]
     follow_up_months: tuple[PositiveInt, ...]
     answered_within: Length
+
+
+class Consent(Value):
+    """A consent that treatment needs, the document's version in force, and the risks it shows."""
+
+    id: Slug
+    title: str
+    document_version: str
+    risks_shown: tuple[str, ...] = ()
 
 
 class AlternativeCare(Value):
@@ -170,6 +177,7 @@ class Definition(Value):
     variants: tuple[Variant, ...] = Field(min_length=1)
     measures: tuple[Measure, ...]
     measure_schedule: MeasureSchedule
+    consents: tuple[Consent, ...]
     alternatives: tuple[AlternativeCare, ...] = ()
     served_states: tuple[ServedState, ...]
     policies: Policies
@@ -202,6 +210,7 @@ class Definition(Value):
             *_repeated("phase", [phase.id for phase in self.phases]),
             *_repeated("variant", [variant.id for variant in self.variants]),
             *_repeated("measure", [measure.id for measure in self.measures]),
+            *_repeated("consent", [consent.id for consent in self.consents]),
             *self._broken_links(),
             *self._unknown_measures(),
             *self._bad_sign_offs(),

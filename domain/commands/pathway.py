@@ -1,0 +1,172 @@
+"""What may be asked of a patient's pathway."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
+
+from domain.commands.base import Command
+from domain.events.pathway import DischargeReason, EffectOutcome
+from domain.patient import Name, Referral, SafetyPlan, Text
+from domain.programmes.definition import Slug
+
+
+class Refer(Command):
+    """Open a pathway for a referred patient, on a published programme version (`mbt-g@1`)."""
+
+    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$")
+    referral: Referral
+
+
+class BookSession(Command):
+    """Book a session of a kind that the present phase has; reminders follow from it."""
+
+    kind: Slug
+    starts_at: AwareDatetime
+
+
+class RecordSession(Command):
+    """Record a session that took place, and whether the patient was there.
+
+    An absence announced early enough is excused, otherwise it counts as missed: the programme's
+    policy decides, so only the facts are given here. `booking` is the number of the booked session.
+    """
+
+    kind: Slug
+    held_at: AwareDatetime
+    attended: bool
+    late_by: timedelta = Field(default=timedelta(0), ge=timedelta(0), lt=timedelta(hours=12))
+    notice_at: AwareDatetime | None = None
+    booking: PositiveInt | None = None
+
+
+class RecordMeasure(Command):
+    """Record the score of an instrument that the patient answered."""
+
+    measure: Slug
+    score: float = Field(allow_inf_nan=False)
+    taken_at: AwareDatetime
+
+
+class GiveConsent(Command):
+    """Record that the patient consented, to which document and in which version of it."""
+
+    consent: Slug
+    document_version: Name
+    given_at: AwareDatetime
+
+
+class WithdrawConsent(Command):
+    """Record that the patient took a consent back."""
+
+    consent: Slug
+    withdrawn_at: AwareDatetime
+
+
+class AgreeSafetyPlan(Command):
+    """Record the safety plan agreed with the patient, or its revision."""
+
+    plan: SafetyPlan
+    agreed_at: AwareDatetime
+
+
+class DecideSuitability(Command):
+    """Record the clinician's decision at the end of assessment; an alternative names which."""
+
+    suitable: bool
+    decided_by: Name
+    reason: Text
+    alternative: Slug | None = None
+
+
+class ChooseDuration(Command):
+    """Record the clinician's choice of how long treatment lasts. It is never computed."""
+
+    variant: Slug
+    decided_by: Name
+    reason: Text
+
+
+class ChangeDuration(Command):
+    """Change how long treatment lasts."""
+
+    variant: Slug
+    decided_by: Name
+    reason: Text
+
+
+class EnterPhase(Command):
+    """Move on to another phase. `reason` is needed where the programme would not expect it yet."""
+
+    phase: Slug
+    reason: Text | None = None
+
+
+class Pause(Command):
+    """Interrupt the pathway until a planned date. Resuming is a task then, never automatic."""
+
+    reason: Text
+    resume_at: AwareDatetime
+
+
+class Resume(Command):
+    """Go on after a pause."""
+
+
+class CompleteTask(Command):
+    """Record that a task was done, and what came of it."""
+
+    task: PositiveInt
+    outcome: Text
+
+
+class Discharge(Command):
+    """End treatment, for one of the programme's reasons; follow-up begins where it applies."""
+
+    reason: DischargeReason
+    explanation: Text | None = None
+
+
+class EndFollowUp(Command):
+    """End follow-up before its last measurement, for instance because the patient declines."""
+
+    reason: Text
+
+
+class MeetDeadline(Command):
+    """Say that a deadline has come. Sent by the clock; it changes nothing if it no longer matters."""
+
+    kind: str
+    subject: str
+    at: AwareDatetime
+
+
+class SettleEffect(Command):
+    """Say what came of an effect. Sent by the messenger."""
+
+    effect_id: UUID
+    effect: str
+    outcome: EffectOutcome
+    attempts: NonNegativeInt = 0
+
+
+PathwayCommand = (
+    Refer
+    | BookSession
+    | RecordSession
+    | RecordMeasure
+    | GiveConsent
+    | WithdrawConsent
+    | AgreeSafetyPlan
+    | DecideSuitability
+    | ChooseDuration
+    | ChangeDuration
+    | EnterPhase
+    | Pause
+    | Resume
+    | CompleteTask
+    | Discharge
+    | EndFollowUp
+    | MeetDeadline
+    | SettleEffect
+)

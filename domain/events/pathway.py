@@ -1,0 +1,279 @@
+"""What can happen on a patient's pathway.
+
+Instants that the clock must come back to (the planned end, the next measures, a reminder) are
+computed when the decision is taken and stand in the events: they are facts that an auditor can read,
+and a later change of policy does not move them silently.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from domain.events.base import Event
+from domain.patient import Referral, SafetyPlan
+from domain.value import Value
+
+Attendance = Literal["attended", "late", "missed", "excused"]
+
+DischargeReason = Literal[
+    "completed",
+    "completed_early",
+    "patient_withdrew",
+    "lost_to_contact",
+    "transferred",
+    "clinically_unsuitable",
+    "moved_out_of_state",
+    "benefits_exhausted",
+    "administrative",
+    "deceased",
+]
+
+ClosingReason = Literal["follow_up_completed", "follow_up_ended", "no_follow_up"]
+
+EffectOutcome = Literal["done", "failed", "lapsed", "suppressed"]
+
+TaskKind = Literal[
+    "contact_patient",
+    "attendance_review",
+    "team_decision",
+    "disengagement_review",
+    "progress_review",
+    "consent_review",
+    "plan_discharge",
+    "end_treatment",
+    "resume_pathway",
+    "collect_measures",
+]
+
+
+class PlannedMeasures(Value):
+    """Instruments to be answered on one occasion (`baseline`, `progress-3`, `follow_up-6`).
+
+    They are asked for at `due_at`; what is not answered by `expires_at` is lost for that occasion.
+    Without `expires_at` they stay open until answered.
+    """
+
+    occasion: str
+    measures: tuple[str, ...]
+    due_at: AwareDatetime
+    expires_at: AwareDatetime | None = None
+
+
+class Referred(Event):
+    programme: str
+    referral: Referral
+
+
+class PhaseEntered(Event):
+    """`quiet_after` is when silence in this phase would ask for a review."""
+
+    phase: str
+    reason: str | None = None
+    quiet_after: AwareDatetime | None = None
+
+
+class SessionBooked(Event):
+    booking: int
+    kind: str
+    starts_at: AwareDatetime
+    length: timedelta
+    remind_at: tuple[AwareDatetime, ...]
+
+
+class SessionReminderFellDue(Event):
+    booking: int
+    remind_at: AwareDatetime
+    starts_at: AwareDatetime
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.remind_at
+
+
+class SessionRecorded(Event):
+    kind: str
+    phase: str
+    held_at: AwareDatetime
+    length: timedelta
+    attendance: Attendance
+    late_by: timedelta = timedelta(0)
+    booking: int | None = None
+    quiet_after: AwareDatetime | None = None
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.held_at
+
+
+class TreatmentStarted(Event):
+    """The first session of treatment was attended: the duration counts from it."""
+
+    started_at: AwareDatetime
+    ends_at: AwareDatetime
+    plan_discharge_at: AwareDatetime
+    review_at: AwareDatetime
+    next_measures: PlannedMeasures | None
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.started_at
+
+
+class MeasureRecorded(Event):
+    """`occasions` are the open occasions that this answers; none of them: taken on demand."""
+
+    measure: str
+    score: float
+    taken_at: AwareDatetime
+    occasions: tuple[str, ...]
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.taken_at
+
+
+class MeasuresFellDue(Event):
+    planned: PlannedMeasures
+    next_measures: PlannedMeasures | None = None
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.planned.due_at
+
+
+class MeasuresExpired(Event):
+    occasion: str
+    missing: tuple[str, ...]
+    expired_at: AwareDatetime
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.expired_at
+
+
+class ConsentGiven(Event):
+    consent: str
+    document_version: str
+    given_at: AwareDatetime
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.given_at
+
+
+class ConsentWithdrawn(Event):
+    consent: str
+    withdrawn_at: AwareDatetime
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.withdrawn_at
+
+
+class SafetyPlanAgreed(Event):
+    """`revision` counts from 1."""
+
+    plan: SafetyPlan
+    revision: int
+    agreed_at: AwareDatetime
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.agreed_at
+
+
+class SuitabilityDecided(Event):
+    suitable: bool
+    decided_by: str
+    reason: str
+    alternative: str | None = None
+
+
+class DurationChosen(Event):
+    variant: str
+    months: int
+    decided_by: str
+    reason: str
+
+
+class DurationChanged(Event):
+    """The instants are absent while treatment has not started."""
+
+    variant: str
+    months: int
+    decided_by: str
+    reason: str
+    ends_at: AwareDatetime | None = None
+    plan_discharge_at: AwareDatetime | None = None
+
+
+class Paused(Event):
+    reason: str
+    resume_at: AwareDatetime
+
+
+class Resumed(Event):
+    """What the clock takes up again, each absent where it does not apply."""
+
+    quiet_after: AwareDatetime | None = None
+    review_at: AwareDatetime | None = None
+    next_measures: PlannedMeasures | None = None
+
+
+class TaskOpened(Event):
+    """Something that a person has to do. `task` counts from 1 within the pathway.
+
+    `opened_at` is the instant that gave rise to it, `next_at` when the same task comes again.
+    """
+
+    task: int
+    kind: TaskKind
+    opened_at: AwareDatetime
+    due_at: AwareDatetime
+    about: str | None = None
+    next_at: AwareDatetime | None = None
+
+    def happened_at(self, recorded_at: datetime) -> datetime:
+        return self.opened_at
+
+
+class TaskCompleted(Event):
+    task: int
+    outcome: str
+
+
+class Discharged(Event):
+    reason: DischargeReason
+    explanation: str | None = None
+    follow_ups: tuple[PlannedMeasures, ...] = ()
+
+
+class Closed(Event):
+    reason: ClosingReason
+    explanation: str | None = None
+
+
+class EffectSettled(Event):
+    effect_id: UUID
+    effect: str
+    outcome: EffectOutcome
+    attempts: int = 0
+
+
+PathwayEvent = (
+    Referred
+    | PhaseEntered
+    | SessionBooked
+    | SessionReminderFellDue
+    | SessionRecorded
+    | TreatmentStarted
+    | MeasureRecorded
+    | MeasuresFellDue
+    | MeasuresExpired
+    | ConsentGiven
+    | ConsentWithdrawn
+    | SafetyPlanAgreed
+    | SuitabilityDecided
+    | DurationChosen
+    | DurationChanged
+    | Paused
+    | Resumed
+    | TaskOpened
+    | TaskCompleted
+    | Discharged
+    | Closed
+    | EffectSettled
+)
