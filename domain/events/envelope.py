@@ -71,18 +71,17 @@ def event_id_of(command_id: UUID, index: int) -> UUID:
 def new_events(
     events: list[Event],
     origin: Origin,
-    now: datetime,
     programme_version: str | None = None,
     relied_on: dict[str, int] | None = None,
 ) -> list[NewEvent]:
-    """The events of one decision, taken at `now`, ready for the log."""
+    """The events of one decision, ready for the log."""
     return [
         NewEvent(
             event_id=event_id_of(origin.command_id, index),
             type=registry.type_of(event).name,
             schema_version=registry.type_of(event).version,
-            data=event.model_dump_json(),
-            effective_at=event.happened_at(now),
+            data=registry.write(event),
+            effective_at=event.at,
             origin=origin,
             programme_version=programme_version,
             relied_on=relied_on or {},

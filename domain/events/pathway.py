@@ -5,7 +5,7 @@ computed when the decision is taken and stand in the events: they are facts that
 and a later change of policy does not move them silently.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -84,38 +84,26 @@ class SessionBooked(Event):
 
 class SessionReminderFellDue(Event):
     booking: int
-    remind_at: AwareDatetime
     starts_at: AwareDatetime
-
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.remind_at
 
 
 class SessionRecorded(Event):
     kind: str
     phase: str
-    held_at: AwareDatetime
     length: timedelta
     attendance: Attendance
     late_by: timedelta = timedelta(0)
     booking: int | None = None
     quiet_after: AwareDatetime | None = None
 
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.held_at
-
 
 class TreatmentStarted(Event):
     """The first session of treatment was attended: the duration counts from it."""
 
-    started_at: AwareDatetime
     ends_at: AwareDatetime
     plan_discharge_at: AwareDatetime
     review_at: AwareDatetime
     next_measures: PlannedMeasures | None
-
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.started_at
 
 
 class MeasureRecorded(Event):
@@ -123,45 +111,26 @@ class MeasureRecorded(Event):
 
     measure: str
     score: float
-    taken_at: AwareDatetime
     occasions: tuple[str, ...]
-
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.taken_at
 
 
 class MeasuresFellDue(Event):
     planned: PlannedMeasures
     next_measures: PlannedMeasures | None = None
 
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.planned.due_at
-
 
 class MeasuresExpired(Event):
     occasion: str
     missing: tuple[str, ...]
-    expired_at: AwareDatetime
-
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.expired_at
 
 
 class ConsentGiven(Event):
     consent: str
     document_version: str
-    given_at: AwareDatetime
-
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.given_at
 
 
 class ConsentWithdrawn(Event):
     consent: str
-    withdrawn_at: AwareDatetime
-
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.withdrawn_at
 
 
 class SafetyPlanAgreed(Event):
@@ -169,10 +138,6 @@ class SafetyPlanAgreed(Event):
 
     plan: SafetyPlan
     revision: int
-    agreed_at: AwareDatetime
-
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.agreed_at
 
 
 class SuitabilityDecided(Event):
@@ -216,18 +181,14 @@ class Resumed(Event):
 class TaskOpened(Event):
     """Something that a person has to do. `task` counts from 1 within the pathway.
 
-    `opened_at` is the instant that gave rise to it, `next_at` when the same task comes again.
+    `next_at` is when the same task comes again.
     """
 
     task: int
     kind: TaskKind
-    opened_at: AwareDatetime
     due_at: AwareDatetime
     about: str | None = None
     next_at: AwareDatetime | None = None
-
-    def happened_at(self, recorded_at: datetime) -> datetime:
-        return self.opened_at
 
 
 class TaskCompleted(Event):

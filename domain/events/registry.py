@@ -6,6 +6,7 @@ version before into the JSON of this one. Golden files in `tests/golden/events` 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from domain.events import pathway, programme
@@ -75,8 +76,15 @@ def type_of(event: Event) -> EventType:
     return _BY_MODEL[type(event)]
 
 
-def read(name: str, version: int, data: Json) -> Event:
+def write(event: Event) -> str:
+    """The JSON text that the log stores for an event: all but `at`, which the envelope holds."""
+    return event.model_dump_json(exclude={"at"})
+
+
+def read(name: str, version: int, data: Json, at: datetime) -> Event:
     """The event that was stored as `data`, brought up to the present version of its type.
+
+    `at` is the envelope's `effective_at`.
 
     Raises `UnknownEvent` for a type or a version that this code does not know.
     """
@@ -85,4 +93,4 @@ def read(name: str, version: int, data: Json) -> Event:
         raise UnknownEvent(name, version)
     for upcast in known.upcasters[version - 1 :]:
         data = upcast(data)
-    return known.model.model_validate(data)
+    return known.model.model_validate({**data, "at": at})
