@@ -1,0 +1,1 @@
+"""Processes: how carepath is composed, configured, started and stopped."""

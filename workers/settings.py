@@ -1,0 +1,66 @@
+"""Settings: everything that an environment may change, read once at the edge."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogFormat = Literal["auto", "json", "console"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """What `CAREPATH_*` and the standard `TEMPORAL_*` variables say.
+
+    `database_url` names an external PostgreSQL; without it the embedded one is used. An external
+    Temporal is named the way all of Temporal's own tools read it: an address, or a profile of
+    its configuration file. Port 0 means any free port.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CAREPATH_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
+        default=Path(".carepath"), validate_default=True
+    )
+    database_url: SecretStr | None = None
+    port: Port = 8600
+    log_format: LogFormat = "auto"
+    log_level: LogLevel = "info"
+
+    temporal_address: str | None = Field(default=None, validation_alias="TEMPORAL_ADDRESS")
+    temporal_profile: str | None = Field(default=None, validation_alias="TEMPORAL_PROFILE")
+    temporal_config_file: Path | None = Field(default=None, validation_alias="TEMPORAL_CONFIG_FILE")
+    temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
+
+    @property
+    def port_is_chosen(self) -> bool:
+        """Somebody asked for this very port, so no other will do."""
+        return "port" in self.model_fields_set and self.port != 0
+
+    @property
+    def temporal_is_external(self) -> bool:
+        return any((self.temporal_address, self.temporal_profile, self.temporal_config_file))
+
+    @property
+    def run_dir(self) -> Path:
+        return self.data_dir / "run"
+
+    @property
+    def logs_dir(self) -> Path:
+        return self.data_dir / "logs"
+
+    @property
+    def keys_dir(self) -> Path:
+        return self.data_dir / "keys"
+
+    @property
+    def postgres_dir(self) -> Path:
+        return self.data_dir / "postgres"
+
+    @property
+    def temporal_db(self) -> Path:
+        return self.data_dir / "temporal.db"
