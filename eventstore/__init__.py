@@ -1,0 +1,1 @@
+"""The log: an append-only, ordered record of events on PostgreSQL."""

@@ -1,0 +1,131 @@
+"""What can go wrong with the log, and what to do then."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import asyncpg
+
+VERSION_CONFLICT = "CP001"
+COMMAND_REUSED = "CP002"
+SEQUENCE_BEHIND = "CP003"
+
+
+class EventStoreError(Exception):
+    """The base of every error that the log raises."""
+
+
+class VersionConflict(EventStoreError):
+    """Somebody else wrote to the stream since it was read. Nothing was appended."""
+
+    def __init__(self, stream_id: str, expected: int, actual: int) -> None:
+        super().__init__(
+            f"stream {stream_id} is at version {actual}, not {expected}: "
+            "read it again, decide again, and append to the version it has now"
+        )
+        self.stream_id = stream_id
+        self.expected = expected
+        self.actual = actual
+
+
+class CommandReused(EventStoreError):
+    """One command id came with two streams. Nothing was appended to the second."""
+
+    def __init__(self, stream_id: str, command_id: UUID) -> None:
+        super().__init__(
+            f"command {command_id} has already written to another stream than {stream_id}: "
+            "give each command an id of its own"
+        )
+        self.stream_id = stream_id
+        self.command_id = command_id
+
+
+class BatchRefused(EventStoreError):
+    """What was given to `append` is not the outcome of one command. Nothing was appended."""
+
+
+class StoreUnavailable(EventStoreError):
+    """PostgreSQL could not be reached, or did not answer in time.
+
+    Whether a write that was under way took place is unknown: repeat it with the same command id,
+    which changes nothing if it did.
+    """
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(f"the event log cannot be reached ({cause}): try the same command again")
+        self.cause = cause
+
+
+class SequenceBehind(EventStoreError):
+    """The log's sequence stands below events that it has numbered: a restore went wrong."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"{detail}: the database was restored without its sequences; restore the dump again"
+        )
+
+
+class KeyMissing(EventStoreError):
+    """An event is encrypted with a key that this process cannot use."""
+
+    def __init__(self, key_id: UUID) -> None:
+        super().__init__(
+            f"the data is encrypted with key {key_id} and no such key is loaded: "
+            "start carepath with the organisation's key ring"
+        )
+        self.key_id = key_id
+
+
+class MigrationError(EventStoreError):
+    """The database's migrations and those of this version of carepath do not belong together."""
+
+
+UNAVAILABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn what asyncpg raises for a lost, refused or overdue connection to `StoreUnavailable`."""
+    try:
+        yield
+    except UNAVAILABLE as error:
+        raise StoreUnavailable(type(error).__name__) from error
+    except asyncpg.DataError:
+        raise
+    except asyncpg.InterfaceError as error:
+        if "clos" not in str(error):
+            raise
+        raise StoreUnavailable(type(error).__name__) from error
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == SEQUENCE_BEHIND:
+            raise SequenceBehind(str(error)) from error
+        raise
+
+
+@contextmanager
+def append_errors(stream_id: str, command_id: UUID) -> Iterator[None]:
+    """Turn what the append function raises into `VersionConflict` or `CommandReused`."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "events_event_id_key":
+            raise
+        raise CommandReused(stream_id, command_id) from error
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == VERSION_CONFLICT:
+            raise VersionConflict(stream_id, **json.loads(error.detail or "{}")) from error
+        if error.sqlstate == COMMAND_REUSED:
+            raise CommandReused(stream_id, command_id) from error
+        raise

@@ -1,0 +1,89 @@
+"""Brings the log's database to the present schema: numbered files, forward only.
+
+Each file of `migrations/` is applied once, in order, in a transaction of its own, and its hash is
+kept: an applied file never changes.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from eventstore.connect import Connection
+from eventstore.errors import MigrationError, store_errors
+from eventstore.sql import query
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file, named `NNNN_what_it_does.sql`."""
+
+    number: int
+    name: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+async def migrate(connection: Connection, folder: Path = MIGRATIONS) -> list[str]:
+    """Apply what is missing and return the names of the files applied, in order.
+
+    Two processes that start at once take turns. Raises `MigrationError` if an applied file has
+    changed, if the database is newer than this code, or if the files are not numbered 1, 2, 3, …
+    Raises `StoreUnavailable`.
+    """
+    known = migrations_in(folder)
+    with store_errors():
+        await connection.execute(query("lock_migrations"))
+        try:
+            await connection.execute(query("create_migration_ledger"))
+            missing = _missing(known, await connection.fetch(query("applied_migrations")))
+            for migration in missing:
+                await _apply(connection, migration)
+        finally:
+            await connection.execute(query("unlock_migrations"))
+    return [migration.name for migration in missing]
+
+
+def migrations_in(folder: Path) -> list[Migration]:
+    """The migrations of a folder, in order. Raises `MigrationError` if a number is missing."""
+    found = [
+        Migration(int(path.stem.split("_")[0]), path.name, path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob("[0-9]*_*.sql"))
+    ]
+    for expected, migration in enumerate(found, start=1):
+        if migration.number != expected:
+            message = f"migration {expected} is missing before {migration.name}: restore the file"
+            raise MigrationError(message)
+    return found
+
+
+def _missing(known: list[Migration], applied: list[asyncpg.Record]) -> list[Migration]:
+    for row in applied[len(known) :]:
+        message = (
+            f"the database has migration {row['name']}, which this carepath does not know: "
+            "it was migrated by a later version; run that version or a newer one"
+        )
+        raise MigrationError(message)
+    for migration, row in zip(known, applied, strict=False):
+        if migration.sha256 != row["sha256"]:
+            message = (
+                f"migration {migration.name} has changed since it was applied as {row['name']}: "
+                "restore the file and put the change into a migration of its own"
+            )
+            raise MigrationError(message)
+    return known[len(applied) :]
+
+
+async def _apply(connection: Connection, migration: Migration) -> None:
+    async with connection.transaction():
+        await connection.execute(query("limit_migration"))
+        await connection.execute(migration.text)
+        await connection.execute(
+            query("record_migration"), migration.number, migration.name, migration.sha256
+        )

@@ -1,0 +1,2 @@
+SELECT reached, seqs, ids, repeated
+FROM carepath_log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);

@@ -1,0 +1,1 @@
+SELECT settled, pending FROM carepath_log.settle();

@@ -1,0 +1,145 @@
+"""The log as the rest of carepath uses it: append one command's events, read what was recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from domain.events.envelope import NewEvent, RecordedEvent, event_id_of
+from eventstore.batch import Batch, arguments_of
+from eventstore.cipher import PLAINTEXT, Cipher
+from eventstore.connect import Pool, fetch_one
+from eventstore.errors import append_errors, store_errors
+from eventstore.sql import query
+from eventstore.stored import StoredEvent, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a command: its events, in order.
+
+    `version` is the stream's version after the last of them, `seqs` and `event_ids` have one entry
+    for each. `repeated` says that they stood in the log already.
+    """
+
+    stream_id: str
+    version: int
+    seqs: tuple[int, ...]
+    event_ids: tuple[UUID, ...]
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """How far readers may read.
+
+    `last_seq` is the last number given to any event, `age` how long the oldest event beyond
+    `settled_seq` has been waiting (zero when nothing waits).
+    """
+
+    settled_seq: int
+    age: timedelta
+    last_seq: int
+
+
+class EventStore:
+    """The log behind one pool. Every method raises `StoreUnavailable` if PostgreSQL is."""
+
+    def __init__(self, pool: Pool, cipher: Cipher = PLAINTEXT) -> None:
+        self._pool = pool
+        self._cipher = cipher
+
+    async def append(
+        self, stream_id: str, expected_version: int, events: Sequence[NewEvent]
+    ) -> Appended:
+        """Append one command's events to a stream that stands at `expected_version` (0: is empty).
+
+        If the command has already written, nothing is added and its earlier result is returned,
+        wherever the stream stands now. Raises `VersionConflict`, `CommandReused`, `BatchRefused`.
+        """
+        batch = Batch(stream_id, expected_version, events)
+        arguments = await arguments_of(batch, self._cipher)
+        with store_errors(), append_errors(stream_id, batch.command_id):
+            row = await fetch_one(self._pool, query("append"), *arguments)
+        return _appended(stream_id, row)
+
+    async def read_stream(self, stream_id: str, after_version: int = 0) -> list[RecordedEvent]:
+        """The stream's events with a version above `after_version`, in order, decoded."""
+        with store_errors():
+            rows = await self._pool.fetch(
+                query("read_stream"), stream_id, after_version, record_class=StoredEvent
+            )
+        return await self.decode_all(rows)
+
+    async def command_result(self, stream_id: str, command_id: UUID) -> Appended | None:
+        """What the command has written to the stream, or None."""
+        with store_errors():
+            rows = await self._pool.fetch(
+                query("command_result"), stream_id, command_id, event_id_of(command_id, 0)
+            )
+        if not rows:
+            return None
+        return Appended(
+            stream_id=stream_id,
+            version=rows[-1]["version"],
+            seqs=tuple(row["seq"] for row in rows),
+            event_ids=tuple(row["event_id"] for row in rows),
+            repeated=True,
+        )
+
+    async def read_settled(self, after_seq: int, limit: int) -> list[StoredEvent]:
+        """At most `limit` settled events with a seq above `after_seq`, in order, as stored.
+
+        The seq of the last one is the reader's next `after_seq`: no event can appear below it.
+        """
+        with store_errors():
+            return await self._pool.fetch(
+                query("read_settled"), after_seq, limit, record_class=StoredEvent
+            )
+
+    async def decode_all(self, rows: Sequence[StoredEvent]) -> list[RecordedEvent]:
+        """The events of the rows, in order. Raises `KeyMissing`, `UnknownEvent`."""
+        await self._cipher.unlock({row.key_id for row in rows if row.key_id is not None})
+        return [decode(row, self._cipher) for row in rows]
+
+    async def watermark(self) -> Watermark:
+        """Where the settled watermark stands."""
+        with store_errors():
+            row = await fetch_one(self._pool, query("watermark"))
+        return Watermark(**row)
+
+    async def streams(self, kind: str | None, after: str, limit: int) -> list[str]:
+        """At most `limit` ids above `after` ("" to begin), in order, of one kind or of all."""
+        with store_errors():
+            rows = await self._pool.fetch(query("streams"), kind, after, limit)
+        return [row["stream_id"] for row in rows]
+
+    async def open_streams(self, closing_types: Sequence[str], after: str, limit: int) -> list[str]:
+        """At most `limit` ids above `after` of streams whose last event is none of those types."""
+        with store_errors():
+            rows = await self._pool.fetch(query("open_streams"), closing_types, after, limit)
+        return [row["stream_id"] for row in rows]
+
+    async def last_seq(self) -> int:
+        """The last number given to an event, whether or not that event was committed."""
+        return await self._number("last_seq")
+
+    async def count(self) -> int:
+        """How many events there are: reads the whole log's index."""
+        return await self._number("count")
+
+    async def _number(self, name: str) -> int:
+        with store_errors():
+            return int(await self._pool.fetchval(query(name)))
+
+
+def _appended(stream_id: str, row: asyncpg.Record) -> Appended:
+    return Appended(
+        stream_id=stream_id,
+        version=row["reached"],
+        seqs=tuple(row["seqs"]),
+        event_ids=tuple(row["ids"]),
+        repeated=row["repeated"],
+    )
