@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.actor import Actor
 from domain.commands.base import Command
@@ -21,6 +21,7 @@ from domain.value import Value
 S = TypeVar("S")
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 
 
 class Reason(Value):
@@ -76,7 +77,7 @@ class Transition(Value):
 
     command: str
     title: str
-    data: dict[str, JsonValue] = {}
+    data: dict[str, JsonValue] = Field(default_factory=dict)
     blocked_by: tuple[Reason, ...] = ()
 
     @property
@@ -95,10 +96,9 @@ class Context:
 
     @property
     def definition(self) -> Definition:
-        """The programme definition in force; its absence is an error of the host, not of the user."""
+        """The programme definition in force; its absence is the host's error, not the user's."""
         if self.programme is None:
-            message = "this decision needs a programme definition and the host gave none"
-            raise LookupError(message)
+            raise LookupError("this decision needs a programme definition and the host gave none")
         return self.programme
 
 
@@ -127,3 +127,10 @@ def require(*guards: Reason | None) -> None:
 def failed(*guards: Reason | None) -> tuple[Reason, ...]:
     """The reasons of the guards that do not hold."""
     return tuple(reason for reason in guards if reason is not None)
+
+
+def known(value: T | None) -> T:
+    """The value that a guard has already shown to be there; its absence is an error in the code."""
+    if value is None:
+        raise LookupError("a guard should have refused this")
+    return value

@@ -17,7 +17,7 @@ Urgency = Literal["routine", "urgent", "asap", "stat"]
 
 
 class Patient(Value):
-    """Who the patient is: two identifiers (name with birth date, record number) and where they live.
+    """Who the patient is, by two identifiers (name with birth date, record number), and where.
 
     `state` is the postal code of a US state where it is one, and otherwise what the referral said.
     """

@@ -25,6 +25,12 @@ class BookSession(Command):
     starts_at: AwareDatetime
 
 
+class CancelBooking(Command):
+    """Take a booked session out of the calendar."""
+
+    booking: PositiveInt
+
+
 class RecordSession(Command):
     """Record a session that took place, and whether the patient was there.
 
@@ -134,7 +140,7 @@ class EndFollowUp(Command):
 
 
 class MeetDeadline(Command):
-    """Say that a deadline has come. Sent by the clock; it changes nothing if it no longer matters."""
+    """Say that a deadline has come. Sent by the clock; nothing happens if it no longer matters."""
 
     kind: str
     subject: str
@@ -153,6 +159,7 @@ class SettleEffect(Command):
 PathwayCommand = (
     Refer
     | BookSession
+    | CancelBooking
     | RecordSession
     | RecordMeasure
     | GiveConsent

@@ -1,8 +1,8 @@
 """What can happen on a patient's pathway.
 
 Instants that the clock must come back to (the planned end, the next measures, a reminder) are
-computed when the decision is taken and stand in the events: they are facts that an auditor can read,
-and a later change of policy does not move them silently.
+computed when the decision is taken and stand in the events: they are facts that an auditor can
+read, and a later change of policy does not move them silently.
 """
 
 from datetime import timedelta
@@ -61,6 +61,15 @@ class PlannedMeasures(Value):
     expires_at: AwareDatetime | None = None
 
 
+class Timetable(Value):
+    """What the clock waits for during treatment; what has passed or is not to come is absent."""
+
+    ends_at: AwareDatetime
+    plan_discharge_at: AwareDatetime | None
+    review_at: AwareDatetime | None
+    next_measures: PlannedMeasures | None
+
+
 class Referred(Event):
     programme: str
     referral: Referral
@@ -82,6 +91,10 @@ class SessionBooked(Event):
     remind_at: tuple[AwareDatetime, ...]
 
 
+class BookingCancelled(Event):
+    booking: int
+
+
 class SessionReminderFellDue(Event):
     booking: int
     starts_at: AwareDatetime
@@ -100,10 +113,7 @@ class SessionRecorded(Event):
 class TreatmentStarted(Event):
     """The first session of treatment was attended: the duration counts from it."""
 
-    ends_at: AwareDatetime
-    plan_discharge_at: AwareDatetime
-    review_at: AwareDatetime
-    next_measures: PlannedMeasures | None
+    timetable: Timetable
 
 
 class MeasureRecorded(Event):
@@ -155,14 +165,13 @@ class DurationChosen(Event):
 
 
 class DurationChanged(Event):
-    """The instants are absent while treatment has not started."""
+    """`timetable` is absent while treatment has not started."""
 
     variant: str
     months: int
     decided_by: str
     reason: str
-    ends_at: AwareDatetime | None = None
-    plan_discharge_at: AwareDatetime | None = None
+    timetable: Timetable | None = None
 
 
 class Paused(Event):
@@ -171,11 +180,10 @@ class Paused(Event):
 
 
 class Resumed(Event):
-    """What the clock takes up again, each absent where it does not apply."""
+    """The timetable goes on with what lies ahead; it is absent while treatment has not started."""
 
-    quiet_after: AwareDatetime | None = None
-    review_at: AwareDatetime | None = None
-    next_measures: PlannedMeasures | None = None
+    quiet_after: AwareDatetime
+    timetable: Timetable | None = None
 
 
 class TaskOpened(Event):
@@ -218,6 +226,7 @@ PathwayEvent = (
     Referred
     | PhaseEntered
     | SessionBooked
+    | BookingCancelled
     | SessionReminderFellDue
     | SessionRecorded
     | TreatmentStarted

@@ -1,7 +1,7 @@
 """The stored names of events: declared here once, and never changed by renaming a class.
 
 To change an event's shape: raise its version here, and add an upcaster that turns the JSON of the
-version before into the JSON of this one. Golden files in `tests/golden/events` keep old ones readable.
+version before into the JSON of this one. Golden files in the tests keep old ones readable.
 """
 
 from collections.abc import Callable
@@ -45,6 +45,7 @@ TYPES = (
     EventType("pathway.referred", pathway.Referred),
     EventType("pathway.phase_entered", pathway.PhaseEntered),
     EventType("pathway.session_booked", pathway.SessionBooked),
+    EventType("pathway.booking_cancelled", pathway.BookingCancelled),
     EventType("pathway.session_reminder_fell_due", pathway.SessionReminderFellDue),
     EventType("pathway.session_recorded", pathway.SessionRecorded),
     EventType("pathway.treatment_started", pathway.TreatmentStarted),

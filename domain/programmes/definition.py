@@ -73,6 +73,9 @@ class Phase(Value):
     leave_when: tuple[GuardName, ...] = ()
     sessions: tuple[SessionPlan, ...] = ()
 
+    def session(self, kind: str) -> SessionPlan | None:
+        return next((plan for plan in self.sessions if plan.kind == kind), None)
+
 
 class Variant(Value):
     """A length of treatment, in calendar months from the first session of treatment."""
@@ -251,7 +254,9 @@ class Definition(Value):
 
 
 def _repeated(what: str, ids: list[str]) -> list[str]:
-    return [f"{what} {name!r} is declared twice" for name in sorted(set(ids)) if ids.count(name) > 1]
+    return [
+        f"{what} {name!r} is declared twice" for name in sorted(set(ids)) if ids.count(name) > 1
+    ]
 
 
 def _exists(document: object, path: str) -> bool:

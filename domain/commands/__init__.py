@@ -1,0 +1,1 @@
+"""What is asked: one module per entity, and the registry of names on the outside."""

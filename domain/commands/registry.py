@@ -1,0 +1,59 @@
+"""The names of commands on the outside, per kind of entity."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.commands import pathway, programme
+from domain.commands.base import Command
+from domain.decider import Reason, Rejected
+
+COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
+    "pathway": {
+        "refer": pathway.Refer,
+        "book_session": pathway.BookSession,
+        "cancel_booking": pathway.CancelBooking,
+        "record_session": pathway.RecordSession,
+        "record_measure": pathway.RecordMeasure,
+        "give_consent": pathway.GiveConsent,
+        "withdraw_consent": pathway.WithdrawConsent,
+        "agree_safety_plan": pathway.AgreeSafetyPlan,
+        "decide_suitability": pathway.DecideSuitability,
+        "choose_duration": pathway.ChooseDuration,
+        "change_duration": pathway.ChangeDuration,
+        "enter_phase": pathway.EnterPhase,
+        "pause": pathway.Pause,
+        "resume": pathway.Resume,
+        "complete_task": pathway.CompleteTask,
+        "discharge": pathway.Discharge,
+        "end_follow_up": pathway.EndFollowUp,
+        "meet_deadline": pathway.MeetDeadline,
+        "settle_effect": pathway.SettleEffect,
+    },
+    "programme": {"publish": programme.Publish},
+}
+
+INTERNAL = frozenset({"meet_deadline", "settle_effect"})
+"""Commands of the engine itself: nobody may send them from outside."""
+
+
+def read(kind: str, name: str, data: Mapping[str, Any]) -> Command:
+    """The command of that name; raises `Rejected` with a reason for each thing that is wrong."""
+    known = COMMANDS.get(kind, {})
+    if name not in known:
+        names = ", ".join(each for each in known if each not in INTERNAL)
+        raise Rejected(
+            Reason(code="unknown_command", message=f"A {kind} has these commands: {names}.")
+        )
+    try:
+        return known[name].model_validate(data)
+    except ValidationError as invalid:
+        raise Rejected(
+            *(_reason(error["loc"], error["msg"]) for error in invalid.errors())
+        ) from None
+
+
+def _reason(location: tuple[int | str, ...], message: str) -> Reason:
+    where = ".".join(str(part) for part in location) or "data"
+    return Reason(code="invalid", message=f"{where}: {message}")

@@ -1,0 +1,31 @@
+"""Every kind of entity, by the prefix of its stream ids."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.decider import Decider
+from domain.pathway import PATHWAY
+from domain.programme import PROGRAMME
+
+DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
+    decider.kind: decider for decider in (PATHWAY, PROGRAMME)
+}
+
+CLOSING_EVENTS = ("pathway.closed",)
+"""Stored types after which an entity does nothing more by itself."""
+
+
+class UnknownEntity(Exception):
+    """No entity has this id. Ids look like `pathway-<uuid>` or `programme-<name>`."""
+
+    def __init__(self, entity_id: str) -> None:
+        super().__init__(f"no entity has the id {entity_id!r}")
+        self.entity_id = entity_id
+
+
+def decider_of(entity_id: str) -> Decider[Any, Any, Any]:
+    """The Decider for a stream id; raises `UnknownEntity` if its prefix is none of ours."""
+    decider = DECIDERS.get(entity_id.partition("-")[0])
+    if decider is None:
+        raise UnknownEntity(entity_id)
+    return decider

@@ -1,0 +1,31 @@
+"""A patient's pathway: their way through a programme, from referral to the end of follow-up."""
+
+from domain.commands.pathway import PathwayCommand
+from domain.decider import Decider, Reference
+from domain.events.pathway import PathwayEvent
+from domain.pathway.deadlines import deadlines
+from domain.pathway.decide import decide
+from domain.pathway.evolve import evolve
+from domain.pathway.permitted import permitted
+from domain.pathway.reactions import reactions
+from domain.pathway.state import Pathway
+
+
+def _needs(_pathway: Pathway, _command: PathwayCommand) -> list[Reference]:
+    """A pathway decides from its own stream and its programme alone."""
+    return []
+
+
+PATHWAY: Decider[Pathway, PathwayCommand, PathwayEvent] = Decider(
+    kind="pathway",
+    initial=Pathway,
+    decide=decide,
+    evolve=evolve,
+    deadlines=deadlines,
+    reactions=reactions,
+    needs=_needs,
+    permitted=permitted,
+    is_closed=lambda pathway: pathway.status == "closed",
+)
+
+__all__ = ["PATHWAY", "Pathway"]

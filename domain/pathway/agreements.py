@@ -1,0 +1,159 @@
+"""What is agreed with the patient or decided by a clinician."""
+
+from domain.commands.pathway import (
+    AgreeSafetyPlan,
+    ChangeDuration,
+    ChooseDuration,
+    DecideSuitability,
+    GiveConsent,
+    WithdrawConsent,
+)
+from domain.decider import Context, Reason, known, require
+from domain.events.pathway import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    DurationChanged,
+    DurationChosen,
+    PathwayEvent,
+    SafetyPlanAgreed,
+    SuitabilityDecided,
+    Timetable,
+)
+from domain.pathway import guards, phase_guards, tasks
+from domain.pathway.state import Pathway
+from domain.pathway.timetable import timetable
+
+
+def give_consent(pathway: Pathway, command: GiveConsent, context: Context) -> list[PathwayEvent]:
+    """A consent comes into force, to the document's version that is in force."""
+    definition = context.definition
+    require(
+        guards.consent_known(definition, command.consent),
+        guards.consent_version_current(definition, command.consent, command.document_version),
+        guards.not_in_future(command.given_at, context),
+        guards.not_before_referral(pathway, command.given_at),
+    )
+    return [
+        ConsentGiven(
+            at=command.given_at,
+            consent=command.consent,
+            document_version=command.document_version,
+        )
+    ]
+
+
+def withdraw_consent(
+    pathway: Pathway, command: WithdrawConsent, context: Context
+) -> list[PathwayEvent]:
+    """A consent is taken back; once treatment has begun, somebody must look at what follows."""
+    require(
+        guards.consent_in_force(pathway, command.consent),
+        guards.not_in_future(command.withdrawn_at, context),
+        guards.not_before_referral(pathway, command.withdrawn_at),
+    )
+    withdrawn = ConsentWithdrawn(at=command.withdrawn_at, consent=command.consent)
+    if pathway.treatment_started_at is None or pathway.discharged_for:
+        return [withdrawn]
+    return [withdrawn, tasks.opened(pathway, "consent_review", context.now, context)]
+
+
+def agree_safety_plan(
+    pathway: Pathway, command: AgreeSafetyPlan, context: Context
+) -> list[PathwayEvent]:
+    """The crisis plan, in place before the first group session and revised through treatment."""
+    require(
+        guards.not_in_future(command.agreed_at, context),
+        guards.not_before_referral(pathway, command.agreed_at),
+    )
+    revision = pathway.safety_plan_revision + 1
+    return [SafetyPlanAgreed(at=command.agreed_at, plan=command.plan, revision=revision)]
+
+
+def suitability_guards(pathway: Pathway, context: Context) -> list[Reason | None]:
+    """A clinician decides after 2 to 4 assessment meetings."""
+    definition = context.definition
+    return [
+        guards.not_paused(pathway),
+        guards.in_assessment(pathway, definition),
+        phase_guards.sessions_completed(pathway, definition.first_phase, context),
+    ]
+
+
+def decide_suitability(
+    pathway: Pathway, command: DecideSuitability, context: Context
+) -> list[PathwayEvent]:
+    """The clinician's decision at the end of assessment, with the alternative offered, if any."""
+    require(
+        *suitability_guards(pathway, context),
+        guards.alternative_known(context.definition, command.alternative),
+        guards.alternative_only_if_unsuitable(command.suitable, command.alternative),
+    )
+    return [
+        SuitabilityDecided(
+            at=context.now,
+            suitable=command.suitable,
+            decided_by=command.decided_by,
+            reason=command.reason,
+            alternative=command.alternative,
+        )
+    ]
+
+
+def choose_guards(pathway: Pathway) -> list[Reason | None]:
+    return [guards.not_discharged(pathway), guards.duration_not_chosen(pathway)]
+
+
+def choose_duration(
+    pathway: Pathway, command: ChooseDuration, context: Context
+) -> list[PathwayEvent]:
+    """How long treatment lasts: a clinician's choice with a reason, never computed."""
+    require(
+        *choose_guards(pathway),
+        guards.variant_known(context.definition, command.variant),
+    )
+    return [
+        DurationChosen(
+            at=context.now,
+            variant=command.variant,
+            months=known(context.definition.variant(command.variant)).months,
+            decided_by=command.decided_by,
+            reason=command.reason,
+        )
+    ]
+
+
+def change_guards(pathway: Pathway, variant_id: str, context: Context) -> list[Reason | None]:
+    phase = context.definition.first_phase
+    ahead = _timetable(pathway, variant_id, context)
+    return [
+        guards.not_discharged(pathway),
+        phase_guards.duration_chosen(pathway, phase, context),
+        guards.variant_known(context.definition, variant_id),
+        guards.duration_differs(pathway, variant_id),
+        guards.end_not_passed(ahead.ends_at if ahead else None, context),
+    ]
+
+
+def change_duration(
+    pathway: Pathway, command: ChangeDuration, context: Context
+) -> list[PathwayEvent]:
+    """Another length of treatment, still counted from its first session."""
+    require(*change_guards(pathway, command.variant, context))
+    return [
+        DurationChanged(
+            at=context.now,
+            variant=command.variant,
+            months=known(context.definition.variant(command.variant)).months,
+            decided_by=command.decided_by,
+            reason=command.reason,
+            timetable=_timetable(pathway, command.variant, context),
+        )
+    ]
+
+
+def _timetable(pathway: Pathway, variant_id: str, context: Context) -> Timetable | None:
+    variant = context.definition.variant(variant_id)
+    if variant is None or pathway.treatment_started_at is None:
+        return None
+    started_at = pathway.treatment_started_at
+    return timetable(context.definition, started_at, variant.months, context.now)

@@ -1,0 +1,51 @@
+"""What time itself will cause on a pathway, and when."""
+
+from collections.abc import Iterator
+
+from domain.decider import Deadline
+from domain.pathway.state import Pathway
+
+
+def deadlines(pathway: Pathway) -> list[Deadline]:
+    """Every instant that the clock must come back to, the earliest first.
+
+    A pause stops the rounds of measures and reviews and the watch for silence, not the rest.
+    """
+    found = [*_reminders(pathway), *_expiries(pathway), *_ends(pathway)]
+    if pathway.status != "paused":
+        found += [*_measures(pathway), *_rounds(pathway)]
+    return sorted(found, key=lambda deadline: (deadline.at, deadline.kind, deadline.subject))
+
+
+def _reminders(pathway: Pathway) -> Iterator[Deadline]:
+    for booking in pathway.bookings:
+        for at in booking.remind_at:
+            yield Deadline(kind="session_reminder", subject=f"booking-{booking.number}", at=at)
+
+
+def _expiries(pathway: Pathway) -> Iterator[Deadline]:
+    for planned in pathway.open_measures:
+        if planned.expires_at:
+            yield Deadline(kind="measures_expiry", subject=planned.occasion, at=planned.expires_at)
+
+
+def _ends(pathway: Pathway) -> Iterator[Deadline]:
+    if pathway.plan_discharge_at:
+        yield Deadline(kind="plan_discharge", subject="treatment", at=pathway.plan_discharge_at)
+    if pathway.ends_at:
+        yield Deadline(kind="end_treatment", subject="treatment", at=pathway.ends_at)
+    if pathway.resume_at:
+        yield Deadline(kind="resume_pathway", subject="pause", at=pathway.resume_at)
+
+
+def _measures(pathway: Pathway) -> Iterator[Deadline]:
+    for planned in pathway.planned_measures:
+        yield Deadline(kind="measures_due", subject=planned.occasion, at=planned.due_at)
+
+
+def _rounds(pathway: Pathway) -> Iterator[Deadline]:
+    if pathway.review_at:
+        subject = f"review-{pathway.reviews + 1}"
+        yield Deadline(kind="progress_review", subject=subject, at=pathway.review_at)
+    if pathway.quiet_after:
+        yield Deadline(kind="disengagement_review", subject="silence", at=pathway.quiet_after)

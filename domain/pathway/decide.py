@@ -1,0 +1,75 @@
+"""What follows from each command to a pathway, or every reason why it is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.commands import pathway as commands
+from domain.commands.pathway import PathwayCommand
+from domain.decider import Context, require
+from domain.events.pathway import EffectSettled, PathwayEvent
+from domain.pathway import guards
+from domain.pathway.agreements import (
+    agree_safety_plan,
+    change_duration,
+    choose_duration,
+    decide_suitability,
+    give_consent,
+    withdraw_consent,
+)
+from domain.pathway.clock import meet_deadline
+from domain.pathway.intake import refer
+from domain.pathway.measures import record_measure
+from domain.pathway.phases import discharge, end_follow_up, enter_phase, pause, resume
+from domain.pathway.sessions import book_session, cancel_booking, record_session
+from domain.pathway.state import Pathway
+from domain.pathway.tasks import complete_task
+
+Handler = Callable[[Pathway, Any, Context], list[PathwayEvent]]
+
+_BY_TIME_AND_MESSENGER = (commands.Refer, commands.MeetDeadline, commands.SettleEffect)
+"""Commands that say for themselves what a missing or a closed pathway means to them."""
+
+
+def decide(pathway: Pathway, command: PathwayCommand, context: Context) -> list[PathwayEvent]:
+    """The events that follow from `command`; raises `Rejected` with every guard that failed."""
+    if not isinstance(command, _BY_TIME_AND_MESSENGER):
+        require(guards.referred(pathway), guards.not_closed(pathway))
+    return _HANDLERS[type(command)](pathway, command, context)
+
+
+def _settle_effect(
+    _pathway: Pathway, command: commands.SettleEffect, context: Context
+) -> list[PathwayEvent]:
+    """What came of an effect is a fact, whatever became of the pathway meanwhile."""
+    return [
+        EffectSettled(
+            at=context.now,
+            effect_id=command.effect_id,
+            effect=command.effect,
+            outcome=command.outcome,
+            attempts=command.attempts,
+        )
+    ]
+
+
+_HANDLERS: dict[type[PathwayCommand], Handler] = {
+    commands.Refer: refer,
+    commands.MeetDeadline: meet_deadline,
+    commands.SettleEffect: _settle_effect,
+    commands.BookSession: book_session,
+    commands.CancelBooking: cancel_booking,
+    commands.RecordSession: record_session,
+    commands.RecordMeasure: record_measure,
+    commands.GiveConsent: give_consent,
+    commands.WithdrawConsent: withdraw_consent,
+    commands.AgreeSafetyPlan: agree_safety_plan,
+    commands.DecideSuitability: decide_suitability,
+    commands.ChooseDuration: choose_duration,
+    commands.ChangeDuration: change_duration,
+    commands.EnterPhase: enter_phase,
+    commands.Pause: pause,
+    commands.Resume: resume,
+    commands.CompleteTask: complete_task,
+    commands.Discharge: discharge,
+    commands.EndFollowUp: end_follow_up,
+}

@@ -1,0 +1,285 @@
+"""What each event means for a pathway. Total: it never refuses and never raises."""
+
+from functools import singledispatch
+from typing import Any
+
+from domain.events import pathway as facts
+from domain.events.pathway import PathwayEvent, PlannedMeasures, TaskKind, Timetable
+from domain.pathway.state import (
+    Booking,
+    Consented,
+    Pathway,
+    Score,
+    Session,
+    Stay,
+    Suitability,
+    Task,
+)
+
+Changes = dict[str, Any]
+
+_CLOCK_OF: dict[TaskKind, str] = {
+    "disengagement_review": "quiet_after",
+    "plan_discharge": "plan_discharge_at",
+    "end_treatment": "ends_at",
+    "resume_pathway": "resume_at",
+    "progress_review": "review_at",
+}
+"""The clock that opens each kind of task; it stops then, or is set to the next time."""
+
+_STILL: Changes = {
+    "bookings": (),
+    "quiet_after": None,
+    "review_at": None,
+    "plan_discharge_at": None,
+    "ends_at": None,
+    "paused_at": None,
+    "resume_at": None,
+}
+"""No clock of treatment runs any more."""
+
+
+def evolve(pathway: Pathway, event: PathwayEvent) -> Pathway:
+    """The pathway after `event`."""
+    return pathway.model_copy(update=_changes(event, pathway))
+
+
+@singledispatch
+def _changes(_event: PathwayEvent, _pathway: Pathway) -> Changes:
+    """The fields that an event changes; `EffectSettled` changes none."""
+    return {}
+
+
+@_changes.register
+def _(event: facts.Referred, _pathway: Pathway) -> Changes:
+    return {
+        "status": "open",
+        "programme": event.programme,
+        "referral": event.referral,
+        "referred_at": event.at,
+    }
+
+
+@_changes.register
+def _(event: facts.PhaseEntered, pathway: Pathway) -> Changes:
+    left = [stay.model_copy(update={"left_at": event.at}) for stay in pathway.stays[-1:]]
+    present = Stay(phase=event.phase, entered_at=event.at)
+    return {
+        "stays": (*pathway.stays[:-1], *left, present),
+        "quiet_after": event.quiet_after,
+    }
+
+
+@_changes.register
+def _(event: facts.SessionBooked, pathway: Pathway) -> Changes:
+    booking = Booking(
+        number=event.booking,
+        kind=event.kind,
+        starts_at=event.starts_at,
+        length=event.length,
+        remind_at=event.remind_at,
+    )
+    return {"bookings_made": event.booking, "bookings": (*pathway.bookings, booking)}
+
+
+@_changes.register
+def _(event: facts.BookingCancelled, pathway: Pathway) -> Changes:
+    return {"bookings": _other_bookings(pathway, event.booking)}
+
+
+@_changes.register
+def _(event: facts.SessionReminderFellDue, pathway: Pathway) -> Changes:
+    reminded = [
+        booking.model_copy(
+            update={"remind_at": tuple(at for at in booking.remind_at if at != event.at)}
+        )
+        for booking in pathway.bookings
+        if booking.number == event.booking
+    ]
+    return {"bookings": (*_other_bookings(pathway, event.booking), *reminded)}
+
+
+@_changes.register
+def _(event: facts.SessionRecorded, pathway: Pathway) -> Changes:
+    session = Session(
+        kind=event.kind,
+        phase=event.phase,
+        held_at=event.at,
+        length=event.length,
+        attendance=event.attendance,
+    )
+    return {
+        "sessions": (*pathway.sessions, session),
+        "bookings": _other_bookings(pathway, event.booking),
+        "quiet_after": event.quiet_after,
+    }
+
+
+@_changes.register
+def _(event: facts.TreatmentStarted, _pathway: Pathway) -> Changes:
+    return {"treatment_started_at": event.at, **_clocks(event.timetable)}
+
+
+@_changes.register
+def _(event: facts.MeasureRecorded, pathway: Pathway) -> Changes:
+    score = Score(measure=event.measure, score=event.score, taken_at=event.at)
+    others = tuple(one for one in pathway.scores if one.measure != event.measure)
+    same = [one for one in pathway.scores if one.measure == event.measure]
+    latest = max([score, *same], key=lambda one: one.taken_at)
+    return {
+        "scores": (*others, latest),
+        "open_measures": _unanswered(pathway.open_measures, event.measure, event.occasions),
+    }
+
+
+@_changes.register
+def _(event: facts.MeasuresFellDue, pathway: Pathway) -> Changes:
+    still_planned = _other_occasions(pathway.planned_measures, event.planned.occasion)
+    upcoming = (event.next_measures,) if event.next_measures else ()
+    return {
+        "planned_measures": (*still_planned, *upcoming),
+        "open_measures": (*pathway.open_measures, event.planned),
+    }
+
+
+@_changes.register
+def _(event: facts.MeasuresExpired, pathway: Pathway) -> Changes:
+    return {"open_measures": _other_occasions(pathway.open_measures, event.occasion)}
+
+
+@_changes.register
+def _(event: facts.ConsentGiven, pathway: Pathway) -> Changes:
+    consent = Consented(
+        consent=event.consent, document_version=event.document_version, given_at=event.at
+    )
+    return {"consents": (*_other_consents(pathway, event.consent), consent)}
+
+
+@_changes.register
+def _(event: facts.ConsentWithdrawn, pathway: Pathway) -> Changes:
+    return {"consents": _other_consents(pathway, event.consent)}
+
+
+@_changes.register
+def _(event: facts.SafetyPlanAgreed, _pathway: Pathway) -> Changes:
+    return {"safety_plan": event.plan, "safety_plan_revision": event.revision}
+
+
+@_changes.register
+def _(event: facts.SuitabilityDecided, _pathway: Pathway) -> Changes:
+    return {
+        "suitability": Suitability(suitable=event.suitable, alternative=event.alternative),
+    }
+
+
+@_changes.register
+def _(event: facts.DurationChosen, _pathway: Pathway) -> Changes:
+    return {"variant": event.variant, "months": event.months}
+
+
+@_changes.register
+def _(event: facts.DurationChanged, _pathway: Pathway) -> Changes:
+    return {"variant": event.variant, "months": event.months, **_clocks(event.timetable)}
+
+
+@_changes.register
+def _(event: facts.Paused, _pathway: Pathway) -> Changes:
+    return {"status": "paused", "paused_at": event.at, "resume_at": event.resume_at}
+
+
+@_changes.register
+def _(event: facts.Resumed, _pathway: Pathway) -> Changes:
+    return {
+        "status": "open",
+        "paused_at": None,
+        "resume_at": None,
+        "quiet_after": event.quiet_after,
+        **_clocks(event.timetable),
+    }
+
+
+@_changes.register
+def _(event: facts.TaskOpened, pathway: Pathway) -> Changes:
+    task = Task(
+        number=event.task,
+        kind=event.kind,
+        opened_at=event.at,
+        due_at=event.due_at,
+        about=event.about,
+    )
+    clock = {_CLOCK_OF[event.kind]: event.next_at} if event.kind in _CLOCK_OF else {}
+    return {
+        "tasks_opened": event.task,
+        "tasks": (*pathway.tasks, task),
+        "reviews": pathway.reviews + (event.kind == "progress_review"),
+        **clock,
+    }
+
+
+@_changes.register
+def _(event: facts.TaskCompleted, pathway: Pathway) -> Changes:
+    return {"tasks": tuple(task for task in pathway.tasks if task.number != event.task)}
+
+
+@_changes.register
+def _(event: facts.Discharged, _pathway: Pathway) -> Changes:
+    return {
+        "status": "open",
+        "discharged_for": event.reason,
+        "discharged_at": event.at,
+        "planned_measures": event.follow_ups,
+        "open_measures": (),
+        **_STILL,
+    }
+
+
+@_changes.register
+def _(_event: facts.Closed, _pathway: Pathway) -> Changes:
+    return {
+        "status": "closed",
+        "planned_measures": (),
+        "open_measures": (),
+        "tasks": (),
+        **_STILL,
+    }
+
+
+def _clocks(timetable: Timetable | None) -> Changes:
+    """What the clock waits for, set anew; left as it is while there is no timetable."""
+    if timetable is None:
+        return {}
+    upcoming = timetable.next_measures
+    return {
+        "treatment_ends_at": timetable.ends_at,
+        "ends_at": timetable.ends_at,
+        "plan_discharge_at": timetable.plan_discharge_at,
+        "review_at": timetable.review_at,
+        "planned_measures": (upcoming,) if upcoming else (),
+    }
+
+
+def _other_bookings(pathway: Pathway, number: int | None) -> tuple[Booking, ...]:
+    return tuple(booking for booking in pathway.bookings if booking.number != number)
+
+
+def _other_occasions(
+    planned: tuple[PlannedMeasures, ...], occasion: str
+) -> tuple[PlannedMeasures, ...]:
+    return tuple(one for one in planned if one.occasion != occasion)
+
+
+def _unanswered(
+    planned: tuple[PlannedMeasures, ...], measure: str, occasions: tuple[str, ...]
+) -> tuple[PlannedMeasures, ...]:
+    """What is still open once `measure` was answered for `occasions`."""
+    remaining = (
+        one.model_copy(update={"measures": tuple(m for m in one.measures if m != measure)})
+        if one.occasion in occasions
+        else one
+        for one in planned
+    )
+    return tuple(one for one in remaining if one.measures)
+
+
+def _other_consents(pathway: Pathway, consent: str) -> tuple[Consented, ...]:
+    return tuple(given for given in pathway.consents if given.consent != consent)

@@ -1,0 +1,29 @@
+"""Referral: who may enter."""
+
+from domain.commands.pathway import Refer
+from domain.decider import Context, require
+from domain.events.pathway import MeasuresFellDue, PathwayEvent, PlannedMeasures, Referred
+from domain.pathway import guards
+from domain.pathway.phases import entry
+from domain.pathway.state import Pathway
+
+
+def refer(pathway: Pathway, command: Refer, context: Context) -> list[PathwayEvent]:
+    """A pathway opens in the first phase, and the baseline measures are asked for."""
+    patient = command.referral.patient
+    require(guards.not_yet_referred(pathway))
+    require(
+        guards.patient_alive(patient),
+        guards.patient_adult(patient, context),
+        guards.state_served(patient, context),
+    )
+    baseline = PlannedMeasures(
+        occasion="baseline",
+        measures=context.definition.measure_schedule.baseline,
+        due_at=context.now,
+    )
+    return [
+        Referred(at=context.now, programme=command.programme, referral=command.referral),
+        entry(context.definition.first_phase, context),
+        *([MeasuresFellDue(at=context.now, planned=baseline)] if baseline.measures else []),
+    ]

@@ -1,0 +1,127 @@
+"""What may be done with a pathway now: every transition, open or with all that blocks it."""
+
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from pydantic import JsonValue
+
+from domain.decider import Context, Reason, Transition, failed, known
+from domain.events.pathway import DischargeReason
+from domain.pathway import guards
+from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
+from domain.pathway.phases import discharge_guards, enter_guards, pause_guards
+from domain.pathway.sessions import session_guards
+from domain.pathway.state import Pathway
+from domain.programmes.definition import Phase
+
+
+def permitted(pathway: Pathway, context: Context) -> list[Transition]:
+    """Every transition of a pathway. A guard on what a form asks for is checked on submitting."""
+    if pathway.status == "absent":
+        return [_transition("refer", "Refer the patient")]
+    phase = known(context.definition.phase(known(pathway.phase)))
+    return [
+        *_phases(pathway, phase, context),
+        *_sessions(pathway, phase, context),
+        *_agreements(pathway, context),
+        *_durations(pathway, context),
+        *_tasks(pathway),
+        *_endings(pathway, context),
+    ]
+
+
+def _transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:
+    return Transition(command=command, title=title, data=data, blocked_by=failed(*guarded))
+
+
+def _phases(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transition]:
+    closed = guards.not_closed(pathway)
+    targets = (known(context.definition.phase(target)) for target in phase.leads_to)
+    for target in targets:
+        if target.purpose != "follow_up":
+            blocking = enter_guards(pathway, target.id, None, context)
+            yield _transition(
+                "enter_phase", f"Enter: {target.title}", closed, *blocking, phase=target.id
+            )
+    yield _transition("pause", "Pause the pathway", closed, *pause_guards(pathway, context))
+    yield _transition("resume", "Resume after the pause", closed, guards.paused(pathway))
+
+
+def _sessions(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transition]:
+    closed = guards.not_closed(pathway)
+    paused = guards.not_paused(pathway)
+    for plan in phase.sessions:
+        blocking = [closed, paused, *session_guards(pathway, phase, plan, context)]
+        yield _transition("book_session", f"Book: {plan.title}", *blocking, kind=plan.kind)
+        yield _transition("record_session", f"Record: {plan.title}", *blocking, kind=plan.kind)
+    for booking in pathway.bookings:
+        yield _transition(
+            "cancel_booking", f"Cancel booking {booking.number}", booking=booking.number
+        )
+
+
+def _agreements(pathway: Pathway, context: Context) -> Iterator[Transition]:
+    closed = guards.not_closed(pathway)
+    for measure in context.definition.measures:
+        yield _transition("record_measure", f"Record {measure.title}", closed, measure=measure.id)
+    for consent in context.definition.consents:
+        yield _transition(
+            "give_consent",
+            f"Record: {consent.title}",
+            closed,
+            consent=consent.id,
+            document_version=consent.document_version,
+        )
+        yield _transition(
+            "withdraw_consent",
+            f"Withdraw: {consent.title}",
+            closed,
+            guards.consent_in_force(pathway, consent.id),
+            consent=consent.id,
+        )
+    yield _transition("agree_safety_plan", "Agree the safety plan", closed)
+    yield _transition(
+        "decide_suitability",
+        "Decide whether the programme suits",
+        closed,
+        *suitability_guards(pathway, context),
+    )
+
+
+def _durations(pathway: Pathway, context: Context) -> Iterator[Transition]:
+    closed = guards.not_closed(pathway)
+    for variant in context.definition.variants:
+        yield _transition(
+            "choose_duration",
+            f"Choose {variant.title}",
+            closed,
+            *choose_guards(pathway),
+            variant=variant.id,
+        )
+        yield _transition(
+            "change_duration",
+            f"Change to {variant.title}",
+            closed,
+            *change_guards(pathway, variant.id, context),
+            variant=variant.id,
+        )
+
+
+def _tasks(pathway: Pathway) -> Iterable[Transition]:
+    return (
+        _transition("complete_task", f"Complete: {task.kind.replace('_', ' ')}", task=task.number)
+        for task in pathway.tasks
+    )
+
+
+def _endings(pathway: Pathway, context: Context) -> Iterator[Transition]:
+    closed = guards.not_closed(pathway)
+    for reason in get_args(DischargeReason):
+        yield _transition(
+            "discharge",
+            f"Discharge: {reason.replace('_', ' ')}",
+            closed,
+            *discharge_guards(pathway, reason, context),
+            reason=reason,
+        )
+    yield _transition("end_follow_up", "End follow-up", closed, guards.discharged(pathway))

@@ -1,0 +1,95 @@
+"""The guards that a programme definition may name at the doors of its phases and sessions."""
+
+from collections.abc import Callable, Iterable
+
+from domain.decider import Context, Reason
+from domain.pathway.state import Pathway
+from domain.programmes.definition import GuardName, Phase
+
+
+def sessions_completed(pathway: Pathway, phase: Phase, _context: Context) -> Reason | None:
+    """Each kind of session that has a least number was attended at least that often."""
+    missing = [
+        f"{plan.title}: {plan.at_least} needed, {pathway.attended(phase.id, plan.kind)} attended"
+        for plan in phase.sessions
+        if plan.at_least and pathway.attended(phase.id, plan.kind) < plan.at_least
+    ]
+    if not missing:
+        return None
+    return Reason(code="too_few_sessions", message=f"{'; '.join(missing)}.")
+
+
+def found_suitable(pathway: Pathway, _phase: Phase, _context: Context) -> Reason | None:
+    if pathway.suitability and pathway.suitability.suitable:
+        return None
+    return Reason(
+        code="not_found_suitable",
+        message="A clinician has not decided that the programme suits the patient.",
+    )
+
+
+def consent_given(pathway: Pathway, _phase: Phase, context: Context) -> Reason | None:
+    given = [one.consent for one in pathway.consents]
+    missing = [one.title for one in context.definition.consents if one.id not in given]
+    if not missing:
+        return None
+    return Reason(code="consent_missing", message=f"Not in force: {', '.join(missing)}.")
+
+
+def baseline_complete(pathway: Pathway, _phase: Phase, _context: Context) -> Reason | None:
+    missing = [
+        m for one in pathway.open_measures if one.occasion == "baseline" for m in one.measures
+    ]
+    if not missing:
+        return None
+    return Reason(
+        code="baseline_incomplete", message=f"The baseline still lacks {', '.join(missing)}."
+    )
+
+
+def safety_plan_agreed(pathway: Pathway, _phase: Phase, _context: Context) -> Reason | None:
+    """A crisis plan is in place before the first group session."""
+    if pathway.safety_plan is not None:
+        return None
+    return Reason(
+        code="safety_plan_missing", message="Agree the safety plan with the patient first."
+    )
+
+
+def duration_chosen(pathway: Pathway, _phase: Phase, _context: Context) -> Reason | None:
+    if pathway.variant is not None:
+        return None
+    return Reason(
+        code="duration_not_chosen", message="A clinician has not chosen how long treatment lasts."
+    )
+
+
+def ending_is_near(pathway: Pathway, _phase: Phase, context: Context) -> Reason | None:
+    ends_at = pathway.treatment_ends_at
+    window = context.definition.policies.discharge_planning_before_end
+    if ends_at is None or context.now >= ends_at - window:
+        return None
+    return Reason(
+        code="ending_not_near",
+        message=f"The planned end is more than {window.days // 7} weeks away: give a reason.",
+    )
+
+
+PhaseGuard = Callable[[Pathway, Phase, Context], Reason | None]
+
+BY_NAME: dict[GuardName, PhaseGuard] = {
+    "sessions_completed": sessions_completed,
+    "found_suitable": found_suitable,
+    "consent_given": consent_given,
+    "baseline_complete": baseline_complete,
+    "safety_plan_agreed": safety_plan_agreed,
+    "duration_chosen": duration_chosen,
+    "ending_is_near": ending_is_near,
+}
+
+
+def applied(
+    names: Iterable[GuardName], pathway: Pathway, phase: Phase, context: Context
+) -> list[Reason | None]:
+    """The guards that a definition names, applied."""
+    return [BY_NAME[name](pathway, phase, context) for name in names]

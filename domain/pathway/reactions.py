@@ -1,0 +1,28 @@
+"""What the outside world must be asked to do because of an event of a pathway."""
+
+from datetime import datetime
+
+from domain.decider import Effect
+from domain.events.pathway import MeasuresFellDue, PathwayEvent, SessionReminderFellDue
+from domain.pathway.state import Pathway
+
+
+def reactions(_pathway: Pathway, event: PathwayEvent) -> list[Effect]:
+    """Reminders to the patient, in neutral words that the adapter has."""
+    match event:
+        case SessionReminderFellDue():
+            return [_remind("session_reminder", not_after=event.starts_at)]
+        case MeasuresFellDue() if event.planned.expires_at:
+            return [_remind("measures_due", not_after=event.planned.expires_at)]
+        case _:
+            return []
+
+
+def _remind(template: str, not_after: datetime) -> Effect:
+    return Effect(
+        name="remind_patient",
+        port="notify",
+        template=template,
+        recipient="patient",
+        not_after=not_after,
+    )

@@ -1,0 +1,181 @@
+"""Sessions of one patient: booked, held, missed."""
+
+from datetime import datetime
+
+from domain.commands.pathway import BookSession, CancelBooking, RecordSession
+from domain.decider import Context, Reason, known, require
+from domain.events.pathway import (
+    Attendance,
+    BookingCancelled,
+    PathwayEvent,
+    SessionBooked,
+    SessionRecorded,
+    TaskKind,
+    TreatmentStarted,
+)
+from domain.pathway import guards, phase_guards, tasks
+from domain.pathway.evolve import evolve
+from domain.pathway.state import Pathway
+from domain.pathway.timetable import quiet_after, timetable
+from domain.programmes.definition import Phase, Policies, SessionPlan
+
+
+def session_guards(
+    pathway: Pathway, phase: Phase, plan: SessionPlan, context: Context
+) -> list[Reason | None]:
+    """What must hold for a session of a kind, whenever it is held."""
+    chosen = phase_guards.duration_chosen if phase.purpose == "treatment" else None
+    return [
+        guards.sessions_left(pathway, phase, plan),
+        chosen(pathway, phase, context) if chosen else None,
+        *phase_guards.applied(plan.needs, pathway, phase, context),
+    ]
+
+
+def book_session(pathway: Pathway, command: BookSession, context: Context) -> list[PathwayEvent]:
+    """A session is planned, and the patient will be reminded of it."""
+    phase = known(context.definition.phase(known(pathway.phase)))
+    plan = phase.session(command.kind)
+    require(
+        guards.not_paused(pathway),
+        guards.in_future(command.starts_at, context),
+        guards.session_kind_known(phase, command.kind),
+        *(_booking_guards(pathway, phase, plan, command.starts_at, context) if plan else ()),
+    )
+    reminders = context.definition.policies.reminders_before_session
+    remind_at = sorted(command.starts_at - ahead for ahead in reminders)
+    return [
+        SessionBooked(
+            at=context.now,
+            booking=pathway.bookings_made + 1,
+            kind=command.kind,
+            starts_at=command.starts_at,
+            length=known(plan).length,
+            remind_at=tuple(at for at in remind_at if at > context.now),
+        )
+    ]
+
+
+def cancel_booking(
+    pathway: Pathway, command: CancelBooking, context: Context
+) -> list[PathwayEvent]:
+    """A planned session will not take place."""
+    require(guards.booking_open(pathway, command.booking))
+    return [BookingCancelled(at=context.now, booking=command.booking)]
+
+
+def record_session(
+    pathway: Pathway, command: RecordSession, context: Context
+) -> list[PathwayEvent]:
+    """A session took place. Absences ask for contact, a review or a decision, never for more."""
+    phase = known(context.definition.phase(known(pathway.phase_at(command.held_at))))
+    plan = phase.session(command.kind)
+    require(
+        guards.not_in_future(command.held_at, context),
+        guards.not_before_referral(pathway, command.held_at),
+        guards.not_held_in_pause(pathway, command.held_at),
+        guards.session_kind_known(phase, command.kind),
+        guards.booking_open(pathway, command.booking, command.kind),
+        guards.notice_before_session(command.notice_at, command.held_at),
+        guards.absence_has_no_lateness(command.attended, command.late_by),
+        guards.attendance_has_no_notice(command.attended, command.notice_at),
+        *(_recording_guards(pathway, phase, plan, command, context) if plan else ()),
+    )
+    attendance = _attendance(command, context.definition.policies)
+    recorded = SessionRecorded(
+        at=command.held_at,
+        kind=command.kind,
+        phase=phase.id,
+        length=known(plan).length,
+        attendance=attendance,
+        late_by=command.late_by,
+        booking=command.booking or _booking_at(pathway, command),
+        quiet_after=_quiet_after(pathway, phase, attendance, command.held_at, context),
+    )
+    after = evolve(pathway, recorded)
+    return [
+        recorded,
+        *_start_of_treatment(pathway, phase, recorded, context),
+        *_answer_to_absence(after, recorded, context),
+    ]
+
+
+def _booking_guards(
+    pathway: Pathway, phase: Phase, plan: SessionPlan, starts_at: datetime, context: Context
+) -> list[Reason | None]:
+    return [
+        guards.no_booking_overlaps(pathway, starts_at, plan.length),
+        *session_guards(pathway, phase, plan, context),
+    ]
+
+
+def _recording_guards(
+    pathway: Pathway, phase: Phase, plan: SessionPlan, command: RecordSession, context: Context
+) -> list[Reason | None]:
+    return [
+        guards.late_less_than_session(plan.length, command.late_by),
+        guards.no_session_overlaps(pathway, command.held_at, plan.length),
+        *session_guards(pathway, phase, plan, context),
+    ]
+
+
+def _attendance(command: RecordSession, policies: Policies) -> Attendance:
+    """Notice under 24 hours counts as missed; more than 15 minutes late is recorded as late."""
+    if command.attended:
+        return "late" if command.late_by > policies.late_after else "attended"
+    if command.notice_at and command.held_at - command.notice_at >= policies.notice_for_excuse:
+        return "excused"
+    return "missed"
+
+
+def _booking_at(pathway: Pathway, command: RecordSession) -> int | None:
+    """The booking that this session answers, if one of its kind stands at that very time."""
+    for booking in pathway.bookings:
+        if booking.kind == command.kind and booking.starts_at == command.held_at:
+            return booking.number
+    return None
+
+
+def _quiet_after(
+    pathway: Pathway, phase: Phase, attendance: Attendance, held_at: datetime, context: Context
+) -> datetime | None:
+    """Being seen restarts the watch for silence, unless that time, entered late, has passed too."""
+    if attendance not in ("attended", "late") or pathway.discharged_for:
+        return pathway.quiet_after
+    seen = quiet_after(context.definition, phase, held_at)
+    if seen is None or seen <= context.now:
+        return pathway.quiet_after
+    return max(seen, pathway.quiet_after or seen)
+
+
+def _start_of_treatment(
+    pathway: Pathway, phase: Phase, recorded: SessionRecorded, context: Context
+) -> list[PathwayEvent]:
+    """Treatment counts from the first session attended in a phase of treatment."""
+    present = recorded.attendance in ("attended", "late")
+    earlier = pathway.treatment_started_at is None or recorded.at < pathway.treatment_started_at
+    if phase.purpose != "treatment" or not present or not earlier or pathway.discharged_for:
+        return []
+    months = known(pathway.months)
+    ahead = timetable(context.definition, recorded.at, months, context.now)
+    return [TreatmentStarted(at=recorded.at, timetable=ahead)]
+
+
+def _answer_to_absence(
+    after: Pathway, recorded: SessionRecorded, context: Context
+) -> list[PathwayEvent]:
+    """One missed session asks for contact, two in a row for a review, three for the team."""
+    if recorded.attendance != "missed" or after.discharged_for:
+        return []
+    kind = _absence_task(after.missed_in_a_row(), context.definition.policies)
+    if kind is None or any(task.kind == kind for task in after.tasks):
+        return []
+    return [tasks.opened(after, kind, context.now, context)]
+
+
+def _absence_task(missed: int, policies: Policies) -> TaskKind | None:
+    if missed >= policies.missed_in_a_row_before_team_decision:
+        return "team_decision"
+    if missed >= policies.missed_in_a_row_before_review:
+        return "attendance_review"
+    return "contact_patient" if missed >= policies.missed_before_contact else None

@@ -1,0 +1,150 @@
+"""What is known of a pathway: folded from its events, and nothing else."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.events.pathway import Attendance, DischargeReason, PlannedMeasures, TaskKind
+from domain.patient import Referral, SafetyPlan
+from domain.value import Value
+
+Status = Literal["absent", "open", "paused", "closed"]
+
+
+class Stay(Value):
+    """The time in one phase; the present one has not been left."""
+
+    phase: str
+    entered_at: AwareDatetime
+    left_at: AwareDatetime | None = None
+
+
+class Session(Value):
+    """A session that was recorded."""
+
+    kind: str
+    phase: str
+    held_at: AwareDatetime
+    length: timedelta
+    attendance: Attendance
+
+    @property
+    def present(self) -> bool:
+        return self.attendance in ("attended", "late")
+
+
+class Booking(Value):
+    """A session to come, with the reminders still to be sent."""
+
+    number: int
+    kind: str
+    starts_at: AwareDatetime
+    length: timedelta
+    remind_at: tuple[AwareDatetime, ...]
+
+
+class Score(Value):
+    """The latest score of an instrument."""
+
+    measure: str
+    score: float
+    taken_at: AwareDatetime
+
+
+class Task(Value):
+    """Something that a person has to do."""
+
+    number: int
+    kind: TaskKind
+    opened_at: AwareDatetime
+    due_at: AwareDatetime
+    about: str | None = None
+
+
+class Consented(Value):
+    """A consent in force."""
+
+    consent: str
+    document_version: str
+    given_at: AwareDatetime
+
+
+class Suitability(Value):
+    """What the clinician decided at the end of assessment."""
+
+    suitable: bool
+    alternative: str | None = None
+
+
+class Pathway(Value):
+    """One patient's pathway.
+
+    `quiet_after`, `review_at`, `plan_discharge_at`, `ends_at` and `resume_at` are the instants that
+    the clock waits for; each is absent once met. `planned_measures` are yet to fall due,
+    `open_measures` are due and hold only what is still unanswered.
+    """
+
+    status: Status = "absent"
+    programme: str | None = None
+    referral: Referral | None = None
+    referred_at: AwareDatetime | None = None
+    stays: tuple[Stay, ...] = ()
+    consents: tuple[Consented, ...] = ()
+    safety_plan: SafetyPlan | None = None
+    safety_plan_revision: int = 0
+    suitability: Suitability | None = None
+    variant: str | None = None
+    months: int | None = None
+    bookings_made: int = 0
+    bookings: tuple[Booking, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    scores: tuple[Score, ...] = ()
+    planned_measures: tuple[PlannedMeasures, ...] = ()
+    open_measures: tuple[PlannedMeasures, ...] = ()
+    treatment_started_at: AwareDatetime | None = None
+    treatment_ends_at: AwareDatetime | None = None
+    plan_discharge_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    review_at: AwareDatetime | None = None
+    reviews: int = 0
+    quiet_after: AwareDatetime | None = None
+    paused_at: AwareDatetime | None = None
+    resume_at: AwareDatetime | None = None
+    tasks_opened: int = 0
+    tasks: tuple[Task, ...] = ()
+    discharged_for: DischargeReason | None = None
+    discharged_at: AwareDatetime | None = None
+
+    @property
+    def phase(self) -> str | None:
+        """The present phase; none before the referral."""
+        return self.stays[-1].phase if self.stays else None
+
+    def phase_at(self, instant: datetime) -> str | None:
+        """The phase at `instant`; before the first was entered, the first."""
+        entered = [stay.phase for stay in self.stays if stay.entered_at <= instant]
+        return entered[-1] if entered else (self.stays[0].phase if self.stays else None)
+
+    def attended(self, phase: str, kind: str) -> int:
+        """How many sessions of a kind the patient was present at in a phase."""
+        return sum(
+            session.present
+            for session in self.sessions
+            if session.phase == phase and session.kind == kind
+        )
+
+    def missed_in_a_row(self) -> int:
+        """How many of the latest sessions were missed; excused ones neither count nor interrupt."""
+        missed = 0
+        for session in sorted(self.sessions, key=lambda session: session.held_at, reverse=True):
+            if session.present:
+                break
+            missed += session.attendance == "missed"
+        return missed
+
+    def next_due_at(self) -> datetime | None:
+        """When somebody must next do something here: the earliest open task or measure."""
+        instants = [task.due_at for task in self.tasks]
+        instants += [planned.expires_at for planned in self.open_measures if planned.expires_at]
+        return min(instants, default=None)

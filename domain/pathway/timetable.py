@@ -1,0 +1,84 @@
+"""When the next things are due on a pathway, by the programme's policies."""
+
+from datetime import datetime, timedelta
+
+from domain.calendar import months_after
+from domain.events.pathway import PlannedMeasures, Timetable
+from domain.programmes.definition import Definition, Phase
+
+_WATCHED = ("assessment", "preparation", "treatment")
+"""The purposes of phases in which silence asks for a review."""
+
+
+def timetable(
+    definition: Definition, started_at: datetime, months: int, now: datetime
+) -> Timetable:
+    """What lies ahead at `now` of a treatment that began at `started_at` and lasts `months`."""
+    ends_at = months_after(definition.zone, started_at, months)
+    plan_discharge_at = ends_at - definition.policies.discharge_planning_before_end
+    return Timetable(
+        ends_at=ends_at,
+        plan_discharge_at=plan_discharge_at if plan_discharge_at > now else None,
+        review_at=next_review(definition, started_at, ends_at, now),
+        next_measures=next_progress_measures(definition, started_at, ends_at, now),
+    )
+
+
+def next_review(
+    definition: Definition, started_at: datetime, ends_at: datetime, after: datetime
+) -> datetime | None:
+    """The first progress review after an instant; none once treatment has ended."""
+    every = definition.policies.progress_review_every
+    due_at = started_at + every * _round_after(started_at, every, after)
+    return due_at if due_at < ends_at else None
+
+
+def next_progress_measures(
+    definition: Definition, started_at: datetime, ends_at: datetime, after: datetime
+) -> PlannedMeasures | None:
+    """The first round of progress measures after an instant; none once treatment has ended."""
+    schedule = definition.measure_schedule
+    number = _round_after(started_at, schedule.progress_every, after)
+    due_at = started_at + schedule.progress_every * number
+    if due_at >= ends_at or not schedule.progress:
+        return None
+    return planned(definition, f"progress-{number}", schedule.progress, due_at)
+
+
+def follow_ups(definition: Definition, discharged_at: datetime) -> tuple[PlannedMeasures, ...]:
+    """The measurements after discharge."""
+    schedule = definition.measure_schedule
+    return tuple(
+        planned(
+            definition,
+            f"follow_up-{months}",
+            schedule.follow_up,
+            months_after(definition.zone, discharged_at, months),
+        )
+        for months in schedule.follow_up_months
+        if schedule.follow_up
+    )
+
+
+def planned(
+    definition: Definition, occasion: str, measures: tuple[str, ...], due_at: datetime
+) -> PlannedMeasures:
+    """Measures that may be answered for as long as the schedule allows."""
+    return PlannedMeasures(
+        occasion=occasion,
+        measures=measures,
+        due_at=due_at,
+        expires_at=due_at + definition.measure_schedule.answered_within,
+    )
+
+
+def quiet_after(definition: Definition, phase: Phase, last_seen: datetime) -> datetime | None:
+    """When silence since `last_seen` would ask for a review; never in an unwatched phase."""
+    if phase.purpose not in _WATCHED:
+        return None
+    return last_seen + definition.policies.inactive_before_review
+
+
+def _round_after(started_at: datetime, every: timedelta, after: datetime) -> int:
+    """The number, from 1, of the first round that falls after `after`."""
+    return max(1, (after - started_at) // every + 1)

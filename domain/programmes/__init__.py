@@ -1,0 +1,1 @@
+"""Programme definitions: their model, and the shipped ones as data."""
