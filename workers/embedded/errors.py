@@ -119,3 +119,36 @@ class AlreadyRunning(StackError):
             "or choose another --data-dir"
         )
         self.folder = folder
+
+
+class SchemaFailed(StackError):
+    """The database could not be brought to the schema that this carepath needs."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the database could not be brought up to date: {why}")
+        self.why = why
+
+
+class NotRunning(StackError):
+    """There is no running stack in this data directory."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"no carepath runs on {folder}: start one with `carepath up --data-dir {folder}`"
+        )
+        self.folder = folder
+
+
+class StackFailed(StackError):
+    """A stack that runs in a process of its own did not become ready."""
+
+
+class DemoFailed(StackError):
+    """The synthetic clinic could not be imported."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(
+            f"the demo could not be imported (`carepath demo` ended with exit code {exit_code}): "
+            "the stack itself runs; run `carepath demo` again once the cause is gone"
+        )
+        self.exit_code = exit_code

@@ -17,6 +17,7 @@ import asyncpg
 from workers.embedded.account import Account, account_for, require_way
 from workers.embedded.errors import BinaryMissing, DatabaseNotMade, FolderUnusable
 from workers.embedded.ports import LOOPBACK
+from workers.keys import write_once
 
 OWNER = "carepath"
 DATABASE = "carepath"
@@ -96,9 +97,12 @@ def open_cluster(folder: Path, *, durable: bool = True) -> Cluster:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if account and folder.stat().st_uid != account.uid:
             shutil.chown(folder, account.uid, account.gid)
+        folder.chmod(0o700)
     except OSError as refused:
         raise FolderUnusable(folder, refused.strerror or str(refused)) from refused
-    return Cluster(folder, account, durable)
+    cluster = Cluster(folder, account, durable)
+    _ensure_password(cluster)
+    return cluster
 
 
 async def ensure_initialised(cluster: Cluster) -> None:
@@ -110,7 +114,6 @@ async def ensure_initialised(cluster: Cluster) -> None:
         return
     draft = cluster.folder / "data.partial"
     shutil.rmtree(draft, ignore_errors=True)
-    _write_password(cluster)
     code, said = await run_program(
         cluster,
         *("initdb", "-D", str(draft), "-U", OWNER, f"--pwfile={cluster.password_file}"),
@@ -159,9 +162,7 @@ async def run_program(cluster: Cluster, program: str, *arguments: str) -> tuple[
     return process.returncode or 0, said.decode(errors="replace")
 
 
-def _write_password(cluster: Cluster) -> None:
-    cluster.password_file.unlink(missing_ok=True)
-    cluster.password_file.touch(mode=0o600)
-    cluster.password_file.write_text(secrets.token_urlsafe(32))
+def _ensure_password(cluster: Cluster) -> None:
+    write_once(cluster.password_file, secrets.token_urlsafe(32).encode())
     if cluster.account:
         shutil.chown(cluster.password_file, cluster.account.uid, cluster.account.gid)

@@ -54,6 +54,21 @@ async def start_process(
         )
 
 
+async def version_of(program: Path, account: Account | None) -> str:
+    """What a program says of itself, run as the user who would run it. Raises `OSError`."""
+    asking = await asyncio.create_subprocess_exec(
+        *(str(program), "--version"),
+        stdout=asyncio.subprocess.PIPE,
+        cwd="/",
+        **(account.becoming() if account else {}),
+    )
+    said, _ = await asking.communicate()
+    if asking.returncode != 0:
+        message = f"{program} does not run on this machine (exit code {asking.returncode})"
+        raise OSError(message)
+    return said.decode().strip()
+
+
 def identify(pid: int, command: Sequence[str]) -> Identity | None:
     """Who this process is, or `None` if it is already gone."""
     try:

@@ -40,6 +40,7 @@ class StackState(BaseModel):
     temporal_ui_url: str | None = None
     ports: dict[str, int] = {}
     parts: dict[str, PartState] = {}
+    doing: str | None = None
     failure: str | None = None
 
     def with_part(self, name: str, **changes: object) -> "StackState":

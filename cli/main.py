@@ -1,0 +1,35 @@
+"""The `carepath` command: where its commands are put together and its errors become sentences."""
+
+import sys
+
+import typer
+
+from cli import output, stack
+from cli.output import CommandError, Exit
+from eventstore.errors import EventStoreError
+from workers.embedded.errors import StackError
+
+app = typer.Typer(
+    name="carepath",
+    help="Runs care pathways: an event-sourced workflow engine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(stack.app)
+
+
+def main() -> None:
+    """Run the command; every error is one sentence on standard error and an exit code."""
+    try:
+        app()
+    except CommandError as failed:
+        output.complain(failed)
+        sys.exit(failed.exit)
+    except (StackError, EventStoreError) as failed:
+        output.complain(failed)
+        sys.exit(Exit.UNAVAILABLE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Options that every command takes, and the settings that follow from them."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from workers.settings import Settings
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        help="Folder of this installation (CAREPATH_DATA_DIR).",
+        show_default=".carepath",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+
+
+def settings_from(data_dir: Path | None, **given: Any) -> Settings:  # noqa: ANN401 - any setting
+    """The environment's settings, with what the command line says instead; `None` says nothing."""
+    said = {"data_dir": data_dir, **given}
+    try:
+        return Settings(**{name: value for name, value in said.items() if value is not None})
+    except ValidationError as invalid:
+        raise typer.BadParameter(_sentence(invalid)) from None
+
+
+def _sentence(invalid: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in invalid.errors()
+    )

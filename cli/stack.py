@@ -1,0 +1,167 @@
+"""`up`, `down`, `status`, `doctor`: the embedded stack; `run`: one of its processes."""
+
+import asyncio
+import importlib
+from typing import Annotated, Literal
+
+import typer
+
+from cli import output
+from cli.options import DataDir, Json, settings_from
+from cli.output import Exit
+from cli.progress import progress
+from cli.welcome import import_demo_into_empty_log
+from workers.embedded.doctor import examine
+from workers.embedded.running import follow, running, start_apart, stop, supervisor_command
+from workers.embedded.stack import compose
+from workers.embedded.state import StackState
+from workers.embedded.status import Status, status_of
+from workers.embedded.supervise import supervise
+from workers.exit import leave
+from workers.logs import configure_logs
+from workers.settings import Settings
+
+Process = Literal["worker", "projector", "web"]
+
+app = typer.Typer()
+
+
+@app.command()
+def up(
+    *,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Come back when it is ready, and let it run.")
+    ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Fill an empty log with a synthetic clinic.")
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Port of the web page.", show_default="8600 or next"),
+    ] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Start PostgreSQL, Temporal and carepath itself; Ctrl-C stops them."""
+    settings = settings_from(data_dir, port=port)
+    already = running(settings)
+    if already or detach:
+        stack = asyncio.run(_ready_apart(settings, already=already is not None))
+        if demo:
+            asyncio.run(import_demo_into_empty_log(settings, stack))
+        _show_running(settings, stack, already=already is not None, json=json)
+        return
+    asyncio.run(_up_in_foreground(settings, demo=demo, json=json))
+
+
+@app.command()
+def down(data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Stop everything that runs on the data directory."""
+    settings = settings_from(data_dir)
+    with progress("stopping carepath") as report:
+        stopped = asyncio.run(stop(settings, report))
+    if json:
+        output.document({"stopped": stopped, "data_dir": str(settings.data_dir)})
+        return
+    output.answer(
+        f"carepath on {settings.data_dir} has stopped"
+        if stopped
+        else f"nothing runs on {settings.data_dir}"
+    )
+
+
+@app.command()
+def status(data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Say how the parts, the log and its views are; exit code 1 unless all is well."""
+    settings = settings_from(data_dir)
+    found = asyncio.run(status_of(settings))
+    if json:
+        output.document(found)
+    else:
+        output.answer(_described(settings, found))
+    output.end(Exit.DONE if found.ok else Exit.REFUSED)
+
+
+@app.command()
+def doctor(data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Say what is wrong with this installation, in words."""
+    findings = asyncio.run(examine(settings_from(data_dir)))
+    ok = all(finding.ok for finding in findings)
+    if json:
+        output.document({"ok": ok, "findings": [finding.model_dump() for finding in findings]})
+    else:
+        for finding in findings:
+            output.answer(f"{'ok   ' if finding.ok else 'WRONG'}  {finding.says}")
+    output.end(Exit.DONE if ok else Exit.REFUSED)
+
+
+@app.command()
+def run(process: Process, data_dir: DataDir = None) -> None:
+    """Run one of carepath's own processes in the foreground, as the stack or a cluster does."""
+    settings = settings_from(data_dir)
+    configure_logs(settings.log_level, settings.log_format)
+    processes = importlib.import_module("workers.processes")
+    code = Exit.DONE
+    try:
+        asyncio.run(getattr(processes, process)(settings))
+    except KeyboardInterrupt:
+        pass
+    except Exception as failed:  # noqa: BLE001 - the last resort: said, and the exit code tells
+        output.complain(failed)
+        code = Exit.UNAVAILABLE
+    leave(code)
+
+
+async def _ready_apart(settings: Settings, *, already: bool) -> StackState:
+    with progress("starting carepath") as report:
+        if already:
+            return await follow(settings, report)
+        arguments = ["up", "--data-dir", str(settings.data_dir)]
+        if settings.port_is_chosen or settings.port == 0:
+            arguments += ["--port", str(settings.port)]
+        return await follow(settings, report, start_apart(settings, supervisor_command(arguments)))
+
+
+async def _up_in_foreground(settings: Settings, *, demo: bool, json: bool) -> None:
+    configure_logs(settings.log_level, settings.log_format)
+
+    async def once_ready(stack: StackState) -> None:
+        if demo:
+            await import_demo_into_empty_log(settings, stack)
+        _show_running(settings, stack, already=False, json=json)
+        output.remark("Ctrl-C stops it")
+
+    with progress("starting carepath") as report:
+        await supervise(settings, compose, report, once_ready=once_ready)
+    output.remark("carepath has stopped")
+
+
+def _show_running(settings: Settings, stack: StackState, *, already: bool, json: bool) -> None:
+    if json:
+        shown = stack.model_dump(include={"url", "temporal_address", "temporal_ui_url"})
+        output.document({**shown, "data_dir": str(settings.data_dir), "already_running": already})
+        return
+    output.answer(f"carepath {'already runs' if already else 'is ready'} at {stack.url}")
+    if stack.temporal_ui_url:
+        output.answer(f"Temporal's own page is {stack.temporal_ui_url}")
+    output.answer(f"data, logs and keys are in {settings.data_dir}")
+    output.answer(f"stop it with: carepath down --data-dir {settings.data_dir}")
+
+
+def _described(settings: Settings, found: Status) -> str:
+    if found.url is None:
+        return f"no carepath runs on {settings.data_dir}"
+    lines = [f"carepath at {found.url} is {'well' if found.ok else 'not well'}"]
+    for name, part in found.parts.items():
+        again = f", started again {part.restarts} times" if part.restarts else ""
+        lines.append(f"  {name}: {part.state}{again}")
+    if found.events is None:
+        lines.append("  the log does not answer")
+    else:
+        lines.append(
+            f"  log: {found.events} events, settled up to {found.settled_seq}, "
+            f"the oldest unsettled waits for {found.watermark_age_s:.1f} s"
+        )
+    for name, view in (found.views or {}).items():
+        lines.append(f"  view {name}: {view.state}, {view.lag} events behind")
+    return "\n".join(lines)

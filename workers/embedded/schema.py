@@ -1,0 +1,73 @@
+"""The database of a running stack: brought to the present schema, and asked how it is."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import asyncpg
+
+from eventstore.connect import create_pool
+from eventstore.errors import EventStoreError
+from eventstore.migrate import migrate
+from eventstore.store import EventStore
+from workers.embedded.errors import SchemaFailed
+
+UNAVAILABLE = (EventStoreError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LookupError)
+
+
+@dataclass(frozen=True)
+class LogFigures:
+    """How many events there are, how far readers may read, how long the oldest waits for them."""
+
+    events: int
+    settled_seq: int
+    watermark_age: timedelta
+
+
+@dataclass(frozen=True)
+class ViewFigures:
+    """One view: its state in a word, and how many settled events it has not seen yet."""
+
+    state: str
+    lag: int
+
+
+async def bring_up_to_date(dsn: str) -> None:
+    """Apply the migrations that are missing. Raises `SchemaFailed`."""
+    try:
+        async with _store_pool(dsn) as pool, pool.acquire() as connection:
+            await migrate(connection)
+    except UNAVAILABLE as failed:
+        raise SchemaFailed(str(failed)) from failed
+
+
+async def log_figures(dsn: str) -> LogFigures | None:
+    """How the log is, or `None` if the database does not say."""
+    try:
+        async with _store_pool(dsn) as pool:
+            store = EventStore(pool)
+            mark = await store.watermark()
+            return LogFigures(await store.count(), mark.settled_seq, mark.age)
+    except UNAVAILABLE:
+        return None
+
+
+async def holds_a_pathway(dsn: str) -> bool:
+    """The log knows at least one patient's pathway. Raises `EventStoreError`."""
+    async with _store_pool(dsn) as pool:
+        return bool(await EventStore(pool).streams("pathway", "", 1))
+
+
+async def view_states(_dsn: str) -> dict[str, ViewFigures] | None:
+    """The state of each view, or `None` while there is no view to ask."""
+    return None
+
+
+@asynccontextmanager
+async def _store_pool(dsn: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    pool = await create_pool(dsn, min_size=1, max_size=1, application_name="carepath-status")
+    try:
+        yield pool
+    finally:
+        await pool.close()

@@ -1,0 +1,205 @@
+"""The stack of carepath: which parts it has here, on which ports, in which order."""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from workers.embedded.external import require_postgres, require_temporal, temporal_address
+from workers.embedded.parts import Composition, Part, Step, nothing
+from workers.embedded.ports import LOOPBACK, any_free_port, first_free_port
+from workers.embedded.postgres import (
+    SIGNALS,
+    Cluster,
+    answers,
+    ensure_database,
+    ensure_initialised,
+    open_cluster,
+)
+from workers.embedded.postgres_leftover import clear_leftover
+from workers.embedded.schema import bring_up_to_date
+from workers.embedded.state import StackState
+from workers.embedded.temporal import temporal_part
+from workers.keys import ensure_keys
+from workers.ready import READY_FILE
+from workers.settings import Settings
+
+INTERNAL_PORTS = ("postgres", "temporal", "temporal_ui", "temporal_http", "temporal_metrics")
+
+PROCESSES = ("worker", "projector")
+DRAINS_WITHIN = timedelta(seconds=20)
+"""A worker finishes the activities that it has begun."""
+
+
+async def compose(settings: Settings, before: StackState) -> Composition:
+    """PostgreSQL, Temporal, worker, projector and API, without those the environment names.
+
+    Raises `StackError`.
+    """
+    ensure_keys(settings.keys_dir)
+    ports = choose_ports(settings, before.ports)
+    database_url, database = _database(settings, ports)
+    address, temporal = await _temporal(settings, ports)
+    environment = _environment(settings, ports["web"], database_url, address)
+    state = StackState(
+        url=f"http://{LOOPBACK}:{ports['web']}",
+        database_url=database_url,
+        temporal_address=address,
+        temporal_ui_url=None
+        if settings.temporal_is_external
+        else f"http://{LOOPBACK}:{ports['temporal_ui']}",
+        ports=ports,
+    )
+    migration = Step(
+        doing="bringing the database up to date", do=lambda: bring_up_to_date(database_url)
+    )
+    processes = _processes(settings, environment, ports["web"])
+    return Composition((*database, migration, *temporal, *processes), state)
+
+
+def choose_ports(settings: Settings, before: Mapping[str, int]) -> dict[str, int]:
+    """A free port for everything that listens, where possible the one it had before.
+
+    Raises `PortTaken` if the API's port was asked for and is not free.
+    """
+    ports = {
+        "web": first_free_port(
+            settings.port, no_other=settings.port_is_chosen, before=before.get("web")
+        )
+    }
+    for name in INTERNAL_PORTS:
+        ports[name] = any_free_port(before.get(name), taken=ports.values())
+    return ports
+
+
+def without_password(url: str) -> str:
+    """A database's URL as anybody may see it."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=""))
+
+
+def _database(settings: Settings, ports: Mapping[str, int]) -> tuple[str, tuple[Part | Step, ...]]:
+    if settings.database_url:
+        url = settings.database_url.get_secret_value()
+        check = Step(
+            doing="looking for the external database",
+            do=lambda: require_postgres(url, without_password(url)),
+        )
+        return url, (check,)
+    cluster = open_cluster(settings.postgres_dir)
+    return _postgres(cluster, ports["postgres"])
+
+
+async def _temporal(
+    settings: Settings, ports: Mapping[str, int]
+) -> tuple[str, tuple[Part | Step, ...]]:
+    if not settings.temporal_is_external:
+        return f"{LOOPBACK}:{ports['temporal']}", (temporal_part(settings, ports),)
+    address = await temporal_address(settings)
+    check = Step(
+        doing="looking for the external Temporal server", do=lambda: require_temporal(address)
+    )
+    return address, (check,)
+
+
+def _postgres(cluster: Cluster, port: int) -> tuple[str, tuple[Part | Step, ...]]:
+    async def prepare() -> None:
+        await clear_leftover(cluster)
+        await ensure_initialised(cluster)
+
+    async def is_ready() -> bool:
+        if not await answers(cluster.dsn(port, "postgres")):
+            return False
+        await ensure_database(cluster, port)
+        return True
+
+    server = Part(
+        name="postgres",
+        command=cluster.command(port),
+        environment={"LC_ALL": "C"},
+        is_ready=is_ready,
+        folder=cluster.folder,
+        before_start=prepare,
+        account=cluster.account,
+        signals=SIGNALS,
+        ends_within=timedelta(seconds=20),
+    )
+    return cluster.dsn(port), (server,)
+
+
+def _processes(
+    settings: Settings, environment: Mapping[str, str], web_port: int
+) -> tuple[Part, ...]:
+    async def web_answers() -> bool:
+        return await answers_http(web_port)
+
+    web = _process(settings, "web", environment, web_answers)
+    return (*(_announcing(settings, name, environment) for name in PROCESSES), web)
+
+
+def _announcing(settings: Settings, name: str, environment: Mapping[str, str]) -> Part:
+    """A process that says itself when it is ready (`workers.ready`)."""
+    file = settings.run_dir / f"{name}.ready"
+
+    async def is_ready() -> bool:
+        return file.exists()
+
+    async def forget() -> None:
+        file.unlink(missing_ok=True)
+
+    return _process(settings, name, {**environment, READY_FILE: str(file)}, is_ready, forget)
+
+
+def _process(
+    settings: Settings,
+    name: str,
+    environment: Mapping[str, str],
+    is_ready: Callable[[], Awaitable[bool]],
+    before_start: Callable[[], Awaitable[None]] = nothing,
+) -> Part:
+    return Part(
+        name=name,
+        command=(sys.executable, "-P", "-m", "cli.main", "run", name),
+        environment=environment,
+        is_ready=is_ready,
+        folder=settings.data_dir,
+        before_start=before_start,
+        ends_within=DRAINS_WITHIN if name == "worker" else timedelta(seconds=5),
+    )
+
+
+def _environment(
+    settings: Settings, web_port: int, database_url: str, address: str
+) -> dict[str, str]:
+    """What worker, projector and API get. With our own Temporal no configuration file counts."""
+    ours = {
+        "CAREPATH_DATA_DIR": str(settings.data_dir),
+        "CAREPATH_DATABASE_URL": database_url,
+        "CAREPATH_PORT": str(web_port),
+        "CAREPATH_LOG_FORMAT": "json",
+        "CAREPATH_LOG_LEVEL": settings.log_level,
+        "PYTHONUNBUFFERED": "1",
+    }
+    if settings.temporal_is_external:
+        return {**os.environ, **ours}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("TEMPORAL_")}
+    temporal = {
+        "TEMPORAL_ADDRESS": address,
+        "TEMPORAL_NAMESPACE": settings.temporal_namespace,
+        "TEMPORAL_CONFIG_FILE": os.devnull,
+    }
+    return {**inherited, **ours, **temporal}
+
+
+async def answers_http(port: int) -> bool:
+    """A web server answers on this loopback port, and not with an error of its own."""
+    try:
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+            found = await client.get(f"http://{LOOPBACK}:{port}/")
+    except httpx.HTTPError:
+        return False
+    return not found.is_server_error
