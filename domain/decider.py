@@ -67,9 +67,10 @@ class Effect(Value):
 
 
 class Reference(Value):
-    """A stream whose facts a decision relies on."""
+    """Something of another entity that a decision relies on: `programme`, `mbt-g@1`."""
 
-    stream_id: str
+    kind: str
+    name: str
 
 
 class Transition(Value):

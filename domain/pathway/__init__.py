@@ -1,6 +1,6 @@
 """A patient's pathway: their way through a programme, from referral to the end of follow-up."""
 
-from domain.commands.pathway import PathwayCommand
+from domain.commands.pathway import PathwayCommand, Refer
 from domain.decider import Decider, Reference
 from domain.events.pathway import PathwayEvent
 from domain.pathway.deadlines import deadlines
@@ -11,8 +11,10 @@ from domain.pathway.reactions import reactions
 from domain.pathway.state import Pathway
 
 
-def _needs(_pathway: Pathway, _command: PathwayCommand) -> list[Reference]:
-    """A pathway decides from its own stream and its programme alone."""
+def _needs(_pathway: Pathway, command: PathwayCommand) -> list[Reference]:
+    """A referral needs the programme that it names; afterwards the pathway stays on it."""
+    if isinstance(command, Refer):
+        return [Reference(kind="programme", name=command.programme)]
     return []
 
 

@@ -1,0 +1,64 @@
+"""What workflows and activities say to each other. Pure: workflows import it in their sandbox."""
+
+from typing import Any
+
+from pydantic import Field
+
+from domain.events.envelope import NewEvent
+from domain.events.pathway import EffectOutcome
+from domain.fold import PendingEffect
+from domain.programmes.definition import Definition
+from domain.value import Value
+
+LOAD_ENTITY = "load_entity"
+LOAD_PROGRAMME = "load_programme"
+APPEND_EVENTS = "append_events"
+PERFORM_EFFECT = "perform_effect"
+
+VERSION_CONFLICT = "VersionConflict"
+"""The failure type of an append that found the stream elsewhere: reload, and decide again."""
+
+PROGRAMME_UNKNOWN = "ProgrammeUnknown"
+"""The failure type of a programme version that was never published."""
+
+
+class LoadedEntity(Value):
+    """An entity as its stream says it is: `state` is the JSON of the Decider's state."""
+
+    state: dict[str, Any]
+    version: int
+    programme: Definition | None = None
+    pending: tuple[PendingEffect, ...] = ()
+
+
+class AppendRequest(Value):
+    """The events of one decision, taken at `expected_version`."""
+
+    entity_id: str
+    expected_version: int
+    events: tuple[NewEvent, ...] = Field(min_length=1)
+
+
+class AppendReply(Value):
+    """The stored types of the command's events, and the stream's version after them.
+
+    `repeated`: the command had written these before, so what was decided now was not written.
+    """
+
+    version: int
+    types: tuple[str, ...]
+    repeated: bool
+
+
+class EffectRequest(Value):
+    """An effect to perform for an entity."""
+
+    entity_id: str
+    pending: PendingEffect
+
+
+class EffectReply(Value):
+    """What came of an effect, and at which attempt."""
+
+    outcome: EffectOutcome
+    attempts: int

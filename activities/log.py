@@ -1,0 +1,71 @@
+"""The workflows' way to the log."""
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities import contracts
+from activities.contracts import AppendReply, AppendRequest, LoadedEntity
+from domain.deciders import decider_of
+from domain.fold import fold
+from domain.programme import PROGRAMME
+from domain.programmes.definition import Definition
+from eventstore.errors import VersionConflict
+from eventstore.store import EventStore
+
+
+class LogActivities:
+    """Reading and appending. Each may be repeated at will."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._definitions: dict[str, Definition] = {}
+
+    @activity.defn(name=contracts.LOAD_ENTITY)
+    async def load_entity(self, entity_id: str) -> LoadedEntity:
+        """The entity as its stream says it is, with the programme version it is on."""
+        folded = fold(decider_of(entity_id), await self._store.read_stream(entity_id))
+        label = folded.programme_version
+        return LoadedEntity(
+            state=folded.state.model_dump(mode="json"),
+            version=folded.version,
+            programme=await self.load_programme(label) if label else None,
+            pending=tuple(folded.pending.values()),
+        )
+
+    @activity.defn(name=contracts.LOAD_PROGRAMME)
+    async def load_programme(self, label: str) -> Definition:
+        """The published definition called `label` (`mbt-g@1`)."""
+        if label not in self._definitions:
+            self._definitions[label] = await self._published(label)
+        return self._definitions[label]
+
+    @activity.defn(name=contracts.APPEND_EVENTS)
+    async def append_events(self, request: AppendRequest) -> AppendReply:
+        """Append; the failure `VersionConflict` is final, any other is worth another attempt."""
+        try:
+            appended = await self._store.append(
+                request.entity_id, request.expected_version, request.events
+            )
+        except VersionConflict as conflict:
+            raise ApplicationError(
+                str(conflict), type=contracts.VERSION_CONFLICT, non_retryable=True
+            ) from conflict
+        if not appended.repeated:
+            types = tuple(event.type for event in request.events)
+            return AppendReply(version=appended.version, types=types, repeated=False)
+        before = appended.version - len(appended.event_ids)
+        stream = await self._store.read_stream(request.entity_id, after_version=before)
+        written = tuple(one.type for one in stream if one.event_id in appended.event_ids)
+        return AppendReply(version=appended.version, types=written, repeated=True)
+
+    async def _published(self, label: str) -> Definition:
+        programme_id, _, version = label.partition("@")
+        events = await self._store.read_stream(f"{PROGRAMME.kind}-{programme_id}")
+        definition = fold(PROGRAMME, events).state.version(int(version))
+        if definition is None:
+            raise ApplicationError(
+                f"programme {label} is not published",
+                type=contracts.PROGRAMME_UNKNOWN,
+                non_retryable=True,
+            )
+        return definition

@@ -1,0 +1,1 @@
+"""Temporal: the host that keeps an entity alive, and the entities it hosts."""

@@ -1,0 +1,150 @@
+"""Speaking to entities from outside: submit a command, start a workflow, ask for its snapshot."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.commands.submission import Receipt, Submission
+from domain.decider import Reason, Rejected
+from domain.deciders import decider_of
+from workflows.entity import REJECTED, EntityHost, EntityStart, Snapshot
+from workflows.pathway import PatientPathway
+from workflows.programme import ProgrammeVersions
+
+TASK_QUEUE = "carepath"
+
+WORKFLOWS = (PatientPathway, ProgrammeVersions)
+
+_TYPE_OF: Mapping[str, str] = {"pathway": "PatientPathway", "programme": "Programme"}
+"""The workflow type that hosts each kind of entity."""
+
+_PATIENCE = timedelta(seconds=20)
+
+
+class EntityError(Exception):
+    """A command could not be delivered to its entity."""
+
+
+class NotRunning(EntityError):
+    """No workflow keeps this entity alive: it is closed, unknown, or lost and to be recovered."""
+
+    def __init__(self, entity_id: str) -> None:
+        super().__init__(f"no workflow runs for {entity_id}")
+        self.entity_id = entity_id
+
+
+class Busy(EntityError):
+    """Too many commands at once: send the same one again, under the same id, a little later."""
+
+
+class Unreachable(EntityError):
+    """Temporal or its workers do not answer.
+
+    Send the same command again, under the same id: it happens once, whether or not it arrived now.
+    """
+
+
+class EntityClient:
+    """The way to running entities."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def submit(self, entity_id: str, submission: Submission) -> Receipt:
+        """Send a command to a running entity. Raises `Rejected` or an `EntityError`."""
+        with _translated(entity_id):
+            return await self._handle(entity_id).execute_update(
+                EntityHost.submit,
+                submission,
+                id=str(submission.command_id),
+                rpc_timeout=_PATIENCE,
+            )
+
+    async def submit_starting(self, entity_id: str, submission: Submission) -> Receipt:
+        """Send a command to an entity, and start its workflow if none runs."""
+        with _translated(entity_id):
+            return await self._client.execute_update_with_start_workflow(
+                EntityHost.submit,
+                submission,
+                id=str(submission.command_id),
+                rpc_timeout=_PATIENCE,
+                start_workflow_operation=WithStartWorkflowOperation(
+                    _type_of(entity_id),
+                    EntityStart(entity_id=entity_id),
+                    id=entity_id,
+                    task_queue=TASK_QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                ),
+            )
+
+    async def start(self, entity_id: str) -> bool:
+        """Start the workflow of an entity of the log. False: it was running already."""
+        with _translated(entity_id):
+            try:
+                await self._client.start_workflow(
+                    _type_of(entity_id),
+                    EntityStart(entity_id=entity_id),
+                    id=entity_id,
+                    task_queue=TASK_QUEUE,
+                )
+            except WorkflowAlreadyStartedError:
+                return False
+        return True
+
+    async def snapshot(self, entity_id: str) -> Snapshot:
+        """What the running entity holds."""
+        with _translated(entity_id):
+            return await self._handle(entity_id).query(EntityHost.snapshot, rpc_timeout=_PATIENCE)
+
+    async def renew(self, entity_id: str) -> None:
+        """Have the entity begin a new run from the log."""
+        with _translated(entity_id):
+            await self._handle(entity_id).signal(EntityHost.renew, rpc_timeout=_PATIENCE)
+
+    def _handle(self, entity_id: str) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle(entity_id)
+
+
+def _type_of(entity_id: str) -> str:
+    return _TYPE_OF[decider_of(entity_id).kind]
+
+
+@contextmanager
+def _translated(entity_id: str) -> Iterator[None]:
+    """Temporal's errors as ours."""
+    try:
+        yield
+    except WorkflowUpdateFailedError as failed:
+        raise _refusal(failed) from failed
+    except WorkflowUpdateRPCTimeoutOrCancelledError as late:
+        raise Unreachable("no worker answered in time") from late
+    except RPCError as error:
+        raise _of_rpc(error, entity_id) from error
+
+
+def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type == REJECTED:
+        (reasons,) = cause.details
+        return Rejected(*(Reason.model_validate(reason) for reason in reasons))
+    return Busy(f"the command did not go through: {cause}")
+
+
+def _of_rpc(error: RPCError, entity_id: str) -> EntityError:
+    if error.status == RPCStatusCode.NOT_FOUND:
+        return NotRunning(entity_id)
+    if error.status == RPCStatusCode.RESOURCE_EXHAUSTED:
+        return Busy("too many commands are under way")
+    return Unreachable(f"Temporal does not answer: {error.status.name}")

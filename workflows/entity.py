@@ -1,0 +1,270 @@
+"""The entity host: keeps one entity of any kind alive, and is the only writer of its stream.
+
+The log is the truth. A run begins by folding the entity's stream, and nothing is carried from run
+to run that the log can give.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Any, Never
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities import contracts
+from activities.contracts import AppendReply, AppendRequest, LoadedEntity
+from domain.commands import registry
+from domain.commands.base import Command
+from domain.commands.submission import Receipt, Submission, meeting
+from domain.decider import Context, Deadline, Decider, Reason, Rejected
+from domain.events.base import Event
+from domain.events.envelope import new_events
+from domain.fold import Folded, step
+from domain.programmes.definition import Definition
+from domain.value import Value
+from workflows.durable import durably
+from workflows.messenger import Messenger
+
+REJECTED = "Rejected"
+"""The failure type of a refused command; its details are the reasons."""
+
+DECISION_ATTEMPTS = 5
+"""How often a decision is taken anew because somebody else wrote to the stream meanwhile."""
+
+UPDATES_A_RUN = 1_500
+"""A run may take 2,000 updates: a new one begins before that."""
+
+
+class EntityStart(Value):
+    """Which entity a workflow keeps alive."""
+
+    entity_id: str
+
+
+class Snapshot(Value):
+    """What the host holds: the JSON of the state, the version it stands at, effects under way."""
+
+    version: int
+    state: dict[str, Any]
+    pending: tuple[UUID, ...]
+
+
+class EntityHost:
+    """The life of one entity: commands one at a time, deadlines on time, effects until settled."""
+
+    def __init__(self, decider: Decider[Any, Any, Any], start: EntityStart) -> None:
+        self._decider = decider
+        self._id = start.entity_id
+        self._loaded = False
+        self._entity: Folded[Any] = Folded(state=decider.initial())
+        self._programme: Definition | None = None
+        # One command at a time: between a decision and its append nothing else may be decided.
+        self._turn = asyncio.Lock()
+        self._messenger = Messenger(self._id, self._handle)
+        self._timer: asyncio.Task[None] | None = None
+        self._timer_for: Deadline | None = None
+        self._changed = False
+        self._updates = 0
+        self._renewal_asked = False
+
+    async def live(self) -> None:
+        """Until the entity is closed and its effects are settled; then the workflow ends."""
+        async with self._turn:
+            await self._load_once()
+        while not self._over():
+            self._changed = False
+            await self._meet_due_deadlines()
+            self._messenger.take_up(self._entity.pending.values())
+            self.show(self._entity.state)
+            if self._run_is_long():
+                await self._begin_anew()
+            await self._wait()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    def show(self, state: Any) -> None:
+        """Tell the workflow list about the state, in search attributes: nothing by default."""
+
+    @workflow.update
+    async def submit(self, submission: Submission) -> Receipt:
+        """Take one command. Fails with `Rejected` and all the reasons if it is refused."""
+        self._updates += 1
+        try:
+            return await self._handle(submission)
+        except Rejected as refusal:
+            _refuse(refusal)
+
+    @submit.validator
+    def check(self, submission: Submission) -> None:
+        """Refuse without leaving a trace, where the decision needs nothing but what is here."""
+        try:
+            command = self._read(submission)
+            if self._loaded and not self._decider.needs(self._entity.state, command):
+                self._decider.decide(
+                    self._entity.state, command, self._context(submission, self._programme)
+                )
+        except Rejected as refusal:
+            _refuse(refusal)
+
+    @workflow.signal
+    def renew(self) -> None:
+        """Begin a new run from the log: on the code that is deployed now, with a short history."""
+        self._renewal_asked = True
+
+    @workflow.query
+    def snapshot(self) -> Snapshot:
+        """What the host holds, to compare with the log."""
+        return Snapshot(
+            version=self._entity.version,
+            state=self._entity.state.model_dump(mode="json"),
+            pending=tuple(self._entity.pending),
+        )
+
+    async def _handle(self, submission: Submission) -> Receipt:
+        """Decide, append and evolve; decide anew if somebody else has written meanwhile."""
+        command = self._read(submission)
+        async with self._turn:
+            await self._load_once()
+            for _ in range(DECISION_ATTEMPTS):
+                programme = await self._programme_for(command)
+                context = self._context(submission, programme)
+                events = self._decider.decide(self._entity.state, command, context)
+                try:
+                    types = await self._record(events, submission, programme)
+                except ApplicationError as failure:
+                    if failure.type != contracts.VERSION_CONFLICT:
+                        raise
+                    await self._load()
+                    continue
+                return self._receipt(submission, types, context)
+        raise ApplicationError(
+            f"{self._id} is written to by somebody else all the time: try again",
+            type=contracts.VERSION_CONFLICT,
+        )
+
+    def _read(self, submission: Submission) -> Command:
+        return registry.read(self._decider.kind, submission.command, submission.data)
+
+    async def _programme_for(self, command: Command) -> Definition | None:
+        """The definition that the entity is on, or the one that a first command names."""
+        for reference in self._decider.needs(self._entity.state, command):
+            try:
+                return await durably(contracts.LOAD_PROGRAMME, reference.name, Definition)
+            except ApplicationError as failure:
+                raise Rejected(
+                    Reason(
+                        code="programme_not_published",
+                        message=f"The programme {reference.name} is not published.",
+                    )
+                ) from failure
+        return self._programme
+
+    def _context(self, submission: Submission, programme: Definition | None) -> Context:
+        return Context(now=workflow.now(), actor=submission.actor, programme=programme)
+
+    async def _record(
+        self, events: list[Event], submission: Submission, programme: Definition | None
+    ) -> tuple[str, ...]:
+        """Append and evolve; the stored types of what stands in the log for this command now."""
+        if not events:
+            return ()
+        label = programme.label if programme else None
+        decided = new_events(events, submission.origin, label)
+        request = AppendRequest(
+            entity_id=self._id, expected_version=self._entity.version, events=tuple(decided)
+        )
+        reply = await durably(contracts.APPEND_EVENTS, request, AppendReply)
+        if reply.repeated:
+            # An earlier attempt wrote: perhaps not what was decided now, at a later moment.
+            await self._load()
+            return reply.types
+        for new, event in zip(decided, events, strict=True):
+            self._entity = step(self._decider, self._entity, event, new.event_id, label)
+        self._programme = programme
+        self._changed = True
+        return reply.types
+
+    async def _load_once(self) -> None:
+        if not self._loaded:
+            await self._load()
+
+    async def _load(self) -> None:
+        loaded = await durably(contracts.LOAD_ENTITY, self._id, LoadedEntity)
+        self._programme = loaded.programme
+        self._entity = Folded(
+            state=type(self._decider.initial()).model_validate(loaded.state),
+            version=loaded.version,
+            programme_version=loaded.programme.label if loaded.programme else None,
+            pending={one.id: one for one in loaded.pending},
+        )
+        self._loaded = True
+        self._changed = True
+
+    def _receipt(self, submission: Submission, types: tuple[str, ...], context: Context) -> Receipt:
+        return Receipt(
+            entity_id=self._id,
+            command_id=submission.command_id,
+            version=self._entity.version,
+            events=types,
+            permitted=tuple(self._decider.permitted(self._entity.state, context)),
+        )
+
+    async def _meet_due_deadlines(self) -> None:
+        while (deadline := self._next_deadline()) and deadline.at <= workflow.now():
+            await self._handle(meeting(self._id, deadline))
+
+    def _next_deadline(self) -> Deadline | None:
+        return next(iter(self._decider.deadlines(self._entity.state)), None)
+
+    async def _wait(self) -> None:
+        """Until something changed or the earliest deadline has come."""
+        self._set_timer(self._next_deadline())
+        await workflow.wait_condition(
+            lambda: (
+                self._changed
+                or self._run_is_long()
+                or self._messenger.has_news()
+                or (self._timer is not None and self._timer.done())
+                or self._over()
+            )
+        )
+
+    def _set_timer(self, deadline: Deadline | None) -> None:
+        """One timer, for the earliest deadline; set anew only when that is another one."""
+        if self._timer and self._timer_for == deadline and not self._timer.done():
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.create_task(_sleep_until(deadline.at)) if deadline else None
+        self._timer_for = deadline
+
+    def _run_is_long(self) -> bool:
+        return (
+            self._renewal_asked
+            or self._updates >= UPDATES_A_RUN
+            or workflow.info().is_continue_as_new_suggested()
+        )
+
+    async def _begin_anew(self) -> None:
+        await self._messenger.finish()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(EntityStart(entity_id=self._id))
+
+    def _over(self) -> bool:
+        """Closed, with nothing left to do; or never begun, its first command having been refused."""
+        if self._entity.version == 0:
+            return workflow.all_handlers_finished()
+        return self._decider.is_closed(self._entity.state) and not self._entity.pending
+
+
+async def _sleep_until(instant: datetime) -> None:
+    await asyncio.sleep((instant - workflow.now()).total_seconds())
+
+
+def _refuse(refusal: Rejected) -> Never:
+    raise ApplicationError(
+        "the command is refused",
+        [reason.model_dump() for reason in refusal.reasons],
+        type=REJECTED,
+        non_retryable=True,
+    ) from None

@@ -1,0 +1,69 @@
+"""The messenger: has each effect performed, and brings back what came of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+
+from activities import contracts
+from activities.contracts import EffectReply, EffectRequest
+from domain.commands.submission import Receipt, Submission, settling
+from domain.fold import PendingEffect
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""How long an effect is attempted that does not say itself when it loses its point."""
+
+_RETRIES = RetryPolicy(
+    initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=30)
+)
+
+
+class Messenger:
+    """Performs the effects of one entity side by side, each once per run."""
+
+    def __init__(self, entity_id: str, report: Callable[[Submission], Awaitable[Receipt]]) -> None:
+        self._entity_id = entity_id
+        self._report = report
+        self._under_way: dict[UUID, asyncio.Task[None]] = {}
+
+    def take_up(self, pending: Iterable[PendingEffect]) -> None:
+        """Begin with every effect that is not under way yet; raise what went wrong with one."""
+        for done in [id_ for id_, task in self._under_way.items() if task.done()]:
+            self._under_way.pop(done).result()
+        for one in pending:
+            if one.id not in self._under_way:
+                self._under_way[one.id] = asyncio.create_task(self._settle(one))
+
+    async def finish(self) -> None:
+        """Wait until nothing is under way."""
+        await workflow.wait_condition(lambda: all(task.done() for task in self._under_way.values()))
+
+    def has_news(self) -> bool:
+        """Whether an effect has ended since the last `take_up`."""
+        return any(task.done() for task in self._under_way.values())
+
+    async def _settle(self, pending: PendingEffect) -> None:
+        reply = await self._perform(pending)
+        await self._report(settling(pending, reply.outcome, reply.attempts))
+
+    async def _perform(self, pending: PendingEffect) -> EffectReply:
+        not_after = pending.effect.not_after
+        left = not_after - workflow.now() if not_after else GIVE_UP_AFTER
+        if left <= timedelta(0):
+            return EffectReply(outcome="lapsed", attempts=0)
+        try:
+            reply: EffectReply = await workflow.execute_activity(
+                contracts.PERFORM_EFFECT,
+                EffectRequest(entity_id=self._entity_id, pending=pending),
+                result_type=EffectReply,
+                start_to_close_timeout=timedelta(minutes=1),
+                schedule_to_close_timeout=left,
+                retry_policy=_RETRIES,
+            )
+        except ActivityError:
+            return EffectReply(outcome="failed", attempts=0)
+        return reply
