@@ -1,0 +1,209 @@
+"""The parts of FHIR R4 resources that intake reads; everything else is ignored.
+
+Every element may be absent here: what a referral must have is said by the rules, so that one
+unreadable element hides no other problem.
+"""
+
+import unicodedata
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from activities.fhir import dates
+from activities.fhir.document import FORBIDDEN, UNSTORABLE, Members
+from activities.fhir.problems import FAULT, Path, Problems, fault
+from domain.patient import Urgency
+
+LONGEST_TEXT = 200
+LONGEST_URI = 2000
+
+_SENTENCES = {
+    "string_type": "must be a text: send a JSON string.",
+    "list_type": "must be a list: put it in brackets.",
+    "dict_type": "must be an object: see its definition in FHIR R4.",
+    "model_type": "must be an object: see its definition in FHIR R4.",
+    "bool_type": "must be true or false.",
+    "int_type": "must be a whole number.",
+    "greater_than_equal": "must be 1 or more.",
+    "literal_error": "is not one of the codes that FHIR R4 allows here: see its definition.",
+}
+_NULL = "is null: leave the element out instead."
+_UNREADABLE = "cannot be read: see its definition in FHIR R4."
+
+
+def _tidy(text: str | None, longest: int) -> str | None:
+    trimmed = (text or "").strip()
+    if FORBIDDEN.search(trimmed):
+        raise fault(UNSTORABLE)
+    # Composing takes quadratic time on long runs of accents, and shortens text at most fourfold.
+    composed = trimmed if len(trimmed) > 4 * longest else unicodedata.normalize("NFC", trimmed)
+    if len(composed) > longest:
+        sentence = f"is longer than {longest} characters: shorten it."
+        raise fault(sentence)
+    return composed or None
+
+
+def _text(text: str | None) -> str | None:
+    return _tidy(text, LONGEST_TEXT)
+
+
+def _uri(text: str | None) -> str | None:
+    return _tidy(text, LONGEST_URI)
+
+
+def _birth_date(text: str | None) -> str | None:
+    return text and dates.birth_date(text).isoformat()
+
+
+def _date_time(text: str | None) -> str | None:
+    if text:
+        dates.instant(text)
+    return text
+
+
+Text = Annotated[StrictStr | None, AfterValidator(_text)]
+"""Trimmed and in Unicode NFC; a blank text counts as absent."""
+
+Uri = Annotated[StrictStr | None, AfterValidator(_uri)]
+BirthDate = Annotated[Text, AfterValidator(_birth_date)]
+DateTime = Annotated[Text, AfterValidator(_date_time)]
+PositiveInt = Annotated[StrictInt, Field(ge=1)]
+
+
+class Element(BaseModel):
+    """A part of a resource. JSON `null` stands for nothing in FHIR and is refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=to_camel, loc_by_alias=True
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_null(cls, value: object) -> object:
+        if value is None:
+            raise fault(_NULL)
+        return value
+
+
+class Coding(Element):
+    system: Uri = None
+    code: Text = None
+    display: Text = None
+
+
+class CodeableConcept(Element):
+    coding: list[Coding] = []
+    text: Text = None
+
+
+class Period(Element):
+    end: DateTime = None
+
+
+class Identifier(Element):
+    use: Text = None
+    type: CodeableConcept = CodeableConcept()
+    system: Uri = None
+    value: Text = None
+
+
+class Reference(Element):
+    reference: Uri = None
+    display: Text = None
+
+
+class HumanName(Element):
+    use: Text = None
+    family: Text = None
+    given: list[Text] = []
+
+
+class ContactPoint(Element):
+    system: Text = None
+    value: Text = None
+    use: Text = None
+    rank: PositiveInt | None = None
+
+
+class Address(Element):
+    use: Text = None
+    state: Text = None
+    country: Text = None
+    period: Period = Period()
+
+
+class Resource(Element):
+    id: Text = None
+
+
+class Patient(Resource):
+    identifier: list[Identifier] = []
+    name: list[HumanName] = []
+    telecom: list[ContactPoint] = []
+    birth_date: BirthDate = None
+    deceased_boolean: StrictBool | None = None
+    deceased_date_time: DateTime = None
+    address: list[Address] = []
+
+
+class ServiceRequest(Resource):
+    identifier: list[Identifier] = []
+    status: Text = None
+    do_not_perform: StrictBool = False
+    priority: Urgency = "routine"
+    subject: Reference = Reference()
+    authored_on: DateTime = None
+    reason_code: list[CodeableConcept] = []
+
+
+class Coverage(Resource):
+    identifier: list[Identifier] = []
+    status: Text = None
+    type: CodeableConcept = CodeableConcept()
+    subscriber_id: Text = None
+    beneficiary: Reference | None = None
+    payor: list[Reference] = []
+    order: PositiveInt | None = None
+
+
+class Organization(Resource):
+    name: Text = None
+
+
+class Entry(Element):
+    full_url: Uri = None
+    resource: dict[Any, Any] | None = None
+
+
+E = TypeVar("E", bound=Element)
+
+
+def read_element(model: type[E], members: Members, path: Path, problems: Problems) -> E:
+    """`members` as `model`; those that cannot be read are noted in `problems` and left out."""
+    try:
+        return model.model_validate(members)
+    except ValidationError as failure:
+        unreadable = _note(failure, path, problems)
+    return model.model_validate(
+        {name: value for name, value in members.items() if name not in unreadable}
+    )
+
+
+def _note(failure: ValidationError, path: Path, problems: Problems) -> set[str | int]:
+    errors = failure.errors(include_url=False, include_context=False, include_input=False)
+    for error in errors:
+        kind = error["type"]
+        sentence = error["msg"] if kind == FAULT else _SENTENCES.get(kind, _UNREADABLE)
+        problems.add((*path, *error["loc"]), sentence)
+    return {error["loc"][0] for error in errors}

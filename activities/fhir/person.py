@@ -1,0 +1,118 @@
+"""Who is referred: the rules by which a FHIR Patient becomes a patient of a pathway."""
+
+import math
+from datetime import date
+
+from activities.fhir import elements, identifiers
+from activities.fhir.bundle import Found
+from activities.fhir.problems import Path, Problems
+from activities.fhir.states import residence
+from domain.patient import Patient
+
+_NO_LONGER_USED = ("old", "maiden")
+_NAME_USES = ("official", "usual")
+
+
+def read_patient(found: Found, problems: Problems) -> Patient | None:
+    """The patient, or `None` with every problem noted."""
+    person = found.read(elements.Patient, problems)
+    record_number = _record_number(person, found.path, problems)
+    name = _name(person, found.path, problems)
+    born = _birth_date(person, found.path, problems)
+    state = _state(person, found.path, problems)
+    deceased = _deceased(person, found.path, problems)
+    if record_number is None or name is None or born is None or state is None:
+        return None
+    return Patient(
+        record_number=record_number,
+        family_name=name.family or "",
+        given_names=tuple(given for given in name.given if given),
+        birth_date=born,
+        deceased=deceased,
+        state=state,
+        phone=_contact("phone", person),
+        email=_contact("email", person),
+    )
+
+
+def _record_number(person: elements.Patient, path: Path, problems: Problems) -> str | None:
+    """A medical record number before any other, a social security number last of all.
+
+    A second identifier beside name and birth date: Joint Commission NPSG.01.01.01.
+    """
+    place = (*path, "identifier")
+    known = identifiers.current(person.identifier)
+    ranked = sorted(known, key=_identifier_rank)
+    if not ranked or ranked[0].value is None:
+        problems.add(place, "has no record number in use: add one with a system and a value.")
+        return None
+    number = identifiers.token(ranked[0])
+    if not identifiers.fits(number):
+        problems.add(place, "has a record number longer than 200 characters: shorten it.")
+        return None
+    return number
+
+
+def _identifier_rank(identifier: elements.Identifier) -> int:
+    if identifiers.has_type(identifier, "MR"):
+        return 0
+    return 2 if identifiers.has_type(identifier, "SS") else 1
+
+
+def _name(person: elements.Patient, path: Path, problems: Problems) -> elements.HumanName | None:
+    in_use = [name for name in person.name if name.use not in _NO_LONGER_USED]
+    named = sorted((name for name in in_use if name.family), key=_name_rank)
+    if not named:
+        problems.add(
+            (*path, "name"), "has no name in use with a family name: add one to the Patient."
+        )
+        return None
+    return named[0]
+
+
+def _name_rank(name: elements.HumanName) -> int:
+    return _NAME_USES.index(name.use) if name.use in _NAME_USES else len(_NAME_USES)
+
+
+def _birth_date(person: elements.Patient, path: Path, problems: Problems) -> date | None:
+    if person.birth_date is None:
+        problems.add((*path, "birthDate"), "is missing: send the full date, such as 1984-07-02.")
+        return None
+    return date.fromisoformat(person.birth_date)
+
+
+def _state(person: elements.Patient, path: Path, problems: Problems) -> str | None:
+    place = (*path, "address")
+    addresses = sorted(
+        (address for address in person.address if address.use != "old"), key=_address_rank
+    )
+    if not addresses or addresses[0].state is None:
+        problems.add(place, "has no present address with a state: add where the patient lives.")
+        return None
+    state = residence(addresses[0].state, addresses[0].country)
+    if len(state) > elements.LONGEST_TEXT:
+        problems.add(place, "has a state and country longer than 200 characters: shorten them.")
+        return None
+    return state
+
+
+def _address_rank(address: elements.Address) -> tuple[bool, bool, bool]:
+    return address.period.end is not None, address.use != "home", address.state is None
+
+
+def _deceased(person: elements.Patient, path: Path, problems: Problems) -> bool:
+    if person.deceased_boolean is not None and person.deceased_date_time is not None:
+        problems.add(
+            (*path, "deceasedBoolean"), "stands beside deceasedDateTime: send only one of them."
+        )
+    return person.deceased_date_time is not None or person.deceased_boolean is True
+
+
+def _contact(system: str, person: elements.Patient) -> str | None:
+    points = [
+        point
+        for point in person.telecom
+        if point.system == system and point.use != "old" and point.value
+    ]
+    first = min(points, key=lambda point: point.rank or math.inf, default=None)
+    return first.value if first else None

@@ -1,0 +1,35 @@
+"""From the bytes of a FHIR R4 bundle to a referral, or to every reason why it is none."""
+
+from activities.fhir.bundle import only, resources
+from activities.fhir.document import parse
+from activities.fhir.insurance import read_coverage
+from activities.fhir.person import read_patient
+from activities.fhir.problems import Problems
+from activities.fhir.request import read_request
+from domain.patient import Referral
+
+
+def read_referral(document: bytes) -> Referral:
+    """The referral in `document`: one Patient, one ServiceRequest for them, perhaps a Coverage.
+
+    `document` is JSON in UTF-8, at most `MAX_BYTES` long. Raises `InvalidReferral` with all the
+    problems found, for whatever bytes; their sentences repeat no value of the document.
+    """
+    problems = Problems()
+    found = resources(parse(document, problems), problems)
+    patient_entry = only("Patient", found, problems)
+    request_entry = only("ServiceRequest", found, problems)
+    patient = read_patient(patient_entry, problems) if patient_entry else None
+    request = read_request(request_entry, patient_entry, problems) if request_entry else None
+    coverage = read_coverage(found, patient_entry, problems)
+    problems.refuse_if_any()
+    if patient is None or request is None:
+        raise problems.refusal()
+    return Referral(
+        referral_id=request.referral_id,
+        urgency=request.urgency,
+        reasons=request.reasons,
+        authored_at=request.authored_at,
+        patient=patient,
+        coverage=coverage,
+    )

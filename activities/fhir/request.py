@@ -1,0 +1,87 @@
+"""What is asked for: the rules by which a FHIR ServiceRequest opens a pathway."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.fhir import dates, elements, identifiers
+from activities.fhir.bundle import Found, refers_to
+from activities.fhir.problems import Path, Problems
+from domain.patient import Urgency
+
+ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+
+_NO_LONGER_ASKED = {
+    "revoked": "is revoked",
+    "entered-in-error": "is entered-in-error",
+    "completed": "is completed",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a ServiceRequest says about a referral. `authored_at` is in UTC."""
+
+    referral_id: str
+    urgency: Urgency
+    reasons: tuple[str, ...]
+    authored_at: datetime | None
+
+
+def read_request(found: Found, patient: Found | None, problems: Problems) -> Request | None:
+    """The request, or `None` with every problem noted."""
+    request = found.read(elements.ServiceRequest, problems)
+    _check_still_asked(request, found.path, problems)
+    _check_subject(request, found.path, patient, problems)
+    referral_id = _referral_id(request, found, problems)
+    if referral_id is None:
+        return None
+    return Request(
+        referral_id=referral_id,
+        urgency=request.priority,
+        reasons=_reasons(request),
+        authored_at=dates.instant(request.authored_on) if request.authored_on else None,
+    )
+
+
+def _check_still_asked(request: elements.ServiceRequest, path: Path, problems: Problems) -> None:
+    ended = _NO_LONGER_ASKED.get(request.status or "")
+    if ended:
+        problems.add((*path, "status"), f"{ended}: send a referral that is still wanted.")
+    if request.do_not_perform:
+        problems.add(
+            (*path, "doNotPerform"), "asks not to treat: send a referral that asks for treatment."
+        )
+
+
+def _check_subject(
+    request: elements.ServiceRequest, path: Path, patient: Found | None, problems: Problems
+) -> None:
+    if patient is not None and not refers_to(request.subject, patient):
+        problems.add(
+            (*path, "subject"),
+            "does not refer to the bundle's Patient: use its fullUrl or Patient/id.",
+        )
+
+
+def _referral_id(request: elements.ServiceRequest, found: Found, problems: Problems) -> str | None:
+    named = [each for each in identifiers.current(request.identifier) if each.value]
+    referral_id = identifiers.token(named[0]) if named else request.id or found.full_url
+    if referral_id is None:
+        problems.add((*found.path, "id"), "is missing: give the ServiceRequest an identifier.")
+        return None
+    if not identifiers.fits(referral_id):
+        problems.add(
+            (*found.path, "identifier"), "is longer than 200 characters: shorten system or value."
+        )
+        return None
+    return referral_id
+
+
+def _reasons(request: elements.ServiceRequest) -> tuple[str, ...]:
+    codes = (
+        coding.code
+        for concept in request.reason_code
+        for coding in concept.coding
+        if coding.system == ICD_10_CM and coding.code
+    )
+    return tuple(dict.fromkeys(codes))
