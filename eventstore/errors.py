@@ -92,7 +92,12 @@ UNAVAILABLE = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # What asyncpg raises when the server ended the session between two commands.
+    asyncpg.InternalClientError,
 )
+
+CLOSED = ("is closed", "is closing", "was closed", "released back to the pool")
+"""How asyncpg says that a connection is gone: in words only, its error has no code."""
 
 
 @contextmanager
@@ -105,7 +110,7 @@ def store_errors() -> Iterator[None]:
     except asyncpg.DataError:
         raise
     except asyncpg.InterfaceError as error:
-        if "clos" not in str(error):
+        if not any(words in str(error) for words in CLOSED):
             raise
         raise StoreUnavailable(type(error).__name__) from error
     except asyncpg.PostgresError as error:

@@ -93,7 +93,7 @@ async def settled_changes(
         try:
             yield changes
         finally:
-            with store_errors():
+            with suppress(StoreUnavailable), store_errors():
                 await connection.remove_listener(CHANNEL, changes.notified)
 
 

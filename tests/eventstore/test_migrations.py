@@ -1,0 +1,101 @@
+"""The schema: in steps or at once it comes out the same, and what was applied stays."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from eventstore.connect import PlainConnection
+from eventstore.errors import MigrationError
+from eventstore.migrate import MIGRATIONS, migrate, migrations_in
+
+pytestmark = pytest.mark.asyncio
+
+Tool = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the migrations that a test may change."""
+    return Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
+
+
+async def test_a_fresh_schema_equals_all_migrations_replayed_one_by_one(
+    empty_dsn: str, log_dsn: str, tmp_path: Path, tool: Tool
+) -> None:
+    files = sorted(MIGRATIONS.glob("*.sql"))
+    assert len(files) > 1
+    connection = await asyncpg.connect(empty_dsn)
+    for file in files:
+        shutil.copy(file, tmp_path)
+        assert await migrate(connection, tmp_path) == [file.name]
+    await connection.close()
+
+    assert await _schema(tool, empty_dsn) == await _schema(tool, log_dsn)
+
+
+async def _schema(tool: Tool, dsn: str) -> str:
+    dump = await tool("pg_dump", "--schema-only", dsn)
+    assert "carepath_log.events" in dump
+    return re.sub(r"(?m)^\\(un)?restrict .*$", "", dump)
+
+
+async def test_applied_migrations_are_not_applied_again(on_empty: PlainConnection) -> None:
+    assert await migrate(on_empty) == [migration.name for migration in migrations_in(MIGRATIONS)]
+    assert await migrate(on_empty) == []
+
+
+async def test_two_processes_that_start_at_once_migrate_once(
+    on_empty: PlainConnection, empty_dsn: str
+) -> None:
+    other = await asyncpg.connect(empty_dsn)
+    applied = await asyncio.gather(migrate(on_empty), migrate(other))
+    await other.close()
+    assert sorted(map(len, applied)) == [0, len(migrations_in(MIGRATIONS))]
+
+
+async def test_a_file_that_changed_after_it_was_applied_is_named(
+    on_empty: PlainConnection, folder: Path
+) -> None:
+    await migrate(on_empty, folder)
+    changed = folder / "0002_refuse_rewriting.sql"
+    changed.write_text(changed.read_text() + "-- a comment\n")
+
+    with pytest.raises(MigrationError, match=r"0002_refuse_rewriting\.sql has changed"):
+        await migrate(on_empty, folder)
+
+
+async def test_a_database_newer_than_the_code_is_refused(
+    on_empty: PlainConnection, folder: Path
+) -> None:
+    later = folder / f"{len(migrations_in(folder)) + 1:04}_later.sql"
+    later.write_text("CREATE TABLE carepath_log.later ();")
+    assert later.name in await migrate(on_empty, folder)
+
+    with pytest.raises(MigrationError, match=later.name):
+        await migrate(on_empty)
+
+
+async def test_a_migration_that_fails_leaves_nothing_and_those_before_it_stay(
+    on_empty: PlainConnection, folder: Path
+) -> None:
+    bad = folder / f"{len(migrations_in(folder)) + 1:04}_bad.sql"
+    bad.write_text("CREATE TABLE carepath_log.half (); SELECT 1 / 0;")
+
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await migrate(on_empty, folder)
+
+    assert await on_empty.fetchval("SELECT to_regclass('carepath_log.half')") is None
+    bad.unlink()
+    assert await migrate(on_empty, folder) == []
+
+
+async def test_a_missing_number_is_refused(on_empty: PlainConnection, folder: Path) -> None:
+    (folder / "0003_append.sql").unlink()
+    with pytest.raises(MigrationError, match="migration 3 is missing before 0004"):
+        await migrate(on_empty, folder)
+    assert await on_empty.fetchval("SELECT to_regnamespace('carepath_log')") is None

@@ -1,0 +1,142 @@
+"""Reading streams, pages of streams, and the settled log."""
+
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from eventstore.cipher import PLAINTEXT, Place
+from eventstore.connect import Pool
+from eventstore.errors import KeyMissing
+from eventstore.settle import tick
+from eventstore.store import EventStore
+from eventstore.stored import decode
+from tests.eventstore.given import WHEN, Finished, Noted, a_stream, command, notes
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_a_stream_is_read_from_any_version_on(store: EventStore) -> None:
+    stream = a_stream()
+    await store.append(stream, 0, notes("a", "b", "c"))
+
+    assert [each.version for each in await store.read_stream(stream, after_version=1)] == [2, 3]
+    assert await store.read_stream(stream, after_version=3) == []
+    assert await store.read_stream(a_stream()) == []
+
+
+async def test_settled_events_come_in_pages_and_unsettled_ones_not_at_all(
+    store: EventStore, pool: Pool
+) -> None:
+    await store.append(a_stream(), 0, notes("a", "b"))
+    await store.append(a_stream(), 0, notes("c"))
+    assert await store.read_settled(0, 10) == []
+    async with pool.acquire() as connection:
+        assert await tick(connection) == 3
+    await store.append(a_stream(), 0, notes("d"))
+
+    first = await store.read_settled(0, 2)
+    rest = await store.read_settled(first[-1].seq, 2)
+
+    assert [each.seq for each in (*first, *rest)] == [1, 2, 3]
+    assert [decode(each).event for each in rest] == [Noted(at=WHEN, text="c")]
+
+
+async def test_the_watermark_says_how_long_readers_have_been_waiting(
+    store: EventStore, pool: Pool
+) -> None:
+    await store.append(a_stream(), 0, notes("a"))
+    waiting = await store.watermark()
+    assert (waiting.settled_seq, waiting.last_seq) == (0, 1)
+    assert (await store.watermark()).age > waiting.age > timedelta(0)
+
+    async with pool.acquire() as connection:
+        await tick(connection)
+
+    settled = await store.watermark()
+    assert (settled.settled_seq, settled.last_seq, settled.age) == (1, 1, timedelta(0))
+
+
+async def test_streams_are_paged_through_by_kind_and_altogether(store: EventStore) -> None:
+    pathways = sorted(a_stream("pathway") for _ in range(5))
+    groups = sorted(a_stream("group") for _ in range(2))
+    for stream in (*pathways, *groups, "pathways-1", "path-1"):
+        await store.append(stream, 0, notes("a", "b"))
+
+    assert await _all(store, "pathway") == pathways
+    assert await _all(store, "group") == groups
+    assert await _all(store, "clinician") == []
+    assert await _all(store, None) == sorted([*pathways, *groups, "pathways-1", "path-1"])
+
+
+async def _all(store: EventStore, kind: str | None) -> list[str]:
+    found: list[str] = []
+    while page := await store.streams(kind, found[-1] if found else "", 2):
+        found += page
+    return found
+
+
+async def test_a_stream_is_open_until_its_last_event_closes_it(store: EventStore) -> None:
+    still_open, closed, reopened = sorted(a_stream() for _ in range(3))
+    await store.append(still_open, 0, notes("a"))
+    await store.append(closed, 0, command(Noted(at=WHEN), Finished(at=WHEN)))
+    await store.append(reopened, 0, command(Finished(at=WHEN), Noted(at=WHEN)))
+
+    assert await store.open_streams(["test.finished"], "", 10) == [still_open, reopened]
+    assert await store.open_streams(["test.finished"], "", 1) == [still_open]
+    assert await store.open_streams(["test.finished"], still_open, 10) == [reopened]
+    assert await store.open_streams(["test.finished", "test.noted"], "", 10) == []
+
+
+async def test_numbers_given_and_events_held_are_counted(store: EventStore) -> None:
+    assert (await store.last_seq(), await store.count()) == (0, 0)
+    await store.append(a_stream(), 0, notes("a", "b"))
+    assert (await store.last_seq(), await store.count()) == (2, 2)
+
+
+class Turning:
+    """A cipher of these tests: it turns the JSON round and binds it to its place."""
+
+    def __init__(self, key_id: UUID) -> None:
+        self.key_id = key_id
+        self.unlocked: set[UUID] = set()
+
+    async def key_of(self, stream_id: str) -> UUID | None:
+        return self.key_id if stream_id.startswith("pathway-") else None
+
+    async def unlock(self, key_ids: AbstractSet[UUID]) -> None:
+        self.unlocked |= key_ids
+
+    def encrypt(self, key_id: UUID | None, place: Place, clear: bytes) -> bytes:
+        return PLAINTEXT.encrypt(key_id, place, clear) if key_id is None else _at(place, clear)
+
+    def decrypt(self, key_id: UUID | None, place: Place, stored: bytes) -> bytes:
+        if key_id is None or key_id not in self.unlocked:
+            return PLAINTEXT.decrypt(key_id, place, stored)
+        assert stored.startswith(_at(place, b""))
+        return stored.removeprefix(_at(place, b""))[::-1]
+
+
+def _at(place: Place, clear: bytes) -> bytes:
+    return f"{place.stream_id}/{place.version}/{place.type}:".encode() + clear[::-1]
+
+
+async def test_a_cipher_gives_each_event_its_place_and_only_it_reads_back(pool: Pool) -> None:
+    key_id = uuid4()
+    store = EventStore(pool, Turning(key_id))
+    stream, group = a_stream("pathway"), a_stream("group")
+    await store.append(stream, 0, notes("first"))
+    await store.append(stream, 1, notes("a", "b"))
+    await store.append(group, 0, notes("clear"))
+
+    read = await store.read_stream(stream)
+
+    assert [each.event for each in read] == [
+        Noted(at=WHEN, text=text) for text in ("first", "a", "b")
+    ]
+    assert {each.key_id for each in read} == {key_id}
+    with pytest.raises(KeyMissing) as missing:
+        await EventStore(pool).read_stream(stream)
+    assert missing.value.key_id == key_id
+    assert len(await EventStore(pool).read_stream(group)) == 1
