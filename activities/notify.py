@@ -1,5 +1,6 @@
 """Telling people: the port, and the adapter that leaves messages in a folder."""
 
+import asyncio
 import json
 import os
 from pathlib import Path
@@ -33,6 +34,9 @@ class FolderNotifier:
         self._folder = folder
 
     async def send(self, message: Message) -> None:
+        await asyncio.to_thread(self._leave, message)
+
+    def _leave(self, message: Message) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = self._folder / f"{message.id}.json"
         if target.exists():

@@ -251,7 +251,7 @@ class EntityHost:
         workflow.continue_as_new(EntityStart(entity_id=self._id))
 
     def _over(self) -> bool:
-        """Closed, with nothing left to do; or never begun, its first command having been refused."""
+        """Closed and with nothing left to do; or never begun, its first command being refused."""
         if self._entity.version == 0:
             return workflow.all_handlers_finished()
         return self._decider.is_closed(self._entity.state) and not self._entity.pending
