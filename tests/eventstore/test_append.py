@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from domain.events.envelope import event_id_of, new_events
+from domain.events.envelope import NewEvent, event_id_of, new_events
+from eventstore.batch import Batch, arguments_of
+from eventstore.cipher import PLAINTEXT
 from eventstore.connect import PlainConnection, Pool
 from eventstore.errors import BatchRefused, CommandReused, VersionConflict
 from eventstore.sql import query
@@ -195,6 +197,56 @@ async def test_nothing_is_sent_after_an_append(
     )
 
     assert [row["query"].strip() for row in said] == [query("append").strip()]
+
+
+async def test_an_append_has_its_transaction_id_before_its_turn_in_the_stream(
+    store: EventStore, connect: Callable[[], Awaitable[PlainConnection]]
+) -> None:
+    """So the id is there before any number is taken, which is what settling relies on."""
+    stream, first = a_stream(), await connect()
+    await first.execute("BEGIN")
+    await _append_on(first, stream, notes("a"))
+    second = asyncio.create_task(store.append(stream, 1, notes("b")))
+
+    assert await _waiting_with_an_id(await connect()) == [True]
+    assert await store.last_seq() == 1
+    await first.execute("COMMIT")
+    assert (await second).version == 2
+
+
+async def test_a_repetition_that_overlaps_the_first_attempt_gets_its_result(
+    store: EventStore, connect: Callable[[], Awaitable[PlainConnection]]
+) -> None:
+    stream, events, first = a_stream(), notes("a"), await connect()
+    await first.execute("BEGIN")
+    await _append_on(first, stream, events)
+    repetition = asyncio.create_task(store.append(stream, 0, events))
+    await _waiting_with_an_id(await connect())
+
+    await first.execute("COMMIT")
+
+    assert (await repetition).repeated is True
+    assert await store.count() == 1
+
+
+async def _append_on(connection: PlainConnection, stream: str, events: list[NewEvent]) -> None:
+    await connection.execute(
+        query("append"), *await arguments_of(Batch(stream, 0, events), PLAINTEXT)
+    )
+
+
+async def _waiting_with_an_id(watching: PlainConnection) -> list[bool]:
+    """Of each session that waits for a lock, once one does: has it a transaction id?"""
+    async with asyncio.timeout(10):
+        while not (waiting := await watching.fetch(WAITING)):
+            pass
+    return [row["backend_xid"] is not None for row in waiting]
+
+
+WAITING = """
+    SELECT backend_xid FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 async def test_the_first_event_s_id_follows_from_the_command(store: EventStore) -> None:
