@@ -19,7 +19,7 @@ DataDir = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
 
-def settings_from(data_dir: Path | None, **given: Any) -> Settings:  # noqa: ANN401 - any setting
+def settings_from(data_dir: Path | None, **given: Any) -> Settings:
     """The environment's settings, with what the command line says instead; `None` says nothing."""
     said = {"data_dir": data_dir, **given}
     try:

@@ -45,9 +45,10 @@ def progress(title: str) -> Iterator[Report]:
 def _plain_lines(title: str) -> Report:
     said: set[str] = set()
     before: dict[str, str] = {}
-    remark(title)
 
     def report(state: StackState) -> None:
+        if not before:
+            remark(title)
         if state.doing and state.doing not in said:
             said.add(state.doing)
             remark(f"  {state.doing}")

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 from typing import Annotated, Literal
 
+import structlog
 import typer
 
 from cli import output
@@ -12,7 +13,7 @@ from cli.output import Exit
 from cli.progress import progress
 from cli.welcome import import_demo_into_empty_log
 from workers.embedded.doctor import examine
-from workers.embedded.running import follow, running, start_apart, stop, supervisor_command
+from workers.embedded.running import follow, start_apart, staying, stop, supervisor_command
 from workers.embedded.stack import compose
 from workers.embedded.state import StackState
 from workers.embedded.status import Status, status_of
@@ -24,6 +25,7 @@ from workers.settings import Settings
 Process = Literal["worker", "projector", "web"]
 
 app = typer.Typer()
+logger = structlog.get_logger(__name__)
 
 
 @app.command()
@@ -44,14 +46,7 @@ def up(
 ) -> None:
     """Start PostgreSQL, Temporal and carepath itself; Ctrl-C stops them."""
     settings = settings_from(data_dir, port=port)
-    already = running(settings)
-    if already or detach:
-        stack = asyncio.run(_ready_apart(settings, already=already is not None))
-        if demo:
-            asyncio.run(import_demo_into_empty_log(settings, stack))
-        _show_running(settings, stack, already=already is not None, json=json)
-        return
-    asyncio.run(_up_in_foreground(settings, demo=demo, json=json))
+    asyncio.run(_up(settings, detach=detach, demo=demo, json=json))
 
 
 @app.command()
@@ -100,25 +95,41 @@ def run(process: Process, data_dir: DataDir = None) -> None:
     """Run one of carepath's own processes in the foreground, as the stack or a cluster does."""
     settings = settings_from(data_dir)
     configure_logs(settings.log_level, settings.log_format)
-    processes = importlib.import_module("workers.processes")
     code = Exit.DONE
     try:
+        processes = importlib.import_module("workers.processes")
         asyncio.run(getattr(processes, process)(settings))
     except KeyboardInterrupt:
-        pass
-    except Exception as failed:  # noqa: BLE001 - the last resort: said, and the exit code tells
-        output.complain(failed)
+        logger.info("interrupted", process=process)
+    except Exception:
+        logger.exception("process failed", process=process)
         code = Exit.UNAVAILABLE
     leave(code)
 
 
-async def _ready_apart(settings: Settings, *, already: bool) -> StackState:
+async def _up(settings: Settings, *, detach: bool, demo: bool, json: bool) -> None:
+    already = await staying(settings)
+    if not already and not detach:
+        await _up_in_foreground(settings, demo=demo, json=json)
+        return
+    stack = await (_ready(settings, already) if already else _ready_apart(settings))
+    if demo:
+        await import_demo_into_empty_log(settings, stack)
+    _show_running(settings, stack, already=already is not None, json=json)
+
+
+async def _ready(settings: Settings, stack: StackState) -> StackState:
+    if stack.phase == "ready":
+        return stack
+    with progress("another carepath is starting it") as report:
+        return await follow(settings, report)
+
+
+async def _ready_apart(settings: Settings) -> StackState:
+    arguments = ["up", "--data-dir", str(settings.data_dir)]
+    if settings.port_is_chosen or settings.port == 0:
+        arguments += ["--port", str(settings.port)]
     with progress("starting carepath") as report:
-        if already:
-            return await follow(settings, report)
-        arguments = ["up", "--data-dir", str(settings.data_dir)]
-        if settings.port_is_chosen or settings.port == 0:
-            arguments += ["--port", str(settings.port)]
         return await follow(settings, report, start_apart(settings, supervisor_command(arguments)))
 
 

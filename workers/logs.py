@@ -80,6 +80,8 @@ def configure_logs(level: LogLevel, form: LogFormat = "auto") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for chatty in ("httpx", "httpcore", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def redact(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

@@ -108,7 +108,7 @@ def open_cluster(folder: Path, *, durable: bool = True) -> Cluster:
 async def ensure_initialised(cluster: Cluster) -> None:
     """Create the cluster's files if they are not there; an interrupted attempt leaves none behind.
 
-    Raises `DatabaseNotMade`.
+    Raises `DatabaseNotMade`, `FolderUnusable`.
     """
     if (cluster.data / "PG_VERSION").exists():
         return
@@ -123,7 +123,10 @@ async def ensure_initialised(cluster: Cluster) -> None:
     )
     if code != 0:
         raise DatabaseNotMade(cluster.folder, said)
-    draft.replace(cluster.data)
+    try:
+        draft.replace(cluster.data)
+    except OSError as in_the_way:
+        raise FolderUnusable(cluster.data, "it holds something else") from in_the_way
 
 
 async def ensure_database(cluster: Cluster, port: int) -> None:

@@ -39,7 +39,7 @@ async def start_process(
 ) -> asyncio.subprocess.Process:
     """Start a process in a session of its own, so that Ctrl-C in the terminal does not reach it.
 
-    What it prints is appended to `log`; `environment` is all it gets.
+    What it prints is appended to `log`; `environment` is all it gets. Its files are private.
     """
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
@@ -50,6 +50,7 @@ async def start_process(
             cwd=folder,
             env=dict(environment),
             start_new_session=True,
+            umask=0o077,
             **(account.becoming() if account else {}),
         )
 

@@ -14,7 +14,7 @@ from workers.embedded.leftovers import clear_leftovers
 from workers.embedded.lock import held, is_held
 from workers.embedded.log_files import log_of, rotate, tail
 from workers.embedded.processes import find
-from workers.embedded.state import StackState, read_state, write_state
+from workers.embedded.state import Phase, StackState, read_state, write_state
 from workers.embedded.supervise import make_folders
 from workers.embedded.supervisor import Report
 from workers.keys import Keys
@@ -23,11 +23,23 @@ from workers.settings import Settings
 POLL = timedelta(milliseconds=100)
 STOPS_WITHIN = timedelta(seconds=90)
 SUPERVISOR = "supervisor"
+ENDING: tuple[Phase, ...] = ("stopping", "stopped", "failed")
 
 
 def running(settings: Settings) -> StackState | None:
     """The stack that a live supervisor holds, ready or on its way; `None` if there is none."""
-    return read_state(settings.run_dir) if is_held(settings.run_dir) else None
+    if not is_held(settings.run_dir):
+        return None
+    stack = read_state(settings.run_dir)
+    recorded_by_the_living = stack.supervisor and find(stack.supervisor)
+    return stack if recorded_by_the_living else StackState(phase="starting")
+
+
+async def staying(settings: Settings) -> StackState | None:
+    """Like `running`, but a stack that is about to end is waited for and does not count."""
+    while (stack := running(settings)) and stack.phase in ENDING:  # noqa: ASYNC110 - another process
+        await asyncio.sleep(POLL.total_seconds())
+    return stack
 
 
 def database_url(settings: Settings) -> str:
@@ -106,7 +118,7 @@ async def _supervisor_of(settings: Settings) -> int | None:
     """The live supervisor's process, once it has recorded itself."""
     until = time.monotonic() + POLL.total_seconds() * 100
     while stack := running(settings):
-        if stack.supervisor and find(stack.supervisor):
+        if stack.supervisor:
             return stack.supervisor.pid
         if time.monotonic() > until:
             return None
@@ -124,9 +136,7 @@ async def _clear_killed(settings: Settings) -> bool:
         for name in stack.parts:
             stack = stack.with_part(name, state="stopped", process=None)
         if stack.phase not in {"stopped", "failed"}:
-            write_state(
-                settings.run_dir, stack.model_copy(update={"phase": "stopped", "supervisor": None})
-            )
+            write_state(settings.run_dir, stack.model_copy(update={"phase": "stopped"}))
     return bool(cleared)
 
 

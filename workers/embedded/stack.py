@@ -11,15 +11,8 @@ import httpx
 from workers.embedded.external import require_postgres, require_temporal, temporal_address
 from workers.embedded.parts import Composition, Part, Step, nothing
 from workers.embedded.ports import LOOPBACK, any_free_port, first_free_port
-from workers.embedded.postgres import (
-    SIGNALS,
-    Cluster,
-    answers,
-    ensure_database,
-    ensure_initialised,
-    open_cluster,
-)
-from workers.embedded.postgres_leftover import clear_leftover
+from workers.embedded.postgres import open_cluster
+from workers.embedded.postgres_part import postgres_part
 from workers.embedded.schema import bring_up_to_date
 from workers.embedded.state import StackState
 from workers.embedded.temporal import temporal_part
@@ -91,7 +84,8 @@ def _database(settings: Settings, ports: Mapping[str, int]) -> tuple[str, tuple[
         )
         return url, (check,)
     cluster = open_cluster(settings.postgres_dir)
-    return _postgres(cluster, ports["postgres"])
+    port = ports["postgres"]
+    return cluster.dsn(port), (postgres_part(cluster, port),)
 
 
 async def _temporal(
@@ -104,31 +98,6 @@ async def _temporal(
         doing="looking for the external Temporal server", do=lambda: require_temporal(address)
     )
     return address, (check,)
-
-
-def _postgres(cluster: Cluster, port: int) -> tuple[str, tuple[Part | Step, ...]]:
-    async def prepare() -> None:
-        await clear_leftover(cluster)
-        await ensure_initialised(cluster)
-
-    async def is_ready() -> bool:
-        if not await answers(cluster.dsn(port, "postgres")):
-            return False
-        await ensure_database(cluster, port)
-        return True
-
-    server = Part(
-        name="postgres",
-        command=cluster.command(port),
-        environment={"LC_ALL": "C"},
-        is_ready=is_ready,
-        folder=cluster.folder,
-        before_start=prepare,
-        account=cluster.account,
-        signals=SIGNALS,
-        ends_within=timedelta(seconds=20),
-    )
-    return cluster.dsn(port), (server,)
 
 
 def _processes(

@@ -14,7 +14,7 @@ from workers.embedded.leftovers import clear_leftovers
 from workers.embedded.lock import held
 from workers.embedded.parts import Composition
 from workers.embedded.processes import Identity, identify
-from workers.embedded.state import StackState, read_state
+from workers.embedded.state import StackState, read_state, write_state
 from workers.embedded.supervisor import Backoff, Report, Supervisor
 from workers.settings import Settings
 
@@ -42,11 +42,12 @@ async def supervise(
     """
     make_folders(settings)
     with held(settings.run_dir):
-        before = read_state(settings.run_dir)
+        ourselves = identify(os.getpid(), psutil.Process().cmdline())
+        before = _announced(settings, ourselves)
         await clear_leftovers(before)
         composition = await compose(settings, before)
         composition = Composition(
-            composition.plan, composition.state.model_copy(update={"supervisor": _ourselves()})
+            composition.plan, composition.state.model_copy(update={"supervisor": ourselves})
         )
         supervisor = Supervisor(composition, settings.run_dir, settings.logs_dir, report, backoff)
         running = asyncio.ensure_future(supervisor.run(once_ready))
@@ -76,8 +77,12 @@ def _require_writable(folder: Path) -> None:
         raise FolderUnusable(folder, "not writable")
 
 
-def _ourselves() -> Identity | None:
-    return identify(os.getpid(), psutil.Process().cmdline())
+def _announced(settings: Settings, supervisor: Identity | None) -> StackState:
+    """What the last supervisor recorded, under our name now: nobody takes it for a live stack."""
+    changes = {"phase": "starting", "supervisor": supervisor, "doing": None, "failure": None}
+    state = read_state(settings.run_dir).model_copy(update=changes)
+    write_state(settings.run_dir, state)
+    return state
 
 
 @contextlib.contextmanager

@@ -162,8 +162,9 @@ class Supervisor:
         self._change(phase="stopping", doing=None)
         for part in reversed(self._parts):
             await self._end(part)
-            self._change_part(part, state="stopped", process=None)
-        self._change(phase=phase, supervisor=None)
+            failed = self._state.parts[part.name].state == "failed"
+            self._change_part(part, state="failed" if failed else "stopped", process=None)
+        self._change(phase=phase)
 
     async def _end(self, part: Part) -> None:
         child = self._children.get(part.name)

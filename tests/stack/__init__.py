@@ -1,1 +1,0 @@
-"""The embedded stack: its parts, its supervisor and its command."""

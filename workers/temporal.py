@@ -1,0 +1,64 @@
+"""The connection to Temporal, and the worker that runs entities on it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.envconfig import ClientConfig
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.effects import EffectActivities
+from activities.log import LogActivities
+from activities.notify import Notifier
+from eventstore.store import EventStore
+from workers.codec import EncryptionCodec, KeyRing
+from workers.keys import Keys
+from workflows.client import TASK_QUEUE, WORKFLOWS
+
+DRAINS_WITHIN = timedelta(seconds=8)
+"""How long activities under way may go on after the worker was told to stop."""
+
+SANDBOX = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules(
+        "domain", "pydantic", "pydantic_core", "activities", "holidays"
+    )
+)
+"""The domain is pure, so workflows share it instead of importing it once each."""
+
+
+def converter(keys: Keys) -> DataConverter:
+    """Payloads and failures, encrypted under this installation's key."""
+    ring = KeyRing(current="1", keys={"1": keys.temporal.read_bytes()})
+    return replace(
+        pydantic_data_converter,
+        payload_codec=EncryptionCodec(ring),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+async def connect(keys: Keys) -> Client:
+    """The Temporal that the standard `TEMPORAL_*` environment names."""
+    config = ClientConfig.load_client_connect_config()
+    return await Client.connect(**config, data_converter=converter(keys))
+
+
+def create_worker(client: Client, store: EventStore, notifier: Notifier) -> Worker:
+    """A worker for all entities; run it with `async with` or `run()`."""
+    log = LogActivities(store)
+    effects = EffectActivities(notifier)
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=WORKFLOWS,
+        activities=[
+            log.load_entity,
+            log.load_programme,
+            log.append_events,
+            effects.perform_effect,
+        ],
+        workflow_runner=SANDBOX,
+        graceful_shutdown_timeout=DRAINS_WITHIN,
+    )
