@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.value import Value
+from domain.value import Name, Value
 
 Role = Literal[
     "coordinator",
@@ -18,9 +18,9 @@ Role = Literal[
 class Actor(Value):
     """The subject is an opaque account id, never a patient's name."""
 
-    subject: str
+    subject: Name
     role: Role
-    on_behalf_of: str | None = None
+    on_behalf_of: Name | None = None
 
 
 CLOCK = Actor(subject="clock", role="service")

@@ -3,17 +3,16 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from domain.value import Value
-
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
-"""What somebody wrote: never empty, never a whole document."""
-
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+from domain.value import Instant, Name, Text, Value
 
 Urgency = Literal["routine", "urgent", "asap", "stat"]
 """The FHIR R4 request priorities, in rising order."""
+
+BirthDate = Annotated[date, Field(ge=date(1900, 1, 1))]
+
+PlanPart = Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
 
 
 class Patient(Value):
@@ -24,20 +23,20 @@ class Patient(Value):
 
     record_number: Name
     family_name: Name
-    given_names: tuple[Name, ...] = ()
-    birth_date: date
+    given_names: tuple[Name, ...] = Field(default=(), max_length=20)
+    birth_date: BirthDate
     deceased: bool = False
     state: Name
-    phone: str | None = None
-    email: str | None = None
+    phone: Name | None = None
+    email: Name | None = None
 
 
 class Coverage(Value):
     """Who pays, as the referral says; verified later."""
 
     payer: Name
-    member_id: str | None = None
-    kind: str | None = None
+    member_id: Name | None = None
+    kind: Name | None = None
 
 
 class Referral(Value):
@@ -49,8 +48,8 @@ class Referral(Value):
 
     referral_id: Name
     urgency: Urgency = "routine"
-    reasons: tuple[Name, ...] = ()
-    authored_at: AwareDatetime | None = None
+    reasons: tuple[Name, ...] = Field(default=(), max_length=100)
+    authored_at: Instant | None = None
     patient: Patient
     coverage: Coverage | None = None
 
@@ -58,9 +57,9 @@ class Referral(Value):
 class SafetyPlan(Value):
     """The six parts of Stanley and Brown's safety planning intervention (2012), in their order."""
 
-    warning_signs: tuple[Text, ...] = Field(min_length=1)
-    own_coping: tuple[Text, ...] = Field(min_length=1)
-    people_and_places_that_distract: tuple[Text, ...] = Field(min_length=1)
-    people_to_ask_for_help: tuple[Text, ...] = Field(min_length=1)
-    professionals_and_services: tuple[Text, ...] = Field(min_length=1)
-    safer_environment: tuple[Text, ...] = Field(min_length=1)
+    warning_signs: PlanPart
+    own_coping: PlanPart
+    people_and_places_that_distract: PlanPart
+    people_to_ask_for_help: PlanPart
+    professionals_and_services: PlanPart
+    safer_environment: PlanPart

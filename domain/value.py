@@ -1,9 +1,51 @@
-"""Values: immutable, and strict about fields that nobody declared."""
+"""Values: immutable, strict about undeclared fields, and storable whatever people type."""
 
-from pydantic import BaseModel, ConfigDict
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Value(BaseModel):
     """An immutable value of the domain; an unknown field is an error, never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _written(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul", "Leave out the NUL character: it cannot be stored.")
+    if not text.strip():
+        raise PydanticCustomError("blank", "This is blank: say it in words.")
+    return text
+
+
+def _on_one_line(name: str) -> str:
+    if _CONTROL.search(name):
+        raise PydanticCustomError("control", "Leave out line breaks and control characters.")
+    return name
+
+
+def _within_reach(instant: datetime) -> datetime:
+    if not 1900 <= instant.year <= 2200:  # noqa: PLR2004 - named in the message below
+        raise PydanticCustomError("out_of_reach", "The year must lie between 1900 and 2200.")
+    return instant.astimezone(UTC)
+
+
+Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_written)]
+"""What somebody wrote: never blank, never a whole document."""
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=200),
+    AfterValidator(_written),
+    AfterValidator(_on_one_line),
+]
+"""A name, number or code: one line, never blank."""
+
+Instant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+"""An instant that somebody stated, in UTC, near enough for calendar arithmetic around it."""

@@ -3,18 +3,19 @@
 from datetime import timedelta
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from domain.commands.base import Command
 from domain.events.pathway import DischargeReason, EffectOutcome
-from domain.patient import Name, Referral, SafetyPlan, Text
+from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
+from domain.value import Instant, Name, Text
 
 
 class Refer(Command):
     """Open a pathway for a referred patient, on a published programme version (`mbt-g@1`)."""
 
-    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$")
+    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$", max_length=80)
     referral: Referral
 
 
@@ -22,7 +23,7 @@ class BookSession(Command):
     """Book a session of a kind that the present phase has; reminders follow from it."""
 
     kind: Slug
-    starts_at: AwareDatetime
+    starts_at: Instant
 
 
 class CancelBooking(Command):
@@ -39,10 +40,10 @@ class RecordSession(Command):
     """
 
     kind: Slug
-    held_at: AwareDatetime
+    held_at: Instant
     attended: bool
     late_by: timedelta = Field(default=timedelta(0), ge=timedelta(0), lt=timedelta(hours=12))
-    notice_at: AwareDatetime | None = None
+    notice_at: Instant | None = None
     booking: PositiveInt | None = None
 
 
@@ -51,7 +52,7 @@ class RecordMeasure(Command):
 
     measure: Slug
     score: float = Field(allow_inf_nan=False)
-    taken_at: AwareDatetime
+    taken_at: Instant
 
 
 class GiveConsent(Command):
@@ -59,21 +60,21 @@ class GiveConsent(Command):
 
     consent: Slug
     document_version: Name
-    given_at: AwareDatetime
+    given_at: Instant
 
 
 class WithdrawConsent(Command):
     """Record that the patient took a consent back."""
 
     consent: Slug
-    withdrawn_at: AwareDatetime
+    withdrawn_at: Instant
 
 
 class AgreeSafetyPlan(Command):
     """Record the safety plan agreed with the patient, or its revision."""
 
     plan: SafetyPlan
-    agreed_at: AwareDatetime
+    agreed_at: Instant
 
 
 class DecideSuitability(Command):
@@ -112,7 +113,7 @@ class Pause(Command):
     """Interrupt the pathway until a planned date. Resuming is a task then, never automatic."""
 
     reason: Text
-    resume_at: AwareDatetime
+    resume_at: Instant
 
 
 class Resume(Command):
@@ -142,16 +143,16 @@ class EndFollowUp(Command):
 class MeetDeadline(Command):
     """Say that a deadline has come. Sent by the clock; nothing happens if it no longer matters."""
 
-    kind: str
-    subject: str
-    at: AwareDatetime
+    kind: Name
+    subject: Name
+    at: Instant
 
 
 class SettleEffect(Command):
     """Say what came of an effect. Sent by the messenger."""
 
     effect_id: UUID
-    effect: str
+    effect: Name
     outcome: EffectOutcome
     attempts: NonNegativeInt = 0
 

@@ -200,8 +200,11 @@ class TaskOpened(Event):
 
 
 class TaskCompleted(Event):
+    """`quiet_after` is when silence that goes on would ask for another review."""
+
     task: int
     outcome: str
+    quiet_after: AwareDatetime | None = None
 
 
 class Discharged(Event):

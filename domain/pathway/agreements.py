@@ -17,9 +17,10 @@ from domain.events.pathway import (
     PathwayEvent,
     SafetyPlanAgreed,
     SuitabilityDecided,
+    TaskKind,
     Timetable,
 )
-from domain.pathway import guards, phase_guards, tasks
+from domain.pathway import guards, guards_on_agreements, phase_guards, tasks
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import timetable
 
@@ -28,10 +29,13 @@ def give_consent(pathway: Pathway, command: GiveConsent, context: Context) -> li
     """A consent comes into force, to the document's version that is in force."""
     definition = context.definition
     require(
-        guards.consent_known(definition, command.consent),
-        guards.consent_version_current(definition, command.consent, command.document_version),
+        guards_on_agreements.consent_known(definition, command.consent),
+        guards_on_agreements.consent_version_current(
+            definition, command.consent, command.document_version
+        ),
         guards.not_in_future(command.given_at, context),
         guards.not_before_referral(pathway, command.given_at),
+        guards_on_agreements.not_withdrawn_since(pathway, command.consent, command.given_at),
     )
     return [
         ConsentGiven(
@@ -47,9 +51,10 @@ def withdraw_consent(
 ) -> list[PathwayEvent]:
     """A consent is taken back; once treatment has begun, somebody must look at what follows."""
     require(
-        guards.consent_in_force(pathway, command.consent),
+        guards_on_agreements.consent_in_force(pathway, command.consent),
         guards.not_in_future(command.withdrawn_at, context),
         guards.not_before_referral(pathway, command.withdrawn_at),
+        guards_on_agreements.withdrawn_after_given(pathway, command.consent, command.withdrawn_at),
     )
     withdrawn = ConsentWithdrawn(at=command.withdrawn_at, consent=command.consent)
     if pathway.treatment_started_at is None or pathway.discharged_for:
@@ -64,6 +69,7 @@ def agree_safety_plan(
     require(
         guards.not_in_future(command.agreed_at, context),
         guards.not_before_referral(pathway, command.agreed_at),
+        guards_on_agreements.plan_not_older(pathway, command.agreed_at),
     )
     revision = pathway.safety_plan_revision + 1
     return [SafetyPlanAgreed(at=command.agreed_at, plan=command.plan, revision=revision)]
@@ -74,7 +80,7 @@ def suitability_guards(pathway: Pathway, context: Context) -> list[Reason | None
     definition = context.definition
     return [
         guards.not_paused(pathway),
-        guards.in_assessment(pathway, definition),
+        guards_on_agreements.in_assessment(pathway, definition),
         phase_guards.sessions_completed(pathway, definition.first_phase, context),
     ]
 
@@ -85,8 +91,8 @@ def decide_suitability(
     """The clinician's decision at the end of assessment, with the alternative offered, if any."""
     require(
         *suitability_guards(pathway, context),
-        guards.alternative_known(context.definition, command.alternative),
-        guards.alternative_only_if_unsuitable(command.suitable, command.alternative),
+        guards_on_agreements.alternative_known(context.definition, command.alternative),
+        guards_on_agreements.alternative_only_if_unsuitable(command.suitable, command.alternative),
     )
     return [
         SuitabilityDecided(
@@ -100,7 +106,7 @@ def decide_suitability(
 
 
 def choose_guards(pathway: Pathway) -> list[Reason | None]:
-    return [guards.not_discharged(pathway), guards.duration_not_chosen(pathway)]
+    return [guards.not_discharged(pathway), guards_on_agreements.duration_not_chosen(pathway)]
 
 
 def choose_duration(
@@ -109,7 +115,7 @@ def choose_duration(
     """How long treatment lasts: a clinician's choice with a reason, never computed."""
     require(
         *choose_guards(pathway),
-        guards.variant_known(context.definition, command.variant),
+        guards_on_agreements.variant_known(context.definition, command.variant),
     )
     return [
         DurationChosen(
@@ -128,9 +134,9 @@ def change_guards(pathway: Pathway, variant_id: str, context: Context) -> list[R
     return [
         guards.not_discharged(pathway),
         phase_guards.duration_chosen(pathway, phase, context),
-        guards.variant_known(context.definition, variant_id),
-        guards.duration_differs(pathway, variant_id),
-        guards.end_not_passed(ahead.ends_at if ahead else None, context),
+        guards_on_agreements.variant_known(context.definition, variant_id),
+        guards_on_agreements.duration_differs(pathway, variant_id),
+        guards_on_agreements.end_not_passed(ahead.ends_at if ahead else None, context),
     ]
 
 
@@ -139,6 +145,7 @@ def change_duration(
 ) -> list[PathwayEvent]:
     """Another length of treatment, still counted from its first session."""
     require(*change_guards(pathway, command.variant, context))
+    ahead = _timetable(pathway, command.variant, context)
     return [
         DurationChanged(
             at=context.now,
@@ -146,9 +153,16 @@ def change_duration(
             months=known(context.definition.variant(command.variant)).months,
             decided_by=command.decided_by,
             reason=command.reason,
-            timetable=_timetable(pathway, command.variant, context),
-        )
+            timetable=ahead,
+        ),
+        *tasks.settled(pathway, _outdated_by(ahead), "The duration was changed.", context),
     ]
+
+
+def _outdated_by(ahead: Timetable | None) -> tuple[TaskKind, ...]:
+    """The tasks that lose their point when the end moves away."""
+    planning_ahead = ahead is not None and ahead.plan_discharge_at is not None
+    return ("end_treatment", "plan_discharge") if planning_ahead else ("end_treatment",)
 
 
 def _timetable(pathway: Pathway, variant_id: str, context: Context) -> Timetable | None:
@@ -156,4 +170,10 @@ def _timetable(pathway: Pathway, variant_id: str, context: Context) -> Timetable
     if variant is None or pathway.treatment_started_at is None:
         return None
     started_at = pathway.treatment_started_at
-    return timetable(context.definition, started_at, variant.months, context.now)
+    return timetable(
+        context.definition,
+        started_at,
+        variant.months,
+        context.now,
+        planning_opened=pathway.discharge_planning_opened,
+    )

@@ -1,13 +1,14 @@
 """What each event means for a pathway. Total: it never refuses and never raises."""
 
 from functools import singledispatch
-from typing import Any
 
 from domain.events import pathway as facts
-from domain.events.pathway import PathwayEvent, PlannedMeasures, TaskKind, Timetable
+from domain.events.pathway import PathwayEvent, PlannedMeasures
+from domain.pathway.clocks import CLOCK_OF, STILL, Changes, clocks, rounds
 from domain.pathway.state import (
     Booking,
     Consented,
+    ConsentPeriod,
     Pathway,
     Score,
     Session,
@@ -15,28 +16,6 @@ from domain.pathway.state import (
     Suitability,
     Task,
 )
-
-Changes = dict[str, Any]
-
-_CLOCK_OF: dict[TaskKind, str] = {
-    "disengagement_review": "quiet_after",
-    "plan_discharge": "plan_discharge_at",
-    "end_treatment": "ends_at",
-    "resume_pathway": "resume_at",
-    "progress_review": "review_at",
-}
-"""The clock that opens each kind of task; it stops then, or is set to the next time."""
-
-_STILL: Changes = {
-    "bookings": (),
-    "quiet_after": None,
-    "review_at": None,
-    "plan_discharge_at": None,
-    "ends_at": None,
-    "paused_at": None,
-    "resume_at": None,
-}
-"""No clock of treatment runs any more."""
 
 
 def evolve(pathway: Pathway, event: PathwayEvent) -> Pathway:
@@ -116,8 +95,14 @@ def _(event: facts.SessionRecorded, pathway: Pathway) -> Changes:
 
 
 @_changes.register
-def _(event: facts.TreatmentStarted, _pathway: Pathway) -> Changes:
-    return {"treatment_started_at": event.at, **_clocks(event.timetable)}
+def _(event: facts.TreatmentStarted, pathway: Pathway) -> Changes:
+    """An earlier first session, entered late, does not bring back an end that has been met."""
+    end_met = pathway.treatment_started_at is not None and pathway.ends_at is None
+    return {
+        "treatment_started_at": event.at,
+        **clocks(event.timetable),
+        **({"ends_at": None} if end_met else {}),
+    }
 
 
 @_changes.register
@@ -152,17 +137,35 @@ def _(event: facts.ConsentGiven, pathway: Pathway) -> Changes:
     consent = Consented(
         consent=event.consent, document_version=event.document_version, given_at=event.at
     )
-    return {"consents": (*_other_consents(pathway, event.consent), consent)}
+    period = ConsentPeriod(consent=event.consent, since=event.at)
+    return {
+        "consents": (*_other_consents(pathway, event.consent), consent),
+        "consent_periods": (*pathway.consent_periods, period),
+    }
 
 
 @_changes.register
 def _(event: facts.ConsentWithdrawn, pathway: Pathway) -> Changes:
-    return {"consents": _other_consents(pathway, event.consent)}
+    periods = tuple(
+        period.model_copy(update={"until": event.at})
+        if period.consent == event.consent and period.until is None
+        else period
+        for period in pathway.consent_periods
+    )
+    return {
+        "consents": _other_consents(pathway, event.consent),
+        "consent_periods": periods,
+    }
 
 
 @_changes.register
-def _(event: facts.SafetyPlanAgreed, _pathway: Pathway) -> Changes:
-    return {"safety_plan": event.plan, "safety_plan_revision": event.revision}
+def _(event: facts.SafetyPlanAgreed, pathway: Pathway) -> Changes:
+    return {
+        "safety_plan": event.plan,
+        "safety_plan_since": pathway.safety_plan_since or event.at,
+        "safety_plan_revised_at": event.at,
+        "safety_plan_revision": event.revision,
+    }
 
 
 @_changes.register
@@ -179,7 +182,7 @@ def _(event: facts.DurationChosen, _pathway: Pathway) -> Changes:
 
 @_changes.register
 def _(event: facts.DurationChanged, _pathway: Pathway) -> Changes:
-    return {"variant": event.variant, "months": event.months, **_clocks(event.timetable)}
+    return {"variant": event.variant, "months": event.months, **clocks(event.timetable)}
 
 
 @_changes.register
@@ -194,7 +197,7 @@ def _(event: facts.Resumed, _pathway: Pathway) -> Changes:
         "paused_at": None,
         "resume_at": None,
         "quiet_after": event.quiet_after,
-        **_clocks(event.timetable),
+        **rounds(event.timetable),
     }
 
 
@@ -207,7 +210,7 @@ def _(event: facts.TaskOpened, pathway: Pathway) -> Changes:
         due_at=event.due_at,
         about=event.about,
     )
-    clock = {_CLOCK_OF[event.kind]: event.next_at} if event.kind in _CLOCK_OF else {}
+    clock = {CLOCK_OF[event.kind]: event.next_at} if event.kind in CLOCK_OF else {}
     return {
         "tasks_opened": event.task,
         "tasks": (*pathway.tasks, task),
@@ -218,7 +221,10 @@ def _(event: facts.TaskOpened, pathway: Pathway) -> Changes:
 
 @_changes.register
 def _(event: facts.TaskCompleted, pathway: Pathway) -> Changes:
-    return {"tasks": tuple(task for task in pathway.tasks if task.number != event.task)}
+    return {
+        "tasks": tuple(task for task in pathway.tasks if task.number != event.task),
+        "quiet_after": event.quiet_after or pathway.quiet_after,
+    }
 
 
 @_changes.register
@@ -229,7 +235,7 @@ def _(event: facts.Discharged, _pathway: Pathway) -> Changes:
         "discharged_at": event.at,
         "planned_measures": event.follow_ups,
         "open_measures": (),
-        **_STILL,
+        **STILL,
     }
 
 
@@ -240,21 +246,7 @@ def _(_event: facts.Closed, _pathway: Pathway) -> Changes:
         "planned_measures": (),
         "open_measures": (),
         "tasks": (),
-        **_STILL,
-    }
-
-
-def _clocks(timetable: Timetable | None) -> Changes:
-    """What the clock waits for, set anew; left as it is while there is no timetable."""
-    if timetable is None:
-        return {}
-    upcoming = timetable.next_measures
-    return {
-        "treatment_ends_at": timetable.ends_at,
-        "ends_at": timetable.ends_at,
-        "plan_discharge_at": timetable.plan_discharge_at,
-        "review_at": timetable.review_at,
-        "planned_measures": (upcoming,) if upcoming else (),
+        **STILL,
     }
 
 

@@ -13,6 +13,7 @@ def refer(pathway: Pathway, command: Refer, context: Context) -> list[PathwayEve
     patient = command.referral.patient
     require(guards.not_yet_referred(pathway))
     require(
+        guards.programme_in_force(context.definition, command.programme),
         guards.patient_alive(patient),
         guards.patient_adult(patient, context),
         guards.state_served(patient, context),

@@ -1,8 +1,10 @@
 """Measures: the instruments that a patient answers."""
 
+from datetime import datetime
+
 from domain.commands.pathway import RecordMeasure
 from domain.decider import Context, require
-from domain.events.pathway import Closed, MeasureRecorded, PathwayEvent
+from domain.events.pathway import Closed, MeasureRecorded, PathwayEvent, PlannedMeasures
 from domain.pathway import guards
 from domain.pathway.evolve import evolve
 from domain.pathway.state import Pathway
@@ -11,7 +13,7 @@ from domain.pathway.state import Pathway
 def record_measure(
     pathway: Pathway, command: RecordMeasure, context: Context
 ) -> list[PathwayEvent]:
-    """A score; it answers every open occasion that still lacks this instrument."""
+    """A score; it answers the open occasions that lack this instrument and were open then."""
     require(
         guards.measure_known(context.definition, command.measure),
         guards.score_in_range(context.definition, command.measure, command.score),
@@ -23,10 +25,17 @@ def record_measure(
         measure=command.measure,
         score=command.score,
         occasions=tuple(
-            one.occasion for one in pathway.open_measures if command.measure in one.measures
+            one.occasion
+            for one in pathway.open_measures
+            if command.measure in one.measures and _open_at(one, command.taken_at)
         ),
     )
     return [recorded, *closing(evolve(pathway, recorded), context)]
+
+
+def _open_at(planned: PlannedMeasures, instant: datetime) -> bool:
+    """An occasion without an expiry, the baseline, also takes what was answered before it."""
+    return planned.expires_at is None or planned.due_at <= instant <= planned.expires_at
 
 
 def closing(pathway: Pathway, context: Context) -> list[PathwayEvent]:

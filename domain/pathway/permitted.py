@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from domain.decider import Context, Reason, Transition, failed, known
 from domain.events.pathway import DischargeReason
-from domain.pathway import guards
+from domain.pathway import guards, guards_on_agreements
 from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
 from domain.pathway.phases import discharge_guards, enter_guards, pause_guards
 from domain.pathway.sessions import session_guards
@@ -19,6 +19,14 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     """Every transition of a pathway. A guard on what a form asks for is checked on submitting."""
     if pathway.status == "absent":
         return [_transition("refer", "Refer the patient")]
+    transitions = _of_an_opened(pathway, context)
+    closed = guards.not_closed(pathway)
+    if closed is None:
+        return transitions
+    return [one.model_copy(update={"blocked_by": (closed,)}) for one in transitions]
+
+
+def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
     phase = known(context.definition.phase(known(pathway.phase)))
     return [
         *_phases(pathway, phase, context),
@@ -35,23 +43,19 @@ def _transition(command: str, title: str, *guarded: Reason | None, **data: JsonV
 
 
 def _phases(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transition]:
-    closed = guards.not_closed(pathway)
     targets = (known(context.definition.phase(target)) for target in phase.leads_to)
     for target in targets:
         if target.purpose != "follow_up":
             blocking = enter_guards(pathway, target.id, None, context)
-            yield _transition(
-                "enter_phase", f"Enter: {target.title}", closed, *blocking, phase=target.id
-            )
-    yield _transition("pause", "Pause the pathway", closed, *pause_guards(pathway, context))
-    yield _transition("resume", "Resume after the pause", closed, guards.paused(pathway))
+            yield _transition("enter_phase", f"Enter: {target.title}", *blocking, phase=target.id)
+    yield _transition("pause", "Pause the pathway", *pause_guards(pathway, context))
+    yield _transition("resume", "Resume after the pause", guards.paused(pathway))
 
 
 def _sessions(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transition]:
-    closed = guards.not_closed(pathway)
     paused = guards.not_paused(pathway)
     for plan in phase.sessions:
-        blocking = [closed, paused, *session_guards(pathway, phase, plan, context)]
+        blocking = [paused, *session_guards(pathway, phase, plan, context)]
         yield _transition("book_session", f"Book: {plan.title}", *blocking, kind=plan.kind)
         yield _transition("record_session", f"Record: {plan.title}", *blocking, kind=plan.kind)
     for booking in pathway.bookings:
@@ -61,47 +65,40 @@ def _sessions(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Tran
 
 
 def _agreements(pathway: Pathway, context: Context) -> Iterator[Transition]:
-    closed = guards.not_closed(pathway)
     for measure in context.definition.measures:
-        yield _transition("record_measure", f"Record {measure.title}", closed, measure=measure.id)
+        yield _transition("record_measure", f"Record {measure.title}", measure=measure.id)
     for consent in context.definition.consents:
         yield _transition(
             "give_consent",
             f"Record: {consent.title}",
-            closed,
             consent=consent.id,
             document_version=consent.document_version,
         )
         yield _transition(
             "withdraw_consent",
             f"Withdraw: {consent.title}",
-            closed,
-            guards.consent_in_force(pathway, consent.id),
+            guards_on_agreements.consent_in_force(pathway, consent.id),
             consent=consent.id,
         )
-    yield _transition("agree_safety_plan", "Agree the safety plan", closed)
+    yield _transition("agree_safety_plan", "Agree the safety plan")
     yield _transition(
         "decide_suitability",
         "Decide whether the programme suits",
-        closed,
         *suitability_guards(pathway, context),
     )
 
 
 def _durations(pathway: Pathway, context: Context) -> Iterator[Transition]:
-    closed = guards.not_closed(pathway)
     for variant in context.definition.variants:
         yield _transition(
             "choose_duration",
             f"Choose {variant.title}",
-            closed,
             *choose_guards(pathway),
             variant=variant.id,
         )
         yield _transition(
             "change_duration",
             f"Change to {variant.title}",
-            closed,
             *change_guards(pathway, variant.id, context),
             variant=variant.id,
         )
@@ -115,13 +112,11 @@ def _tasks(pathway: Pathway) -> Iterable[Transition]:
 
 
 def _endings(pathway: Pathway, context: Context) -> Iterator[Transition]:
-    closed = guards.not_closed(pathway)
     for reason in get_args(DischargeReason):
         yield _transition(
             "discharge",
             f"Discharge: {reason.replace('_', ' ')}",
-            closed,
             *discharge_guards(pathway, reason, context),
             reason=reason,
         )
-    yield _transition("end_follow_up", "End follow-up", closed, guards.discharged(pathway))
+    yield _transition("end_follow_up", "End follow-up", guards.discharged(pathway))

@@ -29,8 +29,12 @@ def found_suitable(pathway: Pathway, _phase: Phase, _context: Context) -> Reason
 
 
 def consent_given(pathway: Pathway, _phase: Phase, context: Context) -> Reason | None:
-    given = [one.consent for one in pathway.consents]
-    missing = [one.title for one in context.definition.consents if one.id not in given]
+    """Every consent of the programme is in force at the context's instant."""
+    missing = [
+        one.title
+        for one in context.definition.consents
+        if not pathway.consented(one.id, context.now)
+    ]
     if not missing:
         return None
     return Reason(code="consent_missing", message=f"Not in force: {', '.join(missing)}.")
@@ -47,9 +51,10 @@ def baseline_complete(pathway: Pathway, _phase: Phase, _context: Context) -> Rea
     )
 
 
-def safety_plan_agreed(pathway: Pathway, _phase: Phase, _context: Context) -> Reason | None:
+def safety_plan_agreed(pathway: Pathway, _phase: Phase, context: Context) -> Reason | None:
     """A crisis plan is in place before the first group session."""
-    if pathway.safety_plan is not None:
+    since = pathway.safety_plan_since
+    if since is not None and since <= context.now:
         return None
     return Reason(
         code="safety_plan_missing", message="Agree the safety plan with the patient first."

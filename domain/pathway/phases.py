@@ -3,6 +3,7 @@
 from domain.commands.pathway import Discharge, EndFollowUp, EnterPhase, Pause, Resume
 from domain.decider import Context, Reason, known, require
 from domain.events.pathway import (
+    BookingCancelled,
     Closed,
     Discharged,
     DischargeReason,
@@ -11,8 +12,9 @@ from domain.events.pathway import (
     Paused,
     PhaseEntered,
     Resumed,
+    TaskKind,
 )
-from domain.pathway import guards, phase_guards
+from domain.pathway import guards, phase_guards, tasks
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import follow_ups, planned, quiet_after, timetable
 from domain.programmes.definition import Phase
@@ -70,9 +72,19 @@ def pause_guards(pathway: Pathway, context: Context) -> list[Reason | None]:
 
 
 def pause(pathway: Pathway, command: Pause, context: Context) -> list[PathwayEvent]:
-    """An interruption with a reason and a date on which resuming becomes a task."""
+    """An interruption with a reason and a date on which resuming becomes a task.
+
+    The sessions booked for that time are cancelled: nobody is reminded of them.
+    """
     require(*pause_guards(pathway, context), guards.in_future(command.resume_at, context))
-    return [Paused(at=context.now, reason=command.reason, resume_at=command.resume_at)]
+    return [
+        Paused(at=context.now, reason=command.reason, resume_at=command.resume_at),
+        *(
+            BookingCancelled(at=context.now, booking=booking.number)
+            for booking in pathway.bookings
+            if context.now <= booking.starts_at < command.resume_at
+        ),
+    ]
 
 
 def resume(pathway: Pathway, _command: Resume, context: Context) -> list[PathwayEvent]:
@@ -80,12 +92,24 @@ def resume(pathway: Pathway, _command: Resume, context: Context) -> list[Pathway
     require(guards.paused(pathway))
     started_at = pathway.treatment_started_at
     ahead = (
-        timetable(context.definition, started_at, known(pathway.months), context.now)
+        timetable(
+            context.definition,
+            started_at,
+            known(pathway.months),
+            context.now,
+            planning_opened=pathway.discharge_planning_opened,
+        )
         if started_at
         else None
     )
     back = context.now + context.definition.policies.inactive_before_review
-    return [Resumed(at=context.now, quiet_after=back, timetable=ahead)]
+    return [
+        Resumed(at=context.now, quiet_after=back, timetable=ahead),
+        *tasks.settled(pathway, ("resume_pathway",), "The pathway was resumed.", context),
+    ]
+
+
+_OVER_BY_DISCHARGE: tuple[TaskKind, ...] = ("resume_pathway", "plan_discharge", "end_treatment")
 
 
 def discharge_guards(
@@ -111,7 +135,8 @@ def discharge(pathway: Pathway, command: Discharge, context: Context) -> list[Pa
         follow_ups=measurements,
     )
     if follow_up and measurements:
-        return [discharged, entry(follow_up, context)]
+        over = tasks.settled(pathway, _OVER_BY_DISCHARGE, "The patient was discharged.", context)
+        return [discharged, entry(follow_up, context), *over]
     return [discharged, Closed(at=context.now, reason="no_follow_up")]
 
 

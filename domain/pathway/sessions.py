@@ -1,5 +1,6 @@
 """Sessions of one patient: booked, held, missed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.commands.pathway import BookSession, CancelBooking, RecordSession
@@ -13,7 +14,7 @@ from domain.events.pathway import (
     TaskKind,
     TreatmentStarted,
 )
-from domain.pathway import guards, phase_guards, tasks
+from domain.pathway import guards, guards_on_sessions, phase_guards, tasks
 from domain.pathway.evolve import evolve
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import quiet_after, timetable
@@ -23,10 +24,10 @@ from domain.programmes.definition import Phase, Policies, SessionPlan
 def session_guards(
     pathway: Pathway, phase: Phase, plan: SessionPlan, context: Context
 ) -> list[Reason | None]:
-    """What must hold for a session of a kind, whenever it is held."""
+    """What must hold for a session of a kind at the context's instant."""
     chosen = phase_guards.duration_chosen if phase.purpose == "treatment" else None
     return [
-        guards.sessions_left(pathway, phase, plan),
+        guards_on_sessions.sessions_left(pathway, phase, plan),
         chosen(pathway, phase, context) if chosen else None,
         *phase_guards.applied(plan.needs, pathway, phase, context),
     ]
@@ -39,7 +40,7 @@ def book_session(pathway: Pathway, command: BookSession, context: Context) -> li
     require(
         guards.not_paused(pathway),
         guards.in_future(command.starts_at, context),
-        guards.session_kind_known(phase, command.kind),
+        guards_on_sessions.session_kind_known(phase, command.kind),
         *(_booking_guards(pathway, phase, plan, command.starts_at, context) if plan else ()),
     )
     reminders = context.definition.policies.reminders_before_session
@@ -60,7 +61,7 @@ def cancel_booking(
     pathway: Pathway, command: CancelBooking, context: Context
 ) -> list[PathwayEvent]:
     """A planned session will not take place."""
-    require(guards.booking_open(pathway, command.booking))
+    require(guards_on_sessions.booking_open(pathway, command.booking))
     return [BookingCancelled(at=context.now, booking=command.booking)]
 
 
@@ -73,12 +74,12 @@ def record_session(
     require(
         guards.not_in_future(command.held_at, context),
         guards.not_before_referral(pathway, command.held_at),
-        guards.not_held_in_pause(pathway, command.held_at),
-        guards.session_kind_known(phase, command.kind),
-        guards.booking_open(pathway, command.booking, command.kind),
-        guards.notice_before_session(command.notice_at, command.held_at),
-        guards.absence_has_no_lateness(command.attended, command.late_by),
-        guards.attendance_has_no_notice(command.attended, command.notice_at),
+        guards_on_sessions.not_held_in_pause(pathway, command.held_at),
+        guards_on_sessions.session_kind_known(phase, command.kind),
+        guards_on_sessions.booking_open(pathway, command.booking, command.kind),
+        guards_on_sessions.notice_before_session(command.notice_at, command.held_at),
+        guards_on_sessions.absence_has_no_lateness(command.attended, command.late_by),
+        guards_on_sessions.attendance_has_no_notice(command.attended, command.notice_at),
         *(_recording_guards(pathway, phase, plan, command, context) if plan else ()),
     )
     attendance = _attendance(command, context.definition.policies)
@@ -90,7 +91,7 @@ def record_session(
         attendance=attendance,
         late_by=command.late_by,
         booking=command.booking or _booking_at(pathway, command),
-        quiet_after=_quiet_after(pathway, phase, attendance, command.held_at, context),
+        quiet_after=_quiet_after(pathway, attendance, command.held_at, context),
     )
     after = evolve(pathway, recorded)
     return [
@@ -104,8 +105,8 @@ def _booking_guards(
     pathway: Pathway, phase: Phase, plan: SessionPlan, starts_at: datetime, context: Context
 ) -> list[Reason | None]:
     return [
-        guards.no_booking_overlaps(pathway, starts_at, plan.length),
-        *session_guards(pathway, phase, plan, context),
+        guards_on_sessions.no_booking_overlaps(pathway, starts_at, plan.length),
+        *session_guards(pathway, phase, plan, replace(context, now=starts_at)),
     ]
 
 
@@ -113,9 +114,9 @@ def _recording_guards(
     pathway: Pathway, phase: Phase, plan: SessionPlan, command: RecordSession, context: Context
 ) -> list[Reason | None]:
     return [
-        guards.late_less_than_session(plan.length, command.late_by),
-        guards.no_session_overlaps(pathway, command.held_at, plan.length),
-        *session_guards(pathway, phase, plan, context),
+        guards_on_sessions.late_less_than_session(plan.length, command.late_by),
+        guards_on_sessions.no_session_overlaps(pathway, command, plan.length),
+        *session_guards(pathway, phase, plan, replace(context, now=command.held_at)),
     ]
 
 
@@ -137,11 +138,12 @@ def _booking_at(pathway: Pathway, command: RecordSession) -> int | None:
 
 
 def _quiet_after(
-    pathway: Pathway, phase: Phase, attendance: Attendance, held_at: datetime, context: Context
+    pathway: Pathway, attendance: Attendance, held_at: datetime, context: Context
 ) -> datetime | None:
     """Being seen restarts the watch for silence, unless that time, entered late, has passed too."""
-    if attendance not in ("attended", "late") or pathway.discharged_for:
+    if attendance not in ("attended", "late"):
         return pathway.quiet_after
+    phase = known(context.definition.phase(known(pathway.phase)))
     seen = quiet_after(context.definition, phase, held_at)
     if seen is None or seen <= context.now:
         return pathway.quiet_after
@@ -157,7 +159,13 @@ def _start_of_treatment(
     if phase.purpose != "treatment" or not present or not earlier or pathway.discharged_for:
         return []
     months = known(pathway.months)
-    ahead = timetable(context.definition, recorded.at, months, context.now)
+    ahead = timetable(
+        context.definition,
+        recorded.at,
+        months,
+        context.now,
+        planning_opened=pathway.discharge_planning_opened,
+    )
     return [TreatmentStarted(at=recorded.at, timetable=ahead)]
 
 

@@ -70,6 +70,17 @@ class Consented(Value):
     given_at: AwareDatetime
 
 
+class ConsentPeriod(Value):
+    """The time in which a consent was in force; `until` is absent while it still is."""
+
+    consent: str
+    since: AwareDatetime
+    until: AwareDatetime | None = None
+
+    def covers(self, instant: datetime) -> bool:
+        return self.since <= instant and (self.until is None or instant < self.until)
+
+
 class Suitability(Value):
     """What the clinician decided at the end of assessment."""
 
@@ -91,7 +102,10 @@ class Pathway(Value):
     referred_at: AwareDatetime | None = None
     stays: tuple[Stay, ...] = ()
     consents: tuple[Consented, ...] = ()
+    consent_periods: tuple[ConsentPeriod, ...] = ()
     safety_plan: SafetyPlan | None = None
+    safety_plan_since: AwareDatetime | None = None
+    safety_plan_revised_at: AwareDatetime | None = None
     safety_plan_revision: int = 0
     suitability: Suitability | None = None
     variant: str | None = None
@@ -125,6 +139,23 @@ class Pathway(Value):
         """The phase at `instant`; before the first was entered, the first."""
         entered = [stay.phase for stay in self.stays if stay.entered_at <= instant]
         return entered[-1] if entered else (self.stays[0].phase if self.stays else None)
+
+    @property
+    def discharge_planning_opened(self) -> bool:
+        return self.treatment_started_at is not None and self.plan_discharge_at is None
+
+    def consented(self, consent: str, instant: datetime) -> bool:
+        """Whether a consent was in force at an instant."""
+        return any(
+            period.consent == consent and period.covers(instant) for period in self.consent_periods
+        )
+
+    def consent_withdrawn_at(self, consent: str) -> datetime | None:
+        """When a consent was last taken back."""
+        return max(
+            (one.until for one in self.consent_periods if one.consent == consent and one.until),
+            default=None,
+        )
 
     def attended(self, phase: str, kind: str) -> int:
         """How many sessions of a kind the patient was present at in a phase."""

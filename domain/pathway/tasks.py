@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from domain.commands.pathway import CompleteTask
-from domain.decider import Context, Reason, require
+from domain.decider import Context, known, require
 from domain.events.pathway import PathwayEvent, TaskCompleted, TaskKind, TaskOpened
 from domain.pathway import guards
 from domain.pathway.state import Pathway
+from domain.pathway.timetable import quiet_after
 
 
 def opened(
@@ -26,11 +27,35 @@ def opened(
     )
 
 
-def complete_guards(pathway: Pathway, task: int) -> tuple[Reason | None, ...]:
-    return (guards.task_open(pathway, task),)
+def settled(
+    pathway: Pathway, kinds: tuple[TaskKind, ...], outcome: str, context: Context
+) -> list[TaskCompleted]:
+    """The open tasks of some kinds, completed by what was done instead."""
+    return [
+        TaskCompleted(at=context.now, task=task.number, outcome=outcome)
+        for task in pathway.tasks
+        if task.kind in kinds
+    ]
 
 
 def complete_task(pathway: Pathway, command: CompleteTask, context: Context) -> list[PathwayEvent]:
-    """The task is done."""
-    require(*complete_guards(pathway, command.task))
-    return [TaskCompleted(at=context.now, task=command.task, outcome=command.outcome)]
+    """The task is done. After a review of silence, the watch for silence begins again."""
+    require(guards.task_open(pathway, command.task))
+    return [
+        TaskCompleted(
+            at=context.now,
+            task=command.task,
+            outcome=command.outcome,
+            quiet_after=_watch_again(pathway, command.task, context),
+        )
+    ]
+
+
+def _watch_again(pathway: Pathway, number: int, context: Context) -> datetime | None:
+    reviewed = any(
+        task.number == number and task.kind == "disengagement_review" for task in pathway.tasks
+    )
+    if not reviewed or pathway.quiet_after:
+        return None
+    phase = known(context.definition.phase(known(pathway.phase)))
+    return quiet_after(context.definition, phase, context.now)

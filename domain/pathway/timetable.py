@@ -11,14 +11,20 @@ _WATCHED = ("assessment", "preparation", "treatment")
 
 
 def timetable(
-    definition: Definition, started_at: datetime, months: int, now: datetime
+    definition: Definition,
+    started_at: datetime,
+    months: int,
+    now: datetime,
+    *,
+    planning_opened: bool,
 ) -> Timetable:
     """What lies ahead at `now` of a treatment that began at `started_at` and lasts `months`."""
     ends_at = months_after(definition.zone, started_at, months)
-    plan_discharge_at = ends_at - definition.policies.discharge_planning_before_end
+    planning_at = ends_at - definition.policies.discharge_planning_before_end
+    overdue = None if planning_opened or ends_at <= now else now
     return Timetable(
         ends_at=ends_at,
-        plan_discharge_at=plan_discharge_at if plan_discharge_at > now else None,
+        plan_discharge_at=planning_at if planning_at > now else overdue,
         review_at=next_review(definition, started_at, ends_at, now),
         next_measures=next_progress_measures(definition, started_at, ends_at, now),
     )

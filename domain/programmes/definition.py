@@ -1,15 +1,18 @@
 """A programme definition: a course of care as data. Everything a policy may change stands here."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_validator
 
-from domain.value import Value
+from domain.value import Name, Text, Value
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
-Length = Annotated[timedelta, Field(gt=timedelta(0))]
+Length = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=3660))]
+Months = Annotated[int, Field(ge=1, le=120)]
 StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
@@ -46,7 +49,7 @@ class SessionPlan(Value):
     """
 
     kind: Slug
-    title: str
+    title: Name
     length: Length
     per_week: PositiveInt | None = None
     planned: PositiveInt | None = None
@@ -66,7 +69,7 @@ class Phase(Value):
     """One phase: what it is for, where it may lead, and the guards at its door."""
 
     id: Slug
-    title: str
+    title: Name
     purpose: Purpose
     leads_to: tuple[Slug, ...] = ()
     enter_when: tuple[GuardName, ...] = ()
@@ -81,17 +84,17 @@ class Variant(Value):
     """A length of treatment, in calendar months from the first session of treatment."""
 
     id: Slug
-    title: str
-    months: PositiveInt
+    title: Name
+    months: Months
 
 
 class Measure(Value):
     """An instrument that the programme uses, and the range of its score (both ends included)."""
 
     id: Slug
-    title: str
-    lowest: float
-    highest: float
+    title: Name
+    lowest: FiniteFloat
+    highest: FiniteFloat
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:
@@ -109,7 +112,7 @@ class MeasureSchedule(Value):
     progress_every: Length
     discharge: tuple[Slug, ...]
     follow_up: tuple[Slug, ...]
-    follow_up_months: tuple[PositiveInt, ...]
+    follow_up_months: tuple[Months, ...]
     answered_within: Length
 
 
@@ -117,17 +120,17 @@ class Consent(Value):
     """A consent that treatment needs, the document's version in force, and the risks it shows."""
 
     id: Slug
-    title: str
-    document_version: str
-    risks_shown: tuple[str, ...] = ()
+    title: Name
+    document_version: Name
+    risks_shown: tuple[Text, ...] = ()
 
 
 class AlternativeCare(Value):
     """Another treatment that a clinician may offer at the decision, and why one would."""
 
     id: Slug
-    title: str
-    offered_for: str
+    title: Name
+    offered_for: Text
 
 
 class ServedState(Value):
@@ -137,6 +140,13 @@ class ServedState(Value):
     services: tuple[Literal["virtual", "in_person"], ...] = Field(min_length=1)
     since: date
     until: date | None = None
+
+    @model_validator(mode="after")
+    def _period_in_order(self) -> Self:
+        if self.until is not None and self.until < self.since:
+            message = f"until ({self.until}) is before since ({self.since})"
+            raise ValueError(message)
+        return self
 
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
@@ -158,13 +168,21 @@ class Policies(Value):
     discharge_planning_before_end: Length
     completed_at_most_before_end: Length
 
+    @model_validator(mode="after")
+    def _absences_escalate(self) -> Self:
+        review = self.missed_in_a_row_before_review
+        if self.missed_before_contact <= review <= self.missed_in_a_row_before_team_decision:
+            return self
+        message = "missed sessions must lead to contact, then a review, then a team decision"
+        raise ValueError(message)
+
 
 class SignOff(Value):
     """A clinician's or counsel's agreement to the values named by dotted path."""
 
-    values: tuple[str, ...]
+    values: tuple[Name, ...]
     by: Literal["clinician", "counsel"]
-    signed_by: str | None = None
+    signed_by: Name | None = None
     signed_on: date | None = None
 
 
@@ -173,8 +191,8 @@ class Definition(Value):
 
     id: Slug
     version: PositiveInt
-    title: str
-    source: str
+    title: Name
+    source: Text
     zone: Zone
     phases: tuple[Phase, ...] = Field(min_length=1)
     variants: tuple[Variant, ...] = Field(min_length=1)
@@ -214,6 +232,9 @@ class Definition(Value):
             *_repeated("variant", [variant.id for variant in self.variants]),
             *_repeated("measure", [measure.id for measure in self.measures]),
             *_repeated("consent", [consent.id for consent in self.consents]),
+            *_repeated("alternative", [other.id for other in self.alternatives]),
+            *_repeated("follow-up month", [*self.measure_schedule.follow_up_months]),
+            *self._repeated_sessions(),
             *self._broken_links(),
             *self._unknown_measures(),
             *self._bad_sign_offs(),
@@ -225,6 +246,13 @@ class Definition(Value):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _repeated_sessions(self) -> list[str]:
+        return [
+            f"phase {phase.id!r}: {problem}"
+            for phase in self.phases
+            for problem in _repeated("session", [plan.kind for plan in phase.sessions])
+        ]
 
     def _broken_links(self) -> list[str]:
         return [
@@ -253,9 +281,9 @@ class Definition(Value):
         ]
 
 
-def _repeated(what: str, ids: list[str]) -> list[str]:
+def _repeated(what: str, ids: Sequence[str | int]) -> list[str]:
     return [
-        f"{what} {name!r} is declared twice" for name in sorted(set(ids)) if ids.count(name) > 1
+        f"{what} {name!r} is declared twice" for name, times in Counter(ids).items() if times > 1
     ]
 
 
