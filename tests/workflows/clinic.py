@@ -1,0 +1,74 @@
+"""A clinic as the tests drive it: commands to real workflows, on a clock that skips."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from temporalio.testing import WorkflowEnvironment
+
+from domain.actor import Actor
+from domain.commands.submission import Receipt, Submission
+from domain.deciders import decider_of
+from domain.events.envelope import RecordedEvent
+from domain.fold import Folded, fold
+from domain.programmes.definition import Definition
+from eventstore.store import EventStore
+from workflows.client import EntityClient
+
+COORDINATOR = Actor(subject="coordinator-1", role="coordinator")
+
+
+@dataclass(frozen=True)
+class Clinic:
+    environment: WorkflowEnvironment
+    entities: EntityClient
+    store: EventStore
+    outbox: Path
+
+    async def now(self) -> datetime:
+        return await self.environment.get_current_time()
+
+    async def pass_time(self, **length: float) -> datetime:
+        await self.environment.sleep(timedelta(**length))
+        return await self.now()
+
+    async def publish(self, definition: Definition) -> Receipt:
+        data = {"definition": definition.model_dump(mode="json")}
+        return await self.entities.submit_starting(
+            f"programme-{definition.id}", submission("publish", data)
+        )
+
+    async def refer(self, referral: dict[str, Any], programme: str = "mbt-g@1") -> str:
+        pathway = f"pathway-{uuid4()}"
+        data = {"programme": programme, "referral": referral}
+        await self.entities.submit_starting(pathway, submission("refer", data))
+        return pathway
+
+    async def submit(self, pathway: str, command: str, **data: Any) -> Receipt:
+        return await self.entities.submit(pathway, submission(command, data))
+
+    async def events(self, entity: str) -> list[RecordedEvent]:
+        return await self.store.read_stream(entity)
+
+    async def types(self, entity: str) -> list[str]:
+        return [one.type for one in await self.events(entity)]
+
+    async def folded(self, entity: str) -> Folded[Any]:
+        return fold(decider_of(entity), await self.events(entity))
+
+
+def submission(command: str, data: dict[str, Any]) -> Submission:
+    return Submission(command_id=uuid4(), command=command, data=data, actor=COORDINATOR)
+
+
+def referral(**changes: Any) -> dict[str, Any]:
+    patient = {
+        "record_number": f"urn:clinic|{uuid4()}",
+        "family_name": "Sample",
+        "given_names": ["Avery"],
+        "birth_date": "1990-04-02",
+        "state": "FL",
+    }
+    return {"referral_id": str(uuid4()), "reasons": ["F60.3"], "patient": patient, **changes}

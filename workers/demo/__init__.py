@@ -1,0 +1,1 @@
+"""A synthetic clinic: invented people, with histories that the rules themselves produced."""
