@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 app.add_typer(stack.app)
 
@@ -22,11 +23,11 @@ app.add_typer(stack.app)
 def main() -> None:
     """Run the command; every error is one sentence on standard error and an exit code."""
     try:
-        app()
+        app(prog_name="carepath")
     except CommandError as failed:
         output.complain(failed)
         sys.exit(failed.exit)
-    except (StackError, EventStoreError) as failed:
+    except (StackError, EventStoreError, OSError) as failed:
         output.complain(failed)
         sys.exit(Exit.UNAVAILABLE)
 

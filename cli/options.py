@@ -30,5 +30,10 @@ def settings_from(data_dir: Path | None, **given: Any) -> Settings:
 
 def _sentence(invalid: ValidationError) -> str:
     return "; ".join(
-        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in invalid.errors()
+        f"{_variable(str(problem['loc'][0]))}: {problem['msg']}" for problem in invalid.errors()
     )
+
+
+def _variable(name: str) -> str:
+    """The environment variable of a setting; those of Temporal go by their own name already."""
+    return name if name.isupper() else f"CAREPATH_{name.upper()}"

@@ -33,7 +33,7 @@ def is_held(run_dir: Path) -> bool:
     """A live supervisor holds this data directory."""
     try:
         descriptor = os.open(run_dir / "lock", os.O_RDWR)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -72,7 +72,7 @@ def without_password(url: str) -> str:
     """A database's URL as anybody may see it."""
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=""))
+    return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}"
 
 
 def _database(settings: Settings, ports: Mapping[str, int]) -> tuple[str, tuple[Part | Step, ...]]:

@@ -53,7 +53,7 @@ def read_state(run_dir: Path) -> StackState:
     """The recorded stack; a missing or unreadable file is a stack that never ran."""
     try:
         return StackState.model_validate_json(_file(run_dir).read_text())
-    except (FileNotFoundError, ValidationError):
+    except (FileNotFoundError, NotADirectoryError, ValidationError):
         return StackState()
 
 
