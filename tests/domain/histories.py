@@ -1,0 +1,263 @@
+"""Histories of one synthetic patient on MBT-G, written as the events that the log would hold."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from domain import programmes
+from domain.commands import pathway as commands
+from domain.events.pathway import (
+    Attendance,
+    Closed,
+    ConsentGiven,
+    Discharged,
+    DischargeReason,
+    DurationChosen,
+    MeasureRecorded,
+    MeasuresFellDue,
+    PathwayEvent,
+    PhaseEntered,
+    PlannedMeasures,
+    Referred,
+    SafetyPlanAgreed,
+    SessionRecorded,
+    SuitabilityDecided,
+    TaskKind,
+    TaskOpened,
+    Timetable,
+    TreatmentStarted,
+)
+from domain.pathway import PATHWAY
+from domain.patient import Patient, Referral, SafetyPlan
+from domain.programmes.definition import Definition
+from tests.domain.specification import Specification
+
+
+def ny(local: str) -> datetime:
+    """An instant, said as the local time of New York: `2026-01-27 18:00`."""
+    zoned = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("America/New_York"))
+    return zoned.astimezone(UTC)
+
+
+def mbt_g_document() -> dict[str, Any]:
+    text = (Path(programmes.__file__).parent / "mbt-g.yaml").read_text()
+    document: dict[str, Any] = yaml.safe_load(text)
+    return document
+
+
+MBT_G = Definition.model_validate(mbt_g_document())
+
+pathway = Specification(PATHWAY, MBT_G)
+given = pathway.given
+
+WEEK = timedelta(weeks=1)
+MINUTE = timedelta(minutes=1)
+BASELINE = ("phq-9", "gad-7", "wsas", "bsl-23", "c-ssrs")
+PROGRESS = ("phq-9", "gad-7", "wsas", "bsl-23")
+
+REFERRED_AT = ny("2026-01-05 10:00")
+READY_AT = ny("2026-01-20 10:00")
+FIRST_GROUP = ny("2026-01-27 18:00")
+PLANNED_END = ny("2026-07-27 18:00")
+ONGOING_AT = ny("2026-03-11 09:00")
+DISCHARGE_AT = ny("2026-07-20 09:00")
+
+PATIENT = Patient(
+    record_number="MRN-1",
+    family_name="Example",
+    given_names=("Avery",),
+    birth_date=date(1990, 5, 17),
+    state="FL",
+)
+REFERRAL = Referral(referral_id="ref-1", reasons=("F60.3",), patient=PATIENT)
+PLAN = SafetyPlan(
+    warning_signs=("Not sleeping",),
+    own_coping=("Walking",),
+    people_and_places_that_distract=("The library",),
+    people_to_ask_for_help=("A sister",),
+    professionals_and_services=("988",),
+    safer_environment=("Medication locked away",),
+)
+
+
+def entered(phase: str, at: datetime, *, watched: bool = True) -> PhaseEntered:
+    return PhaseEntered(
+        at=at, phase=phase, quiet_after=at + timedelta(days=30) if watched else None
+    )
+
+
+def referred() -> tuple[PathwayEvent, ...]:
+    baseline = PlannedMeasures(occasion="baseline", measures=BASELINE, due_at=REFERRED_AT)
+    return (
+        Referred(at=REFERRED_AT, programme="mbt-g@1", referral=REFERRAL),
+        entered("assessment", REFERRED_AT),
+        MeasuresFellDue(at=REFERRED_AT, planned=baseline),
+    )
+
+
+def session(
+    at: datetime, kind: str, phase: str, attendance: Attendance = "attended"
+) -> SessionRecorded:
+    length = {"assessment": 60, "psychoeducation": 60, "group": 90, "individual": 50}[kind]
+    return SessionRecorded(
+        at=at,
+        kind=kind,
+        phase=phase,
+        length=timedelta(minutes=length),
+        attendance=attendance,
+        quiet_after=at + timedelta(days=30),
+    )
+
+
+def meetings(count: int, attendance: Attendance = "attended") -> tuple[SessionRecorded, ...]:
+    """Assessment meetings every three days from 7 January."""
+    first = ny("2026-01-07 10:00")
+    return tuple(
+        session(first + timedelta(days=3) * number, "assessment", "assessment", attendance)
+        for number in range(count)
+    )
+
+
+FOUND_SUITABLE = SuitabilityDecided(
+    at=ny("2026-01-19 10:00"), suitable=True, decided_by="dr-1", reason="Wants to understand"
+)
+CONSENTED = ConsentGiven(at=ny("2026-01-19 10:30"), consent="treatment", document_version="1")
+PLAN_AGREED = SafetyPlanAgreed(at=ny("2026-01-19 10:40"), plan=PLAN, revision=1)
+SIX_MONTHS = DurationChosen(
+    at=ny("2026-01-19 10:50"), variant="six-months", months=6, decided_by="dr-1", reason="Mild"
+)
+EIGHTEEN_MONTHS = DurationChosen(
+    at=ny("2026-01-19 10:50"),
+    variant="eighteen-months",
+    months=18,
+    decided_by="dr-1",
+    reason="Severe",
+)
+
+
+def baseline_answered() -> tuple[MeasureRecorded, ...]:
+    return tuple(
+        MeasureRecorded(
+            at=ny("2026-01-19 11:00"), measure=measure, score=2, occasions=("baseline",)
+        )
+        for measure in BASELINE
+    )
+
+
+def ready(*, without: PathwayEvent | None = None, but: PathwayEvent = SIX_MONTHS) -> Any:
+    """All that the door of treatment asks for, in assessment still; perhaps all but one."""
+    found = (*referred(), *meetings(2), FOUND_SUITABLE, CONSENTED, PLAN_AGREED, but)
+    return tuple(event for event in (*found, *baseline_answered()) if event != without)
+
+
+def in_introduction(duration: PathwayEvent = SIX_MONTHS) -> tuple[PathwayEvent, ...]:
+    return (*ready(but=duration), entered("introduction", READY_AT))
+
+
+def progress(number: int, first: datetime = FIRST_GROUP) -> PlannedMeasures:
+    due_at = first + 4 * WEEK * number
+    return PlannedMeasures(
+        occasion=f"progress-{number}",
+        measures=PROGRESS,
+        due_at=due_at,
+        expires_at=due_at + 2 * WEEK,
+    )
+
+
+TIMETABLE = Timetable(
+    ends_at=PLANNED_END,
+    plan_discharge_at=PLANNED_END - 8 * WEEK,
+    review_at=FIRST_GROUP + 12 * WEEK,
+    next_measures=progress(1),
+)
+
+
+def in_treatment() -> tuple[PathwayEvent, ...]:
+    """Six months of treatment, begun with the first group session on 27 January at 18:00."""
+    return (
+        *in_introduction(),
+        session(FIRST_GROUP, "group", "introduction"),
+        TreatmentStarted(at=FIRST_GROUP, timetable=TIMETABLE),
+    )
+
+
+def weekly_groups(
+    count: int, *, first: datetime = FIRST_GROUP + WEEK, phase: str = "introduction"
+) -> tuple[SessionRecorded, ...]:
+    return tuple(session(first + WEEK * number, "group", phase) for number in range(count))
+
+
+def in_ongoing() -> tuple[PathwayEvent, ...]:
+    return (*in_treatment(), *weekly_groups(5), entered("ongoing", ONGOING_AT))
+
+
+DISCHARGE_MEASURES = PlannedMeasures(
+    occasion="discharge",
+    measures=PROGRESS,
+    due_at=DISCHARGE_AT,
+    expires_at=DISCHARGE_AT + 2 * WEEK,
+)
+
+
+def in_discharge() -> tuple[PathwayEvent, ...]:
+    return (
+        *in_ongoing(),
+        entered("discharge", DISCHARGE_AT, watched=False),
+        MeasuresFellDue(at=DISCHARGE_AT, planned=DISCHARGE_MEASURES),
+    )
+
+
+def discharge_answered() -> tuple[MeasureRecorded, ...]:
+    return tuple(
+        MeasureRecorded(at=DISCHARGE_AT, measure=measure, score=1, occasions=("discharge",))
+        for measure in PROGRESS
+    )
+
+
+def follow_up(months: int, due_at: datetime) -> PlannedMeasures:
+    return PlannedMeasures(
+        occasion=f"follow_up-{months}",
+        measures=PROGRESS,
+        due_at=due_at,
+        expires_at=due_at + 2 * WEEK,
+    )
+
+
+FOLLOW_UPS = (
+    follow_up(3, ny("2026-10-27 18:00")),
+    follow_up(6, ny("2027-01-27 18:00")),
+    follow_up(12, ny("2027-07-27 18:00")),
+)
+
+
+def in_follow_up(reason: DischargeReason = "completed") -> tuple[PathwayEvent, ...]:
+    return (
+        *in_discharge(),
+        *discharge_answered(),
+        Discharged(at=PLANNED_END, reason=reason, follow_ups=FOLLOW_UPS),
+        entered("follow_up", PLANNED_END, watched=False),
+    )
+
+
+def closed() -> tuple[PathwayEvent, ...]:
+    return (*in_follow_up(), Closed(at=PLANNED_END + WEEK, reason="follow_up_ended"))
+
+
+def task(number: int, kind: TaskKind, at: datetime) -> TaskOpened:
+    return TaskOpened(at=at, task=number, kind=kind, due_at=at + timedelta(days=3))
+
+
+def attend(kind: str, held_at: datetime, **details: Any) -> commands.RecordSession:
+    return commands.RecordSession(kind=kind, held_at=held_at, attended=True, **details)
+
+
+def miss(
+    kind: str, held_at: datetime, notice_at: datetime | None = None
+) -> commands.RecordSession:
+    return commands.RecordSession(kind=kind, held_at=held_at, attended=False, notice_at=notice_at)
+
+
+ANSWERS: dict[str, Any] = {"decided_by": "dr-1", "reason": "Agreed with the patient"}
