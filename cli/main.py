@@ -8,6 +8,7 @@ from cli import output, stack
 from cli.output import CommandError, Exit
 from eventstore.errors import EventStoreError
 from workers.embedded.errors import StackError
+from workers.settings import SettingMissing
 
 app = typer.Typer(
     name="carepath",
@@ -27,7 +28,7 @@ def main() -> None:
     except CommandError as failed:
         output.complain(failed)
         sys.exit(failed.exit)
-    except (StackError, EventStoreError, OSError) as failed:
+    except (StackError, EventStoreError, SettingMissing, OSError) as failed:
         output.complain(failed)
         sys.exit(Exit.UNAVAILABLE)
 

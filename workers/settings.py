@@ -11,6 +11,14 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
+class SettingMissing(Exception):
+    """A process needs a setting that the environment does not give."""
+
+    def __init__(self, variable: str, example: str) -> None:
+        super().__init__(f"{variable} is not set: set it, for example to {example}")
+        self.variable = variable
+
+
 class Settings(BaseSettings):
     """What `CAREPATH_*` and the standard `TEMPORAL_*` variables say.
 
@@ -40,6 +48,13 @@ class Settings(BaseSettings):
     def port_is_chosen(self) -> bool:
         """Somebody asked for this very port, so no other will do."""
         return "port" in self.model_fields_set and self.port != 0
+
+    @property
+    def required_database_url(self) -> str:
+        """The database of a process that cannot start one itself. Raises `SettingMissing`."""
+        if self.database_url is None:
+            raise SettingMissing("CAREPATH_DATABASE_URL", "postgresql://USER@HOST:5432/DATABASE")
+        return self.database_url.get_secret_value()
 
     @property
     def temporal_is_external(self) -> bool:

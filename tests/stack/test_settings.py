@@ -8,7 +8,7 @@ from workers.embedded.parts import Composition
 from workers.embedded.stack import compose, without_password
 from workers.embedded.state import StackState
 from workers.embedded.supervise import make_folders
-from workers.settings import Settings
+from workers.settings import SettingMissing, Settings
 
 EXTERNAL = "postgresql://clinic:secret@db.example:5432/log"  # pragma: allowlist secret
 
@@ -89,6 +89,11 @@ def test_a_port_counts_as_chosen_only_when_somebody_chose_it(
     assert not Settings().port_is_chosen
     monkeypatch.setenv("CAREPATH_PORT", "8600")
     assert Settings().port_is_chosen
+
+
+def test_a_process_without_a_database_says_which_variable_it_needs() -> None:
+    with pytest.raises(SettingMissing, match="CAREPATH_DATABASE_URL is not set"):
+        _ = Settings().required_database_url
 
 
 async def composed(folder: Path) -> Composition:
