@@ -12,13 +12,13 @@ CREATE FUNCTION carepath_log.append(
     sender jsonb,
     causation uuid,
     correlation uuid,
+    programme text,
+    relied jsonb,
+    stream_key uuid,
     event_ids uuid[],
     types text[],
     schema_versions smallint[],
     effective timestamptz[],
-    programme_versions text[],
-    relied jsonb[],
-    keys uuid[],
     contents bytea[],
     OUT reached integer,
     OUT seqs bigint[],
@@ -74,12 +74,9 @@ BEGIN
         SELECT
             nextval('carepath_log.events_seq'), into_stream, expected + n.place, n.event_id, n.type,
             n.schema_version, instant, n.effective_at, sender,
-            command, causation, correlation, n.programme_version, n.relied_on, n.key_id, n.data
-        FROM unnest(
-            event_ids, types, schema_versions, effective, programme_versions, relied, keys, contents
-        ) WITH ORDINALITY AS n (
-            event_id, type, schema_version, effective_at, programme_version, relied_on, key_id, data, place
-        )
+            command, causation, correlation, programme, relied, stream_key, n.data
+        FROM unnest(event_ids, types, schema_versions, effective, contents)
+            WITH ORDINALITY AS n (event_id, type, schema_version, effective_at, data, place)
         RETURNING seq
     )
     SELECT array_agg(i.seq ORDER BY i.seq) INTO seqs FROM inserted AS i;
