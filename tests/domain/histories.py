@@ -254,9 +254,7 @@ def attend(kind: str, held_at: datetime, **details: Any) -> commands.RecordSessi
     return commands.RecordSession(kind=kind, held_at=held_at, attended=True, **details)
 
 
-def miss(
-    kind: str, held_at: datetime, notice_at: datetime | None = None
-) -> commands.RecordSession:
+def miss(kind: str, held_at: datetime, notice_at: datetime | None = None) -> commands.RecordSession:
     return commands.RecordSession(kind=kind, held_at=held_at, attended=False, notice_at=notice_at)
 
 

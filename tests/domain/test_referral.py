@@ -26,9 +26,7 @@ from tests.domain.specification import Specification
 
 def refer(**patient: object) -> Refer:
     someone = PATIENT.model_copy(update=patient)
-    return Refer(
-        programme="mbt-g@1", referral=REFERRAL.model_copy(update={"patient": someone})
-    )
+    return Refer(programme="mbt-g@1", referral=REFERRAL.model_copy(update={"patient": someone}))
 
 
 def test_a_referral_opens_the_assessment_and_asks_for_the_baseline() -> None:
@@ -97,9 +95,7 @@ def test_a_state_that_is_not_served_is_refused(state: str) -> None:
         (ny("2026-02-01 00:00"), ["state_not_served"]),
     ],
 )
-def test_a_state_is_served_from_its_first_to_its_last_day(
-    now: datetime, codes: list[str]
-) -> None:
+def test_a_state_is_served_from_its_first_to_its_last_day(now: datetime, codes: list[str]) -> None:
     document = mbt_g_document()
     document["served_states"] = [
         {"state": "TX", "services": ["virtual"], "since": "2026-01-01", "until": "2026-01-31"}

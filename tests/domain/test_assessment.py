@@ -1,0 +1,100 @@
+"""Assessment: two to four meetings, then a clinician's decision."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.commands.pathway import BookSession, DecideSuitability
+from domain.events.pathway import SessionRecorded, SuitabilityDecided
+from tests.domain.histories import (
+    ANSWERS,
+    READY_AT,
+    attend,
+    given,
+    in_introduction,
+    meetings,
+    miss,
+    ny,
+    ready,
+    referred,
+)
+
+SUITS = DecideSuitability(suitable=True, **ANSWERS)
+DOES_NOT_SUIT = DecideSuitability(suitable=False, **ANSWERS)
+
+
+@pytest.mark.parametrize("held", [0, 1])
+def test_nothing_is_decided_before_two_meetings(held: int) -> None:
+    given(*referred(), *meetings(held)).when(SUITS).then_rejected("too_few_sessions")
+
+
+@pytest.mark.parametrize("held", [2, 3, 4])
+def test_a_clinician_decides_after_two_to_four_meetings(held: int) -> None:
+    given(*referred(), *meetings(held)).when(SUITS, at=READY_AT).then(
+        SuitabilityDecided(at=READY_AT, suitable=True, **ANSWERS)
+    )
+
+
+def test_a_missed_meeting_is_no_meeting() -> None:
+    history = (*referred(), *meetings(1), *meetings(2, "missed")[1:])
+    given(*history).when(SUITS).then_rejected("too_few_sessions")
+
+
+def test_a_late_arrival_is_a_meeting() -> None:
+    history = (*referred(), *meetings(2, "late"))
+    given(*history).when(SUITS).then_happened(SuitabilityDecided)
+
+
+def test_the_fourth_meeting_is_the_last() -> None:
+    fourth = attend("assessment", READY_AT)
+    given(*referred(), *meetings(3)).when(fourth, at=READY_AT).then_happened(SessionRecorded)
+    given(*referred(), *meetings(4)).when(fourth, at=READY_AT).then_rejected("too_many_sessions")
+
+
+def test_a_fifth_meeting_is_not_even_booked() -> None:
+    command = BookSession(kind="assessment", starts_at=READY_AT + timedelta(days=1))
+    given(*referred(), *meetings(4)).when(command).then_rejected("too_many_sessions")
+
+
+@pytest.mark.parametrize("alternative", ["dbt", "cbt", "individual-mbt", "other-level", None])
+def test_an_alternative_is_offered_with_its_reason(alternative: str | None) -> None:
+    command = DOES_NOT_SUIT.model_copy(update={"alternative": alternative})
+    given(*referred(), *meetings(2)).when(command, at=READY_AT).then(
+        SuitabilityDecided(at=READY_AT, suitable=False, alternative=alternative, **ANSWERS)
+    )
+
+
+def test_an_alternative_must_be_one_of_the_programme() -> None:
+    command = DOES_NOT_SUIT.model_copy(update={"alternative": "homeopathy"})
+    given(*referred(), *meetings(2)).when(command).then_rejected("unknown_alternative")
+
+
+def test_no_alternative_is_offered_where_the_programme_suits() -> None:
+    command = SUITS.model_copy(update={"alternative": "dbt"})
+    given(*referred(), *meetings(2)).when(command).then_rejected("alternative_for_suitable")
+
+
+def test_every_failed_guard_of_the_decision_is_named() -> None:
+    command = SUITS.model_copy(update={"alternative": "homeopathy"})
+    given(*referred()).when(command).then_rejected(
+        "too_few_sessions", "unknown_alternative", "alternative_for_suitable"
+    )
+
+
+def test_the_decision_may_be_revised_during_assessment() -> None:
+    given(*ready()).when(DOES_NOT_SUIT).then_happened(SuitabilityDecided)
+
+
+def test_the_decision_stands_once_assessment_is_over() -> None:
+    given(*in_introduction()).when(DOES_NOT_SUIT).then_rejected("not_in_assessment")
+
+
+def test_a_meeting_before_the_referral_was_written_is_refused() -> None:
+    command = attend("assessment", ny("2026-01-05 09:59"))
+    given(*referred()).when(command).then_rejected("before_referral")
+
+
+def test_a_missed_fifth_appointment_is_refused_like_a_held_one() -> None:
+    given(*referred(), *meetings(4)).when(miss("assessment", READY_AT), at=READY_AT).then_rejected(
+        "too_many_sessions"
+    )

@@ -1,0 +1,244 @@
+"""Six or eighteen months: chosen with a reason, counted from the first attended session."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.commands.pathway import ChangeDuration, ChooseDuration, MeetDeadline
+from domain.events.pathway import (
+    DurationChanged,
+    DurationChosen,
+    PathwayEvent,
+    SessionRecorded,
+    TaskCompleted,
+    TaskOpened,
+    Timetable,
+    TreatmentStarted,
+)
+from domain.pathway import PATHWAY, Pathway
+from domain.programmes.definition import Definition
+from tests.domain.histories import (
+    ANSWERS,
+    EIGHTEEN_MONTHS,
+    FIRST_GROUP,
+    PLANNED_END,
+    READY_AT,
+    SIX_MONTHS,
+    TIMETABLE,
+    WEEK,
+    attend,
+    entered,
+    given,
+    in_follow_up,
+    in_introduction,
+    in_ongoing,
+    in_treatment,
+    mbt_g_document,
+    miss,
+    ny,
+    progress,
+    ready,
+    referred,
+    session,
+    task,
+)
+from tests.domain.specification import Specification
+
+CHOOSE_SIX = ChooseDuration(variant="six-months", **ANSWERS)
+TO_SIX = ChangeDuration(variant="six-months", **ANSWERS)
+TO_EIGHTEEN = ChangeDuration(variant="eighteen-months", **ANSWERS)
+
+LONGER = Timetable(
+    ends_at=ny("2027-07-27 18:00"),
+    plan_discharge_at=ny("2027-07-27 18:00") - 8 * WEEK,
+    review_at=FIRST_GROUP + 12 * WEEK,
+    next_measures=progress(2),
+)
+IN_MARCH = ny("2026-03-11 09:00")
+
+
+def started(first: datetime, duration: PathwayEvent, at: datetime | None = None) -> Timetable:
+    history = (*in_introduction(duration)[:-1], entered("introduction", READY_AT))
+    events = given(*history).when(attend("group", first), at=at or first).events
+    assert isinstance(events[1], TreatmentStarted)
+    return events[1].timetable
+
+
+def test_a_clinician_chooses_with_a_reason() -> None:
+    given(*referred()).when(CHOOSE_SIX, at=READY_AT).then(
+        DurationChosen(at=READY_AT, variant="six-months", months=6, **ANSWERS)
+    )
+
+
+def test_a_duration_is_chosen_once_and_then_changed() -> None:
+    given(*ready()).when(CHOOSE_SIX).then_rejected("duration_already_chosen")
+
+
+def test_a_made_up_duration_is_refused() -> None:
+    made_up = ChooseDuration(variant="nine-months", **ANSWERS)
+    given(*referred()).when(made_up).then_rejected("unknown_variant")
+
+
+def test_both_failed_guards_of_the_choice_are_named() -> None:
+    made_up = ChooseDuration(variant="nine-months", **ANSWERS)
+    given(*in_follow_up()).when(made_up).then_rejected(
+        "unknown_variant", "duration_already_chosen", "already_discharged"
+    )
+
+
+def test_treatment_starts_with_the_first_attended_session() -> None:
+    given(*in_introduction()).when(attend("group", FIRST_GROUP), at=FIRST_GROUP).then(
+        session(FIRST_GROUP, "group", "introduction"),
+        TreatmentStarted(at=FIRST_GROUP, timetable=TIMETABLE),
+    )
+
+
+def test_a_missed_session_starts_nothing() -> None:
+    missed = given(*in_introduction()).when(miss("group", FIRST_GROUP), at=FIRST_GROUP)
+    missed.then_happened(SessionRecorded, TaskOpened)
+
+
+def test_the_second_session_does_not_start_treatment_again() -> None:
+    second = given(*in_treatment()).when(attend("group", FIRST_GROUP + WEEK), at=FIRST_GROUP + WEEK)
+    second.then_happened(SessionRecorded)
+
+
+def test_an_assessment_meeting_does_not_start_treatment() -> None:
+    meeting = attend("assessment", READY_AT)
+    given(*ready()).when(meeting, at=READY_AT).then_happened(SessionRecorded)
+
+
+@pytest.mark.parametrize(
+    ("first", "duration", "ends"),
+    [
+        ("2026-01-27 18:00", SIX_MONTHS, "2026-07-27 18:00"),
+        ("2026-01-27 18:00", EIGHTEEN_MONTHS, "2027-07-27 18:00"),
+        ("2026-08-31 18:00", SIX_MONTHS, "2027-02-28 18:00"),
+        ("2027-08-31 18:00", SIX_MONTHS, "2028-02-29 18:00"),
+        ("2028-02-29 18:00", EIGHTEEN_MONTHS, "2029-08-29 18:00"),
+        ("2026-03-08 18:00", SIX_MONTHS, "2026-09-08 18:00"),
+        ("2026-10-31 18:00", EIGHTEEN_MONTHS, "2028-04-30 18:00"),
+    ],
+)
+def test_the_end_keeps_the_local_time_over_month_ends_and_clock_changes(
+    first: str, duration: PathwayEvent, ends: str
+) -> None:
+    assert started(ny(first), duration).ends_at == ny(ends)
+
+
+def test_the_duration_does_not_count_from_the_phase_but_from_the_session() -> None:
+    timetable = started(READY_AT + 5 * WEEK, SIX_MONTHS)
+    assert timetable.ends_at == ny("2026-08-24 10:00")
+
+
+def test_an_earlier_first_session_entered_late_moves_the_end() -> None:
+    earlier = FIRST_GROUP - timedelta(days=1)
+    moved = given(*in_treatment()).when(attend("individual", earlier), at=IN_MARCH)
+    moved.then_happened(SessionRecorded, TreatmentStarted)
+    moved.then_state(treatment_started_at=earlier, treatment_ends_at=ny("2026-07-26 18:00"))
+
+
+def test_treatment_is_lengthened_with_a_reason() -> None:
+    given(*in_treatment()).when(TO_EIGHTEEN, at=IN_MARCH).then(
+        DurationChanged(
+            at=IN_MARCH, variant="eighteen-months", months=18, timetable=LONGER, **ANSWERS
+        )
+    )
+
+
+def test_treatment_is_shortened_with_a_reason() -> None:
+    history = (*in_treatment(), *given(*in_treatment()).when(TO_EIGHTEEN, at=IN_MARCH).events)
+    shorter = given(*history).when(TO_SIX, at=IN_MARCH)
+    shorter.then_happened(DurationChanged)
+    shorter.then_state(months=6, ends_at=PLANNED_END, plan_discharge_at=PLANNED_END - 8 * WEEK)
+
+
+def lengthened() -> tuple[PathwayEvent, ...]:
+    changed = DurationChanged(
+        at=IN_MARCH, variant="eighteen-months", months=18, timetable=LONGER, **ANSWERS
+    )
+    return (*in_ongoing(), changed)
+
+
+def test_treatment_is_not_shortened_to_an_end_that_has_passed() -> None:
+    given(*lengthened()).when(TO_SIX, at=PLANNED_END).then_rejected("end_passed")
+    just_before = PLANNED_END - timedelta(microseconds=1)
+    given(*lengthened()).when(TO_SIX, at=just_before).then_happened(DurationChanged)
+
+
+def test_shortening_into_the_last_eight_weeks_opens_discharge_planning_at_once() -> None:
+    near = PLANNED_END - 5 * WEEK
+    shortened = given(*lengthened()).when(TO_SIX, at=near).and_given()
+    assert [one.at for one in shortened.deadlines("plan_discharge")] == [near]
+    shortened.when_due("plan_discharge").then(task(1, "plan_discharge", near))
+
+
+def test_lengthening_takes_back_the_tasks_of_the_former_end() -> None:
+    planning = task(1, "plan_discharge", PLANNED_END - 8 * WEEK)
+    ending = task(2, "end_treatment", PLANNED_END)
+    lengthening = given(*in_ongoing(), planning, ending).when(TO_EIGHTEEN)
+    lengthening.then_happened(DurationChanged, TaskCompleted, TaskCompleted)
+    lengthening.then_state(tasks=(), ends_at=LONGER.ends_at)
+
+
+def test_planning_under_way_goes_on_if_the_new_end_is_near_as_well() -> None:
+    document = mbt_g_document()
+    document["variants"].append({"id": "seven-months", "title": "7 months", "months": 7})
+    specification = Specification(PATHWAY, Definition.model_validate(document))
+    planning = task(1, "plan_discharge", PLANNED_END - 8 * WEEK)
+    command = ChangeDuration(variant="seven-months", **ANSWERS)
+    changed = specification.given(*in_ongoing(), planning).when(command, at=PLANNED_END - WEEK)
+    changed.then_happened(DurationChanged)
+    changed.then_state(plan_discharge_at=None)
+
+
+def test_before_treatment_a_change_sets_no_timetable() -> None:
+    given(*ready()).when(TO_EIGHTEEN, at=READY_AT).then(
+        DurationChanged(at=READY_AT, variant="eighteen-months", months=18, **ANSWERS)
+    )
+
+
+def test_a_changed_choice_counts_from_the_same_first_session() -> None:
+    history = (*in_introduction(), given(*ready()).when(TO_EIGHTEEN).events[0])
+    begun = given(*history).when(attend("group", FIRST_GROUP), at=FIRST_GROUP)
+    begun.then_state(ends_at=ny("2027-07-27 18:00"))
+
+
+def test_the_same_duration_is_no_change() -> None:
+    given(*in_treatment()).when(TO_SIX).then_rejected("duration_unchanged")
+
+
+def test_nothing_is_changed_before_it_is_chosen() -> None:
+    given(*referred()).when(TO_SIX).then_rejected("duration_not_chosen")
+
+
+def test_every_failed_guard_of_the_change_is_named() -> None:
+    made_up = ChangeDuration(variant="nine-months", **ANSWERS)
+    given(*referred()).when(made_up).then_rejected("unknown_variant", "duration_not_chosen")
+
+
+def test_after_discharge_the_duration_stands() -> None:
+    given(*in_follow_up()).when(TO_EIGHTEEN).then_rejected("already_discharged")
+
+
+def test_an_earlier_first_session_does_not_end_treatment_twice() -> None:
+    ended = (*in_ongoing(), task(1, "end_treatment", PLANNED_END))
+    earlier = attend("individual", FIRST_GROUP - timedelta(days=1))
+    after = given(*ended).when(earlier, at=PLANNED_END + WEEK).and_given()
+    assert isinstance(after.state, Pathway)
+    assert after.deadlines("end_treatment") == []
+
+
+def test_the_planned_end_asks_somebody_to_end_treatment() -> None:
+    ended = given(*in_ongoing()).when_due("end_treatment")
+    ended.then(task(1, "end_treatment", PLANNED_END))
+    assert ended.and_given().deadlines("end_treatment") == []
+    again = MeetDeadline(kind="end_treatment", subject="treatment", at=PLANNED_END)
+    ended.and_given().when(again, at=PLANNED_END).then_nothing()
+
+
+def test_discharge_planning_opens_eight_weeks_before_the_end() -> None:
+    opens_at = PLANNED_END - 8 * WEEK
+    planning = given(*in_ongoing()).when_due("plan_discharge")
+    planning.then(task(1, "plan_discharge", opens_at))
+    assert planning.and_given().deadlines("plan_discharge") == []

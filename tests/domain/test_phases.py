@@ -1,0 +1,176 @@
+"""From phase to phase: the guards at each door."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.commands.pathway import EnterPhase
+from domain.events.base import Event
+from domain.events.pathway import MeasuresFellDue, PhaseEntered, SuitabilityDecided
+from tests.domain.histories import (
+    CONSENTED,
+    DISCHARGE_AT,
+    DISCHARGE_MEASURES,
+    FIRST_GROUP,
+    FOUND_SUITABLE,
+    ONGOING_AT,
+    PLAN_AGREED,
+    PLANNED_END,
+    READY_AT,
+    SIX_MONTHS,
+    WEEK,
+    baseline_answered,
+    closed,
+    entered,
+    given,
+    in_follow_up,
+    in_introduction,
+    in_ongoing,
+    in_treatment,
+    meetings,
+    ready,
+    referred,
+    session,
+    weekly_groups,
+)
+
+INTRODUCTION = EnterPhase(phase="introduction")
+PSYCHOEDUCATION = EnterPhase(phase="psychoeducation")
+ONGOING = EnterPhase(phase="ongoing")
+DISCHARGE = EnterPhase(phase="discharge")
+
+
+def test_all_agreed_opens_the_introduction() -> None:
+    given(*ready()).when(INTRODUCTION, at=READY_AT).then(entered("introduction", READY_AT))
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"),
+    [
+        (CONSENTED, "consent_missing"),
+        (PLAN_AGREED, "safety_plan_missing"),
+        (SIX_MONTHS, "duration_not_chosen"),
+        (FOUND_SUITABLE, "not_found_suitable"),
+        *((one, "baseline_incomplete") for one in baseline_answered()),
+        (meetings(1)[0], "too_few_sessions"),
+    ],
+)
+def test_each_missing_agreement_bars_the_introduction(missing: Event, code: str) -> None:
+    history = tuple(event for event in ready() if event != missing)
+    given(*history).when(INTRODUCTION, at=READY_AT).then_rejected(code)
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    given(*referred()).when(INTRODUCTION).then_rejected(
+        "too_few_sessions",
+        "not_found_suitable",
+        "consent_missing",
+        "baseline_incomplete",
+        "safety_plan_missing",
+        "duration_not_chosen",
+    )
+
+
+def test_found_unsuitable_is_not_found_suitable() -> None:
+    unsuitable = FOUND_SUITABLE.model_copy(update={"suitable": False})
+    history = (*ready(), unsuitable)
+    assert isinstance(unsuitable, SuitabilityDecided)
+    given(*history).when(INTRODUCTION).then_rejected("not_found_suitable")
+    given(*history).when(PSYCHOEDUCATION).then_rejected("not_found_suitable")
+
+
+def test_psychoeducation_may_come_between() -> None:
+    history = (*ready(), entered("psychoeducation", READY_AT))
+    given(*ready()).when(PSYCHOEDUCATION, at=READY_AT).then(entered("psychoeducation", READY_AT))
+    given(*history).when(INTRODUCTION).then_happened(PhaseEntered)
+
+
+def test_psychoeducation_needs_consent_but_neither_baseline_nor_plan() -> None:
+    history = (*referred(), *meetings(2), FOUND_SUITABLE)
+    given(*history).when(PSYCHOEDUCATION).then_rejected("consent_missing")
+    given(*history, CONSENTED).when(PSYCHOEDUCATION).then_happened(PhaseEntered)
+
+
+def test_psychoeducation_does_not_replace_the_baseline() -> None:
+    history = (*referred(), *meetings(2), FOUND_SUITABLE, CONSENTED, PLAN_AGREED, SIX_MONTHS)
+    given(*history, entered("psychoeducation", READY_AT)).when(INTRODUCTION).then_rejected(
+        "baseline_incomplete"
+    )
+
+
+@pytest.mark.parametrize("phase", ["ongoing", "discharge", "assessment", "nowhere"])
+def test_no_phase_is_skipped_or_made_up(phase: str) -> None:
+    found = given(*ready()).when(EnterPhase(phase=phase, reason="Quickly"))
+    found.then_rejected("phase_not_next")
+
+
+def test_five_of_six_introductory_sessions_complete_the_introduction() -> None:
+    four = (*in_treatment(), *weekly_groups(3))
+    given(*four).when(ONGOING).then_rejected("too_few_sessions")
+    five = (*in_treatment(), *weekly_groups(4))
+    given(*five).when(ONGOING, at=ONGOING_AT).then(entered("ongoing", ONGOING_AT))
+
+
+def test_a_missed_introductory_session_can_be_made_up_later() -> None:
+    missed = tuple(
+        session(FIRST_GROUP + WEEK * n, "group", "introduction", "missed") for n in (1, 2)
+    )
+    made_up = weekly_groups(4, first=FIRST_GROUP + 6 * WEEK)
+    given(*in_treatment(), *missed, *made_up[:3]).when(ONGOING).then_rejected("too_few_sessions")
+    given(*in_treatment(), *missed, *made_up).when(ONGOING).then_happened(PhaseEntered)
+
+
+def test_individual_sessions_do_not_complete_the_introduction() -> None:
+    individual = tuple(
+        session(FIRST_GROUP + WEEK * n + timedelta(days=1), "individual", "introduction")
+        for n in range(6)
+    )
+    given(*in_introduction(), *individual).when(ONGOING).then_rejected("too_few_sessions")
+
+
+def test_withdrawn_consent_bars_the_next_phase() -> None:
+    history = tuple(one for one in in_ongoing()[:-1] if one != CONSENTED)
+    given(*history).when(ONGOING).then_rejected("consent_missing")
+
+
+def test_discharge_is_prepared_from_eight_weeks_before_the_planned_end() -> None:
+    opens_at = PLANNED_END - 8 * WEEK
+    early = given(*in_ongoing()).when(DISCHARGE, at=opens_at - timedelta(microseconds=1))
+    early.then_rejected("ending_not_near")
+    given(*in_ongoing()).when(DISCHARGE, at=opens_at).then_happened(PhaseEntered, MeasuresFellDue)
+
+
+def test_an_earlier_discharge_phase_needs_a_reason() -> None:
+    early = EnterPhase(phase="discharge", reason="Moves abroad in May")
+    given(*in_ongoing()).when(early).then_happened(PhaseEntered, MeasuresFellDue)
+
+
+def test_a_reason_opens_no_other_door() -> None:
+    pushed = EnterPhase(phase="introduction", reason="Urgent")
+    given(*ready(without=CONSENTED)).when(pushed).then_rejected("consent_missing")
+
+
+def test_entering_the_discharge_phase_asks_for_the_closing_measures() -> None:
+    given(*in_ongoing()).when(DISCHARGE, at=DISCHARGE_AT).then(
+        entered("discharge", DISCHARGE_AT, watched=False),
+        MeasuresFellDue(at=DISCHARGE_AT, planned=DISCHARGE_MEASURES),
+    )
+
+
+def test_follow_up_is_entered_by_discharge_only() -> None:
+    history = (*in_ongoing(), entered("discharge", DISCHARGE_AT, watched=False))
+    given(*history).when(EnterPhase(phase="follow_up")).then_rejected("enter_by_discharge")
+
+
+def test_nothing_comes_after_follow_up() -> None:
+    given(*in_follow_up()).when(ONGOING).then_rejected("phase_not_next")
+
+
+def test_a_closed_pathway_enters_no_phase() -> None:
+    given(*closed()).when(ONGOING).then_rejected("pathway_closed")
+
+
+def test_a_stay_ends_where_the_next_begins() -> None:
+    stays = given(*in_ongoing()).state.stays
+    assert [stay.phase for stay in stays] == ["assessment", "introduction", "ongoing"]
+    assert [stay.left_at for stay in stays] == [READY_AT, ONGOING_AT, None]
