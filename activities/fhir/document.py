@@ -19,10 +19,7 @@ MAX_VALUES = 100_000
 
 _MOST_DIGITS = 30
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-UNSTORABLE = (
-    "contains a control character or half of a surrogate pair, which FHIR does not allow: "
-    "remove it."
-)
+UNSTORABLE = "contains a control character or half of a surrogate pair: remove it."
 
 Members = dict[str, Any]
 

@@ -4,14 +4,18 @@ Every element may be absent here: what a referral must have is said by the rules
 unreadable element hides no other problem.
 """
 
+import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     StrictBool,
     StrictInt,
     StrictStr,
@@ -19,13 +23,14 @@ from pydantic import (
     field_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 
 from activities.fhir import dates
-from activities.fhir.document import FORBIDDEN, UNSTORABLE, Members
+from activities.fhir.document import UNSTORABLE, Members
 from activities.fhir.problems import FAULT, Path, Problems, fault
 from domain.patient import Urgency
+from domain.value import Name, Value
 
-LONGEST_TEXT = 200
 LONGEST_URI = 2000
 
 _SENTENCES = {
@@ -36,30 +41,28 @@ _SENTENCES = {
     "bool_type": "must be true or false.",
     "int_type": "must be a whole number.",
     "greater_than_equal": "must be 1 or more.",
+    "string_unicode": UNSTORABLE,
+    "nul": UNSTORABLE,
+    "control": UNSTORABLE,
+    "string_too_long": "is too long: shorten it.",
+    "string_pattern_mismatch": "is not a URI: leave out spaces and control characters.",
+    "too_long": "has too many items: send those that matter.",
+    "out_of_reach": "lies outside the years 1900 to 2200: correct the date.",
     "literal_error": "is not one of the codes that FHIR R4 allows here: see its definition.",
 }
+_BREAKS = re.compile(r"[\t\r\n]+")
 _NULL = "is null: leave the element out instead."
 _UNREADABLE = "cannot be read: see its definition in FHIR R4."
 
 
-def _tidy(text: str | None, longest: int) -> str | None:
-    trimmed = (text or "").strip()
-    if FORBIDDEN.search(trimmed):
-        raise fault(UNSTORABLE)
+def _tidied(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    trimmed = _BREAKS.sub(" ", text).strip()
     # Composing takes quadratic time on long runs of accents, and shortens text at most fourfold.
-    composed = trimmed if len(trimmed) > 4 * longest else unicodedata.normalize("NFC", trimmed)
-    if len(composed) > longest:
-        sentence = f"is longer than {longest} characters: shorten it."
-        raise fault(sentence)
-    return composed or None
-
-
-def _text(text: str | None) -> str | None:
-    return _tidy(text, LONGEST_TEXT)
-
-
-def _uri(text: str | None) -> str | None:
-    return _tidy(text, LONGEST_URI)
+    if len(trimmed) <= 4 * LONGEST_URI:
+        trimmed = unicodedata.normalize("NFC", trimmed)
+    return trimmed or None
 
 
 def _birth_date(text: str | None) -> str | None:
@@ -72,10 +75,13 @@ def _date_time(text: str | None) -> str | None:
     return text
 
 
-Text = Annotated[StrictStr | None, AfterValidator(_text)]
-"""Trimmed and in Unicode NFC; a blank text counts as absent."""
+Text = Annotated[Annotated[Name, Strict()] | None, BeforeValidator(_tidied)]
+"""One line that the domain can keep: trimmed, in Unicode NFC; a blank text counts as absent."""
 
-Uri = Annotated[StrictStr | None, AfterValidator(_uri)]
+Uri = Annotated[
+    Annotated[StrictStr, Field(max_length=LONGEST_URI, pattern=r"^[^\x00-\x20\x7f-\xa0]*$")] | None,
+    BeforeValidator(_tidied),
+]
 BirthDate = Annotated[Text, AfterValidator(_birth_date)]
 DateTime = Annotated[Text, AfterValidator(_date_time)]
 PositiveInt = Annotated[StrictInt, Field(ge=1)]
@@ -114,7 +120,7 @@ class Period(Element):
 class Identifier(Element):
     use: Text = None
     type: CodeableConcept = CodeableConcept()
-    system: Uri = None
+    system: Text = None
     value: Text = None
 
 
@@ -200,10 +206,38 @@ def read_element(model: type[E], members: Members, path: Path, problems: Problem
     )
 
 
+V = TypeVar("V", bound=Value)
+
+
+def build(
+    model: type[V], fields: dict[str, Any], sources: Mapping[str, Path], problems: Problems
+) -> V | None:
+    """The domain's `model` of `fields`, or `None` with what the domain cannot keep noted.
+
+    `sources` says for each field which element it came from; a field without one is a part that
+    was refused when it was read.
+    """
+    try:
+        return model.model_validate(fields)
+    except ValidationError as failure:
+        for error in _errors(failure):
+            source = sources.get(str(error["loc"][0]))
+            if source:
+                problems.add(source, _sentence(error))
+    return None
+
+
 def _note(failure: ValidationError, path: Path, problems: Problems) -> set[str | int]:
-    errors = failure.errors(include_url=False, include_context=False, include_input=False)
+    errors = _errors(failure)
     for error in errors:
-        kind = error["type"]
-        sentence = error["msg"] if kind == FAULT else _SENTENCES.get(kind, _UNREADABLE)
-        problems.add((*path, *error["loc"]), sentence)
+        problems.add((*path, *error["loc"]), _sentence(error))
     return {error["loc"][0] for error in errors}
+
+
+def _errors(failure: ValidationError) -> list[ErrorDetails]:
+    return failure.errors(include_url=False, include_context=False, include_input=False)
+
+
+def _sentence(error: ErrorDetails) -> str:
+    kind = error["type"]
+    return error["msg"] if kind == FAULT else _SENTENCES.get(kind, _UNREADABLE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from activities.fhir.elements import LONGEST_TEXT, Identifier
+from activities.fhir.elements import Identifier
 
 IDENTIFIER_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 
@@ -25,11 +25,6 @@ def current(identifiers: Iterable[Identifier]) -> list[Identifier]:
 def token(identifier: Identifier) -> str:
     """`system|value`; without a system, `|value`."""
     return f"{identifier.system or ''}|{identifier.value or ''}"
-
-
-def fits(text: str) -> bool:
-    """Whether a token is short enough to be kept."""
-    return len(text) <= LONGEST_TEXT
 
 
 def _preference(identifier: Identifier) -> tuple[bool, int, str]:

@@ -8,6 +8,7 @@ from activities.fhir.bundle import Found, of_kind, target
 from activities.fhir.problems import Path, Problems
 from domain.patient import Coverage
 
+_SOURCES = {"payer": "payor", "member_id": "subscriberId", "kind": "type"}
 _VOID = ("cancelled", "entered-in-error")
 
 
@@ -25,7 +26,9 @@ def read_coverage(
     payer = _payer(chosen, place.path, of_kind("Organization", found), problems)
     if payer is None:
         return None
-    return Coverage(payer=payer, member_id=_member_id(chosen), kind=_words(chosen.type))
+    fields = {"payer": payer, "member_id": _member_id(chosen), "kind": _words(chosen.type)}
+    sources = {field: (*place.path, element) for field, element in _SOURCES.items()}
+    return elements.build(Coverage, fields, sources, problems)
 
 
 def _rank(coverage: elements.Coverage) -> tuple[bool, float]:

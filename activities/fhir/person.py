@@ -10,6 +10,16 @@ from activities.fhir.states import residence
 from domain.patient import Patient
 
 _NO_LONGER_USED = ("old", "maiden")
+_SOURCES = {
+    "record_number": "identifier",
+    "family_name": "name",
+    "given_names": "name",
+    "birth_date": "birthDate",
+    "deceased": "deceasedBoolean",
+    "state": "address",
+    "phone": "telecom",
+    "email": "telecom",
+}
 _NAME_USES = ("official", "usual")
 
 
@@ -23,16 +33,18 @@ def read_patient(found: Found, problems: Problems) -> Patient | None:
     deceased = _deceased(person, found.path, problems)
     if record_number is None or name is None or born is None or state is None:
         return None
-    return Patient(
-        record_number=record_number,
-        family_name=name.family or "",
-        given_names=tuple(given for given in name.given if given),
-        birth_date=born,
-        deceased=deceased,
-        state=state,
-        phone=_contact("phone", person),
-        email=_contact("email", person),
-    )
+    fields = {
+        "record_number": record_number,
+        "family_name": name.family,
+        "given_names": tuple(given for given in name.given if given),
+        "birth_date": born,
+        "deceased": deceased,
+        "state": state,
+        "phone": _contact("phone", person),
+        "email": _contact("email", person),
+    }
+    sources = {field: (*found.path, element) for field, element in _SOURCES.items()}
+    return elements.build(Patient, fields, sources, problems)
 
 
 def _record_number(person: elements.Patient, path: Path, problems: Problems) -> str | None:
@@ -46,11 +58,7 @@ def _record_number(person: elements.Patient, path: Path, problems: Problems) -> 
     if not ranked or ranked[0].value is None:
         problems.add(place, "has no record number in use: add one with a system and a value.")
         return None
-    number = identifiers.token(ranked[0])
-    if not identifiers.fits(number):
-        problems.add(place, "has a record number longer than 200 characters: shorten it.")
-        return None
-    return number
+    return identifiers.token(ranked[0])
 
 
 def _identifier_rank(identifier: elements.Identifier) -> int:
@@ -89,11 +97,7 @@ def _state(person: elements.Patient, path: Path, problems: Problems) -> str | No
     if not addresses or addresses[0].state is None:
         problems.add(place, "has no present address with a state: add where the patient lives.")
         return None
-    state = residence(addresses[0].state, addresses[0].country)
-    if len(state) > elements.LONGEST_TEXT:
-        problems.add(place, "has a state and country longer than 200 characters: shorten them.")
-        return None
-    return state
+    return residence(addresses[0].state, addresses[0].country)
 
 
 def _address_rank(address: elements.Address) -> tuple[bool, bool, bool]:

@@ -53,12 +53,12 @@ class Problems:
         else:
             self._unlisted += 1
 
-    def refuse_if_any(self) -> None:
-        """Raise `InvalidReferral` if anything was noted."""
-        if self._sentences:
-            raise self.refusal()
+    @property
+    def found(self) -> bool:
+        return bool(self._sentences)
 
     def refusal(self) -> InvalidReferral:
+        """What to raise: the problems found so far, as reasons."""
         return InvalidReferral(
             tuple(Reason(code="invalid", message=sentence) for sentence in self._all())
         )

@@ -2,6 +2,7 @@
 
 from activities.fhir.bundle import only, resources
 from activities.fhir.document import parse
+from activities.fhir.elements import build
 from activities.fhir.insurance import read_coverage
 from activities.fhir.person import read_patient
 from activities.fhir.problems import Problems
@@ -20,16 +21,12 @@ def read_referral(document: bytes) -> Referral:
     patient_entry = only("Patient", found, problems)
     request_entry = only("ServiceRequest", found, problems)
     patient = read_patient(patient_entry, problems) if patient_entry else None
-    request = read_request(request_entry, patient_entry, problems) if request_entry else None
     coverage = read_coverage(found, patient_entry, problems)
-    problems.refuse_if_any()
-    if patient is None or request is None:
+    referral = None
+    if request_entry:
+        fields, sources = read_request(request_entry, patient_entry, problems)
+        parts = {"patient": patient, "coverage": coverage}
+        referral = build(Referral, fields | parts, sources, problems)
+    if referral is None or problems.found:
         raise problems.refusal()
-    return Referral(
-        referral_id=request.referral_id,
-        urgency=request.urgency,
-        reasons=request.reasons,
-        authored_at=request.authored_at,
-        patient=patient,
-        coverage=coverage,
-    )
+    return referral

@@ -1,15 +1,19 @@
 """What is asked for: the rules by which a FHIR ServiceRequest opens a pathway."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from activities.fhir import dates, elements, identifiers
 from activities.fhir.bundle import Found, refers_to
 from activities.fhir.problems import Path, Problems
-from domain.patient import Urgency
 
 ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
 
+_SOURCES = {
+    "referral_id": "identifier",
+    "urgency": "priority",
+    "reasons": "reasonCode",
+    "authored_at": "authoredOn",
+}
 _NO_LONGER_ASKED = {
     "revoked": "is revoked",
     "entered-in-error": "is entered-in-error",
@@ -17,30 +21,23 @@ _NO_LONGER_ASKED = {
 }
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a ServiceRequest says about a referral. `authored_at` is in UTC."""
+def read_request(
+    found: Found, patient_entry: Found | None, problems: Problems
+) -> tuple[dict[str, Any], dict[str, Path]]:
+    """The fields of a referral that the request gives, and the element each came from.
 
-    referral_id: str
-    urgency: Urgency
-    reasons: tuple[str, ...]
-    authored_at: datetime | None
-
-
-def read_request(found: Found, patient: Found | None, problems: Problems) -> Request | None:
-    """The request, or `None` with every problem noted."""
+    What is wrong with the request is noted in `problems`.
+    """
     request = found.read(elements.ServiceRequest, problems)
     _check_still_asked(request, found.path, problems)
-    _check_subject(request, found.path, patient, problems)
-    referral_id = _referral_id(request, found, problems)
-    if referral_id is None:
-        return None
-    return Request(
-        referral_id=referral_id,
-        urgency=request.priority,
-        reasons=_reasons(request),
-        authored_at=dates.instant(request.authored_on) if request.authored_on else None,
-    )
+    _check_subject(request, found.path, patient_entry, problems)
+    fields = {
+        "referral_id": _referral_id(request, found, problems),
+        "urgency": request.priority,
+        "reasons": _reasons(request),
+        "authored_at": dates.instant(request.authored_on) if request.authored_on else None,
+    }
+    return fields, {field: (*found.path, element) for field, element in _SOURCES.items()}
 
 
 def _check_still_asked(request: elements.ServiceRequest, path: Path, problems: Problems) -> None:
@@ -67,13 +64,7 @@ def _referral_id(request: elements.ServiceRequest, found: Found, problems: Probl
     named = [each for each in identifiers.current(request.identifier) if each.value]
     referral_id = identifiers.token(named[0]) if named else request.id or found.full_url
     if referral_id is None:
-        problems.add((*found.path, "id"), "is missing: give the ServiceRequest an identifier.")
-        return None
-    if not identifiers.fits(referral_id):
-        problems.add(
-            (*found.path, "identifier"), "is longer than 200 characters: shorten system or value."
-        )
-        return None
+        problems.add((*found.path, "identifier"), "is missing: give the request an identifier.")
     return referral_id
 
 

@@ -97,6 +97,17 @@ def test_padding_among_given_names_is_left_out() -> None:
     assert patient(name=[{"family": "A", "given": [None, "B", " "]}]).given_names == ("B",)
 
 
+def test_more_than_twenty_given_names_are_refused() -> None:
+    names = [{"family": "A", "given": ["B"] * 21}]
+    assert places(patient_with(name=names)) == [f"{AT}.name"]
+
+
+def test_a_line_break_becomes_a_space_and_other_control_characters_are_refused() -> None:
+    assert patient(name=[{"family": "von\n\tHolt"}]).family_name == "von Holt"
+    broken = patient_with(telecom=[{"system": "phone", "value": "1\x7f2"}])
+    assert places(broken) == [f"{AT}.telecom[0].value"]
+
+
 def test_names_of_more_than_200_characters_are_refused_with_their_place() -> None:
     names = [{"family": "x" * 201, "given": ["y" * 200, "z" * 201]}]
     assert places(patient_with(name=names)) == [f"{AT}.name[0].family", f"{AT}.name[0].given[1]"]
@@ -141,7 +152,7 @@ def test_other_birth_dates_are_refused_with_what_to_do(born: Json, because: str)
         ({"active": False}, False),
     ],
 )
-def test_death_is_read_from_either_element(members: Json, deceased: bool) -> None:  # noqa: FBT001
+def test_death_is_read_from_either_element(members: Json, deceased: bool) -> None:
     assert patient(**members).deceased is deceased
 
 

@@ -82,7 +82,7 @@ def test_the_senders_identifier_names_the_referral(changes: Json, referral_id: s
 
 def test_a_referral_without_any_identifier_is_refused() -> None:
     anonymous = bundle_with((("entry", 2, "fullUrl"), MISSING), ((*REQUEST, "id"), " "))
-    assert places(anonymous) == [f"{AT}.id"]
+    assert places(anonymous) == [f"{AT}.identifier"]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,8 @@ def test_authoring_time_is_in_utc_and_absent_when_only_the_month_is_known(
         "2026-10-21T25:00:00Z",
         "0001-01-01T00:00:00+14:00",
         "0000-01-01",
+        "1899-12-31",
+        "2201-01-01T00:00:00Z",
         20261021,
     ],
 )
@@ -138,3 +140,16 @@ def test_priority_is_the_urgency_and_routine_when_absent() -> None:
 
 def test_an_unknown_priority_is_refused() -> None:
     assert places(request_with(priority="soon")) == [f"{AT}.priority"]
+
+
+def test_more_than_a_hundred_reasons_are_refused_even_beside_a_broken_patient() -> None:
+    codings = [{"system": ICD_10_CM, "code": f"F{number}"} for number in range(101)]
+    crowded = bundle_with(
+        ((*REQUEST, "reasonCode"), [{"coding": codings}]), ((*PATIENT, "birthDate"), "1991")
+    )
+    assert places(crowded) == ["entry[0].resource.birthDate", f"{AT}.reasonCode"]
+
+
+def test_a_referral_id_too_long_to_keep_is_refused() -> None:
+    long = [{"system": "s" * 100, "value": "v" * 100}]
+    assert places(request_with(identifier=long)) == [f"{AT}.identifier"]
