@@ -1,0 +1,1 @@
+"""Views: tables that follow the log, each at its own pace, and can be built again from it."""

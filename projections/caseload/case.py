@@ -1,0 +1,126 @@
+"""One pathway as a coordinator's list shows it, computed from the pathway's state."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from domain.events.envelope import RecordedEvent
+from domain.pathway import PATHWAY, Pathway
+from domain.pathway.state import Session
+from domain.patient import Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A row of the caseload. All instants are UTC.
+
+    `state` is where the patient lives, `next_due_at` when somebody must next do something,
+    `planned_end` when treatment ends, `version` and `last_event_at` are those of the last event.
+    """
+
+    pathway_id: str
+    version: int
+    programme: str | None
+    phase: str | None
+    phase_entered_at: datetime | None
+    status: str
+    urgency: str | None
+    state: str | None
+    payer: str | None
+    patient_name: str | None
+    birth_date: date | None
+    referred_at: datetime | None
+    next_due_at: datetime | None
+    open_tasks: int
+    missed_in_a_row: int
+    planned_end: datetime | None
+    discharged_for: str | None
+    last_event_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """A pathway's state after its event number `version`, which happened at `last_event_at`."""
+
+    pathway: Pathway
+    version: int = 0
+    last_event_at: datetime | None = None
+
+
+def step(folding: Folding, recorded: RecordedEvent) -> Folding:
+    """The pathway after one more event: the Decider says what it means."""
+    return Folding(
+        pathway=PATHWAY.evolve(folding.pathway, recorded.event),  # type: ignore[arg-type]
+        version=recorded.version,
+        last_event_at=recorded.effective_at,
+    )
+
+
+def remembered(folding: Folding) -> Folding:
+    """The same for all that a case shows, without the past that no column depends on.
+
+    Kept are the present phase and the sessions since the last one attended, whatever the order
+    in which they were entered: so a row stays small however long the pathway is.
+    """
+    pathway = folding.pathway
+    return replace(
+        folding,
+        pathway=pathway.model_copy(
+            update={
+                "stays": pathway.stays[-1:],
+                "sessions": _since_last_attended(pathway.sessions),
+                "scores": (),
+                "bookings": (),
+                "consents": (),
+                "safety_plan": None,
+            }
+        ),
+    )
+
+
+def case_of(pathway_id: str, folding: Folding) -> Case:
+    """The row of a pathway after at least one event."""
+    pathway = folding.pathway
+    referral = pathway.referral
+    patient = referral.patient if referral else None
+    if folding.last_event_at is None:
+        message = f"{pathway_id} has no events, so it is no case"
+        raise LookupError(message)
+    return Case(
+        pathway_id=pathway_id,
+        version=folding.version,
+        programme=pathway.programme,
+        phase=pathway.phase,
+        phase_entered_at=pathway.stays[-1].entered_at if pathway.stays else None,
+        status=pathway.status,
+        urgency=referral.urgency if referral else None,
+        state=patient.state if patient else None,
+        payer=referral.coverage.payer if referral and referral.coverage else None,
+        patient_name=display_name(patient) if patient else None,
+        birth_date=patient.birth_date if patient else None,
+        referred_at=pathway.referred_at,
+        next_due_at=pathway.next_due_at(),
+        open_tasks=len(pathway.tasks),
+        missed_in_a_row=pathway.missed_in_a_row(),
+        planned_end=pathway.treatment_ends_at,
+        discharged_for=pathway.discharged_for,
+        last_event_at=folding.last_event_at,
+    )
+
+
+def display_name(patient: Patient) -> str:
+    """Family name first, so that a list can be read down its edge."""
+    given = " ".join(patient.given_names)
+    return f"{patient.family_name}, {given}" if given else patient.family_name
+
+
+def _since_last_attended(sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+    attended = [session.held_at for session in sessions if session.present]
+    if not attended:
+        return tuple(one for one in sessions if one.attendance == "missed")
+    last = max(attended)
+    return tuple(
+        one
+        for one in sessions
+        if (one.present and one.held_at == last)
+        or (one.attendance == "missed" and one.held_at >= last)
+    )

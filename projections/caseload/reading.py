@@ -1,0 +1,80 @@
+"""Reading the caseload: plain SQL, past the domain."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from eventstore.connect import Pool
+from projections.caseload.case import Case
+from projections.caseload.view import CASELOAD, query
+from projections.tables import looking_into
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases a list shows; what is None does not matter. `name` is part of the name."""
+
+    phase: str | None = None
+    status: str | None = None
+    programme: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: what was due when for its last case."""
+
+    next_due_at: datetime | None
+    pathway_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCount:
+    """How many pathways are in a phase with a status."""
+
+    phase: str | None
+    status: str
+    pathways: int
+
+
+EVERYBODY = Wanted()
+
+
+async def list_cases(
+    pool: Pool,
+    wanted: Wanted = EVERYBODY,
+    *,
+    limit: int,
+    after: Place | None = None,
+    schema: str = CASELOAD.schema,
+) -> list[Case]:
+    """At most `limit` cases, what is due first before the rest, beginning after a place.
+
+    `schema` is that of another copy, to read the caseload as of an instant. Raises
+    `StoreUnavailable`.
+    """
+    async with looking_into(pool, schema) as connection:
+        rows = await connection.fetch(
+            query("list"),
+            wanted.phase,
+            wanted.status,
+            wanted.programme,
+            wanted.name,
+            after.next_due_at if after else None,
+            after.pathway_id if after else None,
+            limit,
+        )
+    return [Case(**dict(row)) for row in rows]
+
+
+async def find_case(pool: Pool, pathway_id: str, *, schema: str = CASELOAD.schema) -> Case | None:
+    """One case, or None. Raises `StoreUnavailable`."""
+    async with looking_into(pool, schema) as connection:
+        row = await connection.fetchrow(query("find"), pathway_id)
+    return Case(**dict(row)) if row else None
+
+
+async def count_by_phase(pool: Pool, *, schema: str = CASELOAD.schema) -> list[PhaseCount]:
+    """How many pathways there are in each phase and status. Raises `StoreUnavailable`."""
+    async with looking_into(pool, schema) as connection:
+        rows = await connection.fetch(query("counts"))
+    return [PhaseCount(**dict(row)) for row in rows]

@@ -1,0 +1,70 @@
+"""How the caseload follows the log: load the pathways of a batch, fold, write them back."""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+from domain.events.envelope import RecordedEvent
+from domain.pathway import PATHWAY, Pathway
+from eventstore.connect import Connection
+from projections.caseload.case import Folding, case_of, remembered, step
+from projections.sql import queries_in
+from projections.view import View
+
+FOLDER = Path(__file__).parent
+
+query = queries_in(FOLDER)
+
+Foldings = dict[str, Folding]
+
+
+async def load(connection: Connection, events: Sequence[RecordedEvent]) -> Foldings:
+    """The pathways of these events, as far as they have been folded."""
+    wanted = list({recorded.stream_id for recorded in events})
+    rows = await connection.fetch(query("load"), wanted)
+    return {
+        row["pathway_id"]: Folding(
+            pathway=Pathway.model_validate_json(row["folded"]),
+            version=row["version"],
+            last_event_at=row["last_event_at"],
+        )
+        for row in rows
+    }
+
+
+def fold(before: Foldings, events: Sequence[RecordedEvent]) -> Foldings:
+    """The same pathways after these events."""
+    after: Foldings = {}
+    for recorded in events:
+        pathway_id = recorded.stream_id
+        present = after.get(pathway_id) or before.get(pathway_id)
+        after[pathway_id] = step(present or Folding(PATHWAY.initial()), recorded)
+    return {pathway_id: remembered(folding) for pathway_id, folding in after.items()}
+
+
+async def save(connection: Connection, after: Foldings) -> None:
+    """Write the rows of these pathways."""
+    rows = [_row(pathway_id, folding) for pathway_id, folding in after.items()]
+    await connection.execute(query("save"), *map(list, zip(*rows, strict=True)))
+
+
+def _row(pathway_id: str, folding: Folding) -> tuple[Any, ...]:
+    folded = folding.pathway.model_dump_json(exclude_defaults=True)
+    return (*astuple(case_of(pathway_id, folding)), folded)
+
+
+CASELOAD: View[Foldings, Foldings] = View(
+    name="caseload",
+    entity="pathway",
+    folder=FOLDER,
+    load=load,
+    fold=fold,
+    save=save,
+    relies_on=(
+        "domain.events.pathway",
+        "domain.patient",
+        "domain.pathway.evolve",
+        "domain.pathway.state",
+    ),
+)

@@ -1,0 +1,1 @@
+SELECT carepath_views.create_copy($1, $2, $3);

@@ -1,0 +1,1 @@
+SELECT carepath_views.drop_copy($1);

@@ -1,0 +1,1 @@
+SELECT to_regclass('carepath_views.checkpoints') IS NOT NULL;

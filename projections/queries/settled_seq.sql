@@ -1,0 +1,1 @@
+SELECT settled_seq FROM carepath_log.watermark;

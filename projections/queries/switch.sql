@@ -1,0 +1,1 @@
+SELECT carepath_views.switch($1, $2, $3);

@@ -1,0 +1,20 @@
+-- A view is being rebuilt while somebody holds the lock of its rebuild: a leftover of a process
+-- that was killed does not count.
+SELECT
+    wanted.name AS view, w.settled_seq, c.version, c.seq, c.state, c.failing_seq, c.failing_type,
+    c.error,
+    EXISTS (
+        SELECT
+        FROM pg_locks AS l
+        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+            AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+            AND l.classid::bigint = (lock.key >> 32) & 4294967295
+            AND l.objid::bigint = lock.key & 4294967295
+    ) AS rebuilding
+FROM unnest($1::text[]) WITH ORDINALITY AS wanted (name, place)
+CROSS JOIN carepath_log.watermark AS w
+CROSS JOIN LATERAL (
+    SELECT hashtextextended('carepath_views.rebuild.' || wanted.name, 0) AS key
+) AS lock
+LEFT JOIN carepath_views.checkpoints AS c ON c.schema_name = 'view_' || wanted.name
+ORDER BY wanted.place;

@@ -1,0 +1,191 @@
+"""What happened, told in one sentence for each kind of event.
+
+No sentence and no detail holds free text or anything that names the patient: reasons, explanations,
+outcomes and plans stay in the event.
+"""
+
+from datetime import datetime
+from functools import singledispatch
+from typing import Any
+
+from domain.events import pathway as facts
+from domain.events.base import Event
+
+Details = dict[str, Any]
+Told = tuple[str, Details]
+
+_ATTENDANCE = {
+    "attended": "attended",
+    "late": "attended late",
+    "missed": "missed",
+    "excused": "excused",
+}
+
+
+@singledispatch
+def told(event: Event) -> Told:
+    """The sentence and the coded values of an event."""
+    message = f"{type(event).__name__} has no sentence yet: write one in projections.timeline"
+    raise TypeError(message)
+
+
+@told.register
+def _(event: facts.Referred) -> Told:
+    title = f"Referred to {event.programme}, priority {event.referral.urgency}"
+    return title, {"programme": event.programme, "urgency": event.referral.urgency}
+
+
+@told.register
+def _(event: facts.PhaseEntered) -> Told:
+    return f"Phase entered: {_words(event.phase)}", {"phase": event.phase}
+
+
+@told.register
+def _(event: facts.SessionBooked) -> Told:
+    details = {
+        "booking": event.booking,
+        "kind": event.kind,
+        "starts_at": _instant(event.starts_at),
+        "minutes": event.length.total_seconds() / 60,
+    }
+    return f"Session booked: {_words(event.kind)}", details
+
+
+@told.register
+def _(event: facts.BookingCancelled) -> Told:
+    return f"Booking {event.booking} cancelled", {"booking": event.booking}
+
+
+@told.register
+def _(event: facts.SessionReminderFellDue) -> Told:
+    details = {"booking": event.booking, "starts_at": _instant(event.starts_at)}
+    return "Reminder of a session fell due", details
+
+
+@told.register
+def _(event: facts.SessionRecorded) -> Told:
+    details = {
+        "kind": event.kind,
+        "phase": event.phase,
+        "attendance": event.attendance,
+        "booking": event.booking,
+        "minutes": event.length.total_seconds() / 60,
+        "late_by_minutes": event.late_by.total_seconds() / 60,
+    }
+    return f"Session {_ATTENDANCE[event.attendance]}: {_words(event.kind)}", details
+
+
+@told.register
+def _(event: facts.TreatmentStarted) -> Told:
+    return "Treatment started", {"ends_at": _instant(event.timetable.ends_at)}
+
+
+@told.register
+def _(event: facts.MeasureRecorded) -> Told:
+    details = {
+        "measure": event.measure,
+        "score": event.score,
+        "occasions": list(event.occasions),
+    }
+    return f"{event.measure.upper()} recorded: {event.score:g}", details
+
+
+@told.register
+def _(event: facts.MeasuresFellDue) -> Told:
+    planned = event.planned
+    details = {
+        "occasion": planned.occasion,
+        "measures": list(planned.measures),
+        "expires_at": _instant(planned.expires_at),
+    }
+    return f"Measures fell due: {_words(planned.occasion)}", details
+
+
+@told.register
+def _(event: facts.MeasuresExpired) -> Told:
+    details = {"occasion": event.occasion, "missing": list(event.missing)}
+    return f"Measures expired unanswered: {_words(event.occasion)}", details
+
+
+@told.register
+def _(event: facts.ConsentGiven) -> Told:
+    details = {"consent": event.consent, "document_version": event.document_version}
+    return f"Consent given: {_words(event.consent)}", details
+
+
+@told.register
+def _(event: facts.ConsentWithdrawn) -> Told:
+    return f"Consent withdrawn: {_words(event.consent)}", {"consent": event.consent}
+
+
+@told.register
+def _(event: facts.SafetyPlanAgreed) -> Told:
+    if event.revision == 1:
+        return "Safety plan agreed", {"revision": event.revision}
+    return f"Safety plan revised, revision {event.revision}", {"revision": event.revision}
+
+
+@told.register
+def _(event: facts.SuitabilityDecided) -> Told:
+    found = "suitable" if event.suitable else "not suitable"
+    details = {"suitable": event.suitable, "alternative": event.alternative}
+    return f"Found {found} for the programme", details
+
+
+@told.register
+def _(event: facts.DurationChosen) -> Told:
+    details = {"variant": event.variant, "months": event.months}
+    return f"Duration chosen: {event.months} months", details
+
+
+@told.register
+def _(event: facts.DurationChanged) -> Told:
+    ends_at = event.timetable.ends_at if event.timetable else None
+    details = {"variant": event.variant, "months": event.months, "ends_at": _instant(ends_at)}
+    return f"Duration changed to {event.months} months", details
+
+
+@told.register
+def _(event: facts.Paused) -> Told:
+    return "Pathway paused", {"resume_at": _instant(event.resume_at)}
+
+
+@told.register
+def _(event: facts.Resumed) -> Told:
+    ends_at = event.timetable.ends_at if event.timetable else None
+    return "Pathway resumed", {"ends_at": _instant(ends_at)}
+
+
+@told.register
+def _(event: facts.TaskOpened) -> Told:
+    details = {"task": event.task, "kind": event.kind, "due_at": _instant(event.due_at)}
+    return f"Task opened: {_words(event.kind)}", details
+
+
+@told.register
+def _(event: facts.TaskCompleted) -> Told:
+    return f"Task {event.task} completed", {"task": event.task}
+
+
+@told.register
+def _(event: facts.Discharged) -> Told:
+    return f"Discharged: {_words(event.reason)}", {"reason": event.reason}
+
+
+@told.register
+def _(event: facts.Closed) -> Told:
+    return f"Pathway closed: {_words(event.reason)}", {"reason": event.reason}
+
+
+@told.register
+def _(event: facts.EffectSettled) -> Told:
+    details = {"effect": event.effect, "outcome": event.outcome, "attempts": event.attempts}
+    return f"{_words(event.effect).capitalize()}: {event.outcome}", details
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ").replace("-", " ")
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,18 @@
+"""Every view of carepath."""
+
+from typing import Any
+
+from projections.caseload.view import CASELOAD
+from projections.errors import ViewUnknown
+from projections.timeline.view import TIMELINE
+from projections.view import View
+
+VIEWS: tuple[View[Any, Any], ...] = (CASELOAD, TIMELINE)
+
+
+def view_named(name: str) -> View[Any, Any]:
+    """The view of this name. Raises `ViewUnknown`."""
+    for view in VIEWS:
+        if view.name == name:
+            return view
+    raise ViewUnknown(name, tuple(view.name for view in VIEWS))
