@@ -1,0 +1,59 @@
+"""The API as the tests call it, and the bundles that they send."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+TOKEN = "a-token-of-the-tests"  # noqa: S105 - known to these tests only
+
+
+class Api(httpx.AsyncClient):
+    async def refer(self, content: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.post("/api/referrals", content=json.dumps(content).encode())
+        assert answer.status_code == 200, answer.text
+        outcome: dict[str, Any] = answer.json()
+        return outcome
+
+    async def opened(self, **person: Any) -> str:
+        outcome = await self.refer(bundle(**person))
+        assert outcome["outcome"] == "accepted", outcome
+        return str(outcome["pathway_id"])
+
+    async def submit(self, entity: str, command: str, **data: Any) -> httpx.Response:
+        body = {"command": command, "data": data}
+        return await self.post(f"/api/entities/{entity}/commands", json=body)
+
+    async def shown(self, entity: str, **params: str) -> dict[str, Any]:
+        answer = await self.get(f"/api/entities/{entity}", params=params)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def bundle(
+    record_number: str | None = None,
+    referral_id: str | None = None,
+    born: str = "1990-04-02",
+    state: str = "FL",
+    **more: Any,
+) -> dict[str, Any]:
+    patient = {
+        "resourceType": "Patient",
+        "id": "p",
+        "identifier": [{"system": "urn:clinic", "value": record_number or str(uuid4())}],
+        "name": [{"family": "Sample", "given": ["Avery"]}],
+        "birthDate": born,
+        "address": [{"state": state, "country": "US"}],
+        **more,
+    }
+    request = {
+        "resourceType": "ServiceRequest",
+        "identifier": [{"system": "urn:sender", "value": referral_id or str(uuid4())}],
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/p"},
+    }
+    entries = [{"resource": patient}, {"resource": request}]
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}

@@ -1,0 +1,75 @@
+"""The API on a real log, with a clock that the test sets."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+import yaml
+
+from domain.programmes.definition import Definition
+from eventstore.connect import Pool
+from eventstore.store import EventStore
+from tests.web.api import TOKEN, Api
+from tests.web.entities import EntitiesHere
+from web.app import create_app
+from web.security import Token
+from web.services import Services
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_time(self, **length: float) -> None:
+        self.at += timedelta(**length)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def entities(store: EventStore, clock: Clock) -> EntitiesHere:
+    return EntitiesHere(store, clock)
+
+
+@pytest.fixture
+def services(store: EventStore, pool: Pool, entities: EntitiesHere, clock: Clock) -> Services:
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    token = Token(sha256=digest, subject="account-1", role="coordinator")
+    return Services(store, entities, pool, (token,), b"k" * 32, now=clock)
+
+
+@pytest_asyncio.fixture
+async def api(services: Services) -> AsyncIterator[Api]:
+    async with open_api(services) as api:
+        yield api
+
+
+@pytest.fixture
+def definition() -> dict[str, Any]:
+    text = Path("domain/programmes/mbt-g.yaml").read_text()
+    return Definition.model_validate(yaml.safe_load(text)).model_dump(mode="json")
+
+
+@pytest_asyncio.fixture
+async def clinic(api: Api, definition: dict[str, Any]) -> Api:
+    """The API of a clinic that has published its programme."""
+    published = await api.post("/api/programmes", json=definition)
+    assert published.status_code == 200, published.text
+    return api
+
+
+def open_api(services: Services) -> Api:
+    transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=True)
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    return Api(transport=transport, base_url="http://carepath", headers=headers)

@@ -1,0 +1,33 @@
+"""Audit: /api/audit."""
+
+from fastapi import APIRouter
+
+from audit.replay import Census, census, replay
+from domain.deciders import UnknownEntity
+from web.entities import Shown, shown
+from web.errors import UNKNOWN_ENTITY, NotFound
+from web.identity import known_form
+from web.instants import instant
+from web.services import Serving
+
+router = APIRouter(prefix="/api/audit", tags=["audit"])
+
+
+@router.get("/replay")
+async def replayed(
+    services: Serving,
+    entity: str | None = None,
+    as_of: str | None = None,
+    known_at: str | None = None,
+) -> Shown | Census:
+    """One entity, or all pathways, as they were by `as_of` and known by `known_at`.
+
+    An entity that did not exist then has no state, and is not among all pathways.
+    """
+    effective, known = instant(as_of, "as_of"), instant(known_at, "known_at")
+    if entity is None:
+        return await census(services.store, effective, known)
+    try:
+        return shown(await replay(services.store, known_form(entity), effective, known))
+    except UnknownEntity:
+        raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,)) from None

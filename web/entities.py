@@ -1,0 +1,160 @@
+"""Entities: their state and timeline, what they permit, and commands to them."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
+
+from audit.replay import Replayed, replay
+from domain.actor import Actor
+from domain.commands.submission import Receipt, Submission
+from domain.decider import Rejected, Transition
+from domain.deciders import UnknownEntity, decider_of
+from domain.events.envelope import RecordedEvent
+from domain.value import Value
+from web.body import read_object
+from web.decisions import context_for
+from web.errors import UNKNOWN_ENTITY, BadRequest, CommandRefused, NoSuchEntity, NotFound
+from web.identity import known_form
+from web.instants import instant
+from web.security import Acting
+from web.services import Serving
+from web.submitting import readable, submit
+
+LATE_AFTER = timedelta(days=1)
+"""An event recorded longer than this after it happened was recorded late."""
+
+router = APIRouter(prefix="/api/entities", tags=["entities"])
+
+
+class Recorded(Value):
+    """One event of a timeline. `late`: recorded more than a day after it happened."""
+
+    seq: int
+    version: int
+    type: str
+    effective_at: AwareDatetime
+    recorded_at: AwareDatetime
+    actor: Actor
+    data: dict[str, Any]
+    late: bool
+
+
+class Shown(Value):
+    """An entity as the log says it is, or was. `state` is null where it did not exist yet."""
+
+    entity_id: str
+    kind: str
+    version: int
+    programme: str | None
+    state: dict[str, Any] | None
+    timeline: tuple[Recorded, ...]
+    says: str | None = None
+
+
+class Permitted(Value):
+    """What may be done with an entity now; a transition that is not open says why."""
+
+    entity_id: str
+    version: int
+    permitted: tuple[Transition, ...]
+
+
+class Accepted(Receipt):
+    """The receipt of a command."""
+
+    accepted: bool = True
+
+
+@router.get("/{entity_id}")
+async def show(
+    entity_id: str,
+    services: Serving,
+    as_of: Annotated[str | None, Query()] = None,
+    known_at: Annotated[str | None, Query()] = None,
+) -> Shown:
+    """State and timeline: of what had happened by `as_of` and was recorded by `known_at`."""
+    effective, known = instant(as_of, "as_of"), instant(known_at, "known_at")
+    found = await _found(services, entity_id)
+    if effective or known:
+        return shown(await replay(services.store, entity_id, effective, known))
+    return shown(found)
+
+
+@router.get("/{entity_id}/permitted")
+async def permitted(entity_id: str, services: Serving, actor: Acting) -> Permitted:
+    """Every transition, open or with all that blocks it."""
+    found = await _found(services, entity_id)
+    context = await context_for(services, found.folded, actor)
+    transitions = decider_of(entity_id).permitted(found.folded.state, context)
+    return Permitted(
+        entity_id=entity_id, version=found.folded.version, permitted=tuple(transitions)
+    )
+
+
+@router.post("/{entity_id}/commands")
+async def command(entity_id: str, request: Request, services: Serving, actor: Acting) -> Accepted:
+    """Submit `{command, data, command_id?}`. The same `command_id` again changes nothing."""
+    asked = await read_object(request)
+    unknown = set(asked) - {"command", "data", "command_id"}
+    name, data = asked.get("command"), asked.get("data", {})
+    if unknown or not isinstance(name, str) or not isinstance(data, dict):
+        raise BadRequest("Send {command: text, data: object, command_id: UUID, may be left out}.")
+    command_id = _command_id(asked.get("command_id"))
+    try:
+        name, data = readable(known_form(entity_id), name, data)
+        submission = Submission(command_id=command_id, command=name, data=data, actor=actor)
+        receipt = await submit(services, entity_id, submission)
+    except UnknownEntity:
+        raise NoSuchEntity from None
+    except Rejected as refusal:
+        raise CommandRefused(refusal.reasons) from None
+    return Accepted.model_validate(receipt.model_dump())
+
+
+def shown(replayed: Replayed) -> Shown:
+    """An entity as a reader of the API sees it."""
+    folded = replayed.folded
+    return Shown(
+        entity_id=replayed.entity_id,
+        kind=decider_of(replayed.entity_id).kind,
+        version=folded.version,
+        programme=folded.programme_version,
+        state=folded.state.model_dump(mode="json") if replayed.existed else None,
+        timeline=tuple(_recorded(one) for one in replayed.events),
+        says=None if replayed.existed else "Nothing of this entity had happened or was known then.",
+    )
+
+
+async def _found(services: Serving, entity_id: str) -> Replayed:
+    try:
+        replayed = await replay(services.store, known_form(entity_id), None, None)
+    except UnknownEntity:
+        raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,)) from None
+    if not replayed.existed:
+        raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,))
+    return replayed
+
+
+def _command_id(given: object) -> UUID:
+    if given is None:
+        return uuid4()
+    try:
+        return UUID(given) if isinstance(given, str) else UUID("")
+    except ValueError:
+        raise BadRequest("command_id must be a UUID, such as one of version 4 or 7.") from None
+
+
+def _recorded(one: RecordedEvent) -> Recorded:
+    return Recorded(
+        seq=one.seq,
+        version=one.version,
+        type=one.type,
+        effective_at=one.effective_at,
+        recorded_at=one.recorded_at,
+        actor=one.origin.actor,
+        data=one.event.model_dump(mode="json", exclude={"at"}),
+        late=one.recorded_at - one.effective_at > LATE_AFTER,
+    )

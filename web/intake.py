@@ -1,0 +1,130 @@
+"""Intake: from the bytes of a referral bundle to a pathway, or to every reason why there is none.
+
+A refused referral leaves nothing behind: it is decided here first, on the same pure Decider, and
+no workflow starts for it.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from uuid import uuid4
+
+from activities.fhir import MAX_BYTES, InvalidReferral, read_referral
+from domain.actor import Actor
+from domain.commands.pathway import Refer
+from domain.commands.submission import Submission
+from domain.decider import Context, Reason, Rejected
+from domain.fold import fold
+from domain.pathway import PATHWAY
+from domain.patient import Referral
+from domain.programmes.definition import Definition
+from domain.value import Value
+from web.errors import Unavailable
+from web.identity import pathway_id
+from web.published import in_force
+from web.services import Services
+
+ACCEPTED = "accepted"
+DUPLICATE = "duplicate"
+INVALID = "invalid"
+
+_WEIGHTIEST = ("deceased", "under_", "state_not_served")
+"""Which of several reasons names the outcome, by the beginning of its code."""
+
+
+class Intake(Value):
+    """What became of one bundle. `outcome` is `accepted`, `duplicate`, or the refusing code."""
+
+    outcome: str
+    pathway_id: str | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a referral belongs: a pathway that has it already, or one that is still to open."""
+
+    pathway_id: str
+    taken: bool
+
+
+async def take_in(services: Services, document: bytes | None, actor: Actor) -> Intake:
+    """Take a bundle in; `None` stands for one that is longer than `MAX_BYTES`.
+
+    Raises `Unavailable`, `StoreUnavailable` or an `EntityError` if it could not be processed: the
+    same bundle may be sent again.
+    """
+    if document is None:
+        return _too_long()
+    try:
+        referral = await asyncio.to_thread(read_referral, document)
+    except InvalidReferral as invalid:
+        return Intake(outcome=INVALID, reasons=invalid.reasons)
+    place = await _place(services, referral)
+    if place.taken:
+        return _duplicate(place.pathway_id)
+    try:
+        await _open(services, place.pathway_id, referral, actor)
+    except Rejected as refusal:
+        return _refused(place.pathway_id, refusal)
+    return Intake(outcome=ACCEPTED, pathway_id=place.pathway_id)
+
+
+async def _place(services: Services, referral: Referral) -> _Place:
+    """The patient's first pathway that is open, holds this very referral, or does not exist yet."""
+    ordinal = 0
+    while True:
+        entity_id = pathway_id(
+            services.identity_key, referral.patient.record_number, services.programme, ordinal
+        )
+        pathway = fold(PATHWAY, await services.store.read_stream(entity_id)).state
+        if pathway.referral is None:
+            return _Place(entity_id, taken=False)
+        if not PATHWAY.is_closed(pathway) or pathway.referral.referral_id == referral.referral_id:
+            return _Place(entity_id, taken=True)
+        ordinal += 1
+
+
+async def _open(services: Services, entity_id: str, referral: Referral, actor: Actor) -> None:
+    definition = await in_force(services.store, services.programme)
+    command = Refer(programme=definition.label, referral=referral)
+    _decide(services, command, definition, actor)
+    # An id of its own for each request: of two at once, the entity refuses the later as duplicate.
+    submission = Submission(
+        command_id=uuid4(), command="refer", data=command.model_dump(mode="json"), actor=actor
+    )
+    await services.entities.submit_starting(entity_id, submission)
+
+
+def _decide(services: Services, command: Refer, definition: Definition, actor: Actor) -> None:
+    """Raise `Rejected` if the pathway would not open now."""
+    context = Context(now=services.now(), actor=actor, programme=definition)
+    PATHWAY.decide(PATHWAY.initial(), command, context)
+
+
+def _refused(entity_id: str, refusal: Rejected) -> Intake:
+    codes = {reason.code for reason in refusal.reasons}
+    if DUPLICATE in codes:
+        return _duplicate(entity_id)
+    if "programme_not_published" in codes:
+        raise Unavailable("The workers do not know the programme yet: send the bundle again.")
+    ordered = sorted(refusal.reasons, key=_weight)
+    return Intake(outcome=ordered[0].code, reasons=tuple(ordered))
+
+
+def _weight(reason: Reason) -> int:
+    places = (at for at, code in enumerate(_WEIGHTIEST) if reason.code.startswith(code))
+    return next(places, len(_WEIGHTIEST))
+
+
+def _duplicate(entity_id: str) -> Intake:
+    message = "The patient has this referral, or an open pathway, already: use that one."
+    reason = Reason(code=DUPLICATE, message=message)
+    return Intake(outcome=DUPLICATE, pathway_id=entity_id, reasons=(reason,))
+
+
+def _too_long() -> Intake:
+    message = (
+        f"the document: is longer than {MAX_BYTES} bytes; send one referral with only the "
+        "resources that it needs."
+    )
+    return Intake(outcome=INVALID, reasons=(Reason(code=INVALID, message=message),))

@@ -1,0 +1,33 @@
+"""Programme definitions as they were published: folded from the programmes' own streams."""
+
+from domain.fold import fold
+from domain.programme import PROGRAMME, Programme
+from domain.programmes.definition import Definition
+from eventstore.store import EventStore
+from web.errors import Unavailable
+
+
+def stream_of(programme_id: str) -> str:
+    return f"{PROGRAMME.kind}-{programme_id}"
+
+
+async def published(store: EventStore, programme_id: str) -> Programme:
+    """Every version of a programme; one that was never published has none."""
+    return fold(PROGRAMME, await store.read_stream(stream_of(programme_id))).state
+
+
+async def in_force(store: EventStore, programme_id: str) -> Definition:
+    """The latest version. Raises `Unavailable` while nothing is published."""
+    latest = (await published(store, programme_id)).latest
+    if latest is None:
+        raise Unavailable(
+            f"No version of the programme {programme_id!r} is published: publish one with "
+            "`carepath programmes publish FILE.yaml`."
+        )
+    return latest
+
+
+async def definition_of(store: EventStore, label: str) -> Definition | None:
+    """The version called `label` (`mbt-g@1`), if it is published."""
+    programme_id, _, version = label.partition("@")
+    return (await published(store, programme_id)).version(int(version))

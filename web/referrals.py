@@ -1,0 +1,20 @@
+"""Referrals: /api/referrals."""
+
+from fastapi import APIRouter, Request
+
+from activities.fhir import MAX_BYTES
+from web.body import read_body
+from web.intake import Intake, take_in
+from web.security import Acting
+from web.services import Serving
+
+router = APIRouter(prefix="/api/referrals", tags=["referrals"])
+
+
+@router.post("")
+async def refer(request: Request, services: Serving, actor: Acting) -> Intake:
+    """Take in one FHIR R4 bundle: the body, of whatever content type, at most 5 MiB.
+
+    Answers 200 for every bundle that was processed, also for one that was refused.
+    """
+    return await take_in(services, await read_body(request, MAX_BYTES), actor)

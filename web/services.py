@@ -1,0 +1,51 @@
+"""What the API is made with: the composition root passes it, and nothing is kept in modules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from domain.commands.submission import Receipt, Submission
+from eventstore.connect import Pool
+from eventstore.store import EventStore
+from web.security import Token
+
+
+class Entities(Protocol):
+    """The way to running entities, as `workflows.client.EntityClient` goes it."""
+
+    async def submit(self, entity_id: str, submission: Submission) -> Receipt:
+        """Send a command to a running entity. Raises `Rejected` or an `EntityError`."""
+
+    async def submit_starting(self, entity_id: str, submission: Submission) -> Receipt:
+        """Send a command to an entity, and start its workflow if none runs."""
+
+    async def start(self, entity_id: str) -> bool:
+        """Start the workflow of an entity of the log. False: it was running already."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    """`programme` is the one that referrals are for. `identity_key` makes patients' ids opaque."""
+
+    store: EventStore
+    entities: Entities
+    pool: Pool
+    tokens: tuple[Token, ...]
+    identity_key: bytes
+    programme: str = "mbt-g"
+    now: Callable[[], datetime] = utc_now
+
+
+def _services_of(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Serving = Annotated[Services, Depends(_services_of)]

@@ -1,0 +1,98 @@
+"""Submitting a command: to the running entity, or to one that the log shows must be woken."""
+
+from uuid import UUID
+
+from domain.commands.registry import INTERNAL, read
+from domain.commands.submission import Receipt, Submission
+from domain.decider import Reason, Rejected
+from domain.deciders import decider_of
+from domain.events.envelope import event_id_of
+from domain.fold import fold
+from eventstore.errors import store_errors
+from web.decisions import context_for
+from web.errors import NoSuchEntity
+from web.services import Services
+from web.sql import query
+from workflows.client import NotRunning
+
+
+def readable(
+    entity_id: str, command: str, data: dict[str, object]
+) -> tuple[str, dict[str, object]]:
+    """The command's own name and its data, read and written again. Raises `Rejected`.
+
+    The name may come with the kind of its entity: `pathway.pause` is `pause`.
+    """
+    kind = decider_of(entity_id).kind
+    name = command.removeprefix(f"{kind}.")
+    if name in INTERNAL:
+        raise Rejected(
+            Reason(code="unknown_command", message="Only carepath itself gives this command.")
+        )
+    if name == "refer":
+        raise Rejected(
+            Reason(code="use_referrals", message="Send the referral bundle to /api/referrals.")
+        )
+    return name, read(kind, name, data).model_dump(mode="json")
+
+
+async def submit(services: Services, entity_id: str, submission: Submission) -> Receipt:
+    """The receipt of a command, also of one that was accepted before and comes again.
+
+    Raises `Rejected`, `NoSuchEntity`, an `EntityError` or `StoreUnavailable`.
+    """
+    await _require_unused_elsewhere(services, entity_id, submission.command_id)
+    try:
+        return await services.entities.submit(entity_id, submission)
+    except NotRunning:
+        return await _without_workflow(services, entity_id, submission)
+    except Rejected:
+        earlier = await _earlier(services, entity_id, submission)
+        if earlier is None:
+            raise
+        return earlier
+
+
+async def _without_workflow(services: Services, entity_id: str, submission: Submission) -> Receipt:
+    """Nothing keeps the entity alive: it is unknown, or closed, or its workflow was lost."""
+    earlier = await _earlier(services, entity_id, submission)
+    if earlier is not None:
+        return earlier
+    events = await services.store.read_stream(entity_id)
+    if not events:
+        raise NoSuchEntity
+    decider = decider_of(entity_id)
+    folded = fold(decider, events)
+    if decider.is_closed(folded.state):
+        command = read(decider.kind, submission.command, submission.data)
+        context = await context_for(services, folded, submission.actor)
+        decider.decide(folded.state, command, context)
+    return await services.entities.submit_starting(entity_id, submission)
+
+
+async def _require_unused_elsewhere(services: Services, entity_id: str, command_id: UUID) -> None:
+    """Raise `Rejected` if the command's id has already written to another entity's stream."""
+    first_event = event_id_of(command_id, 0)
+    with store_errors():
+        stream = await services.pool.fetchval(query("stream_of_first_event"), first_event)
+    if stream not in (None, entity_id):
+        message = "This command_id belongs to a command to another entity: give each its own."
+        raise Rejected(Reason(code="command_id_used", message=message))
+
+
+async def _earlier(services: Services, entity_id: str, submission: Submission) -> Receipt | None:
+    """The receipt of the same command, if the log shows that it was accepted before."""
+    if await services.store.command_result(entity_id, submission.command_id) is None:
+        return None
+    decider = decider_of(entity_id)
+    events = await services.store.read_stream(entity_id)
+    own = [one for one in events if one.origin.command_id == submission.command_id]
+    folded = fold(decider, events)
+    context = await context_for(services, folded, submission.actor)
+    return Receipt(
+        entity_id=entity_id,
+        command_id=submission.command_id,
+        version=own[-1].version,
+        events=tuple(one.type for one in own),
+        permitted=tuple(decider.permitted(folded.state, context)),
+    )
