@@ -10,7 +10,7 @@ import asyncpg
 from domain.events.envelope import NewEvent, RecordedEvent, event_id_of
 from eventstore.batch import Batch, arguments_of
 from eventstore.cipher import PLAINTEXT, Cipher
-from eventstore.connect import Pool, fetch_one
+from eventstore.connect import Connection, Pool, fetch_one
 from eventstore.errors import append_errors, store_errors
 from eventstore.sql import query
 from eventstore.stored import StoredEvent, decode
@@ -45,9 +45,13 @@ class Watermark:
 
 
 class EventStore:
-    """The log behind one pool. Every method raises `StoreUnavailable` if PostgreSQL is."""
+    """The log behind a pool, or in the transaction of one connection.
 
-    def __init__(self, pool: Pool, cipher: Cipher = PLAINTEXT) -> None:
+    Whoever appends to several streams in one transaction takes them in sorted order, or two such
+    transactions may wait for each other. Every method raises `StoreUnavailable`.
+    """
+
+    def __init__(self, pool: Pool | Connection, cipher: Cipher = PLAINTEXT) -> None:
         self._pool = pool
         self._cipher = cipher
 

@@ -10,7 +10,7 @@ import pytest
 from domain.events.envelope import NewEvent, event_id_of, new_events
 from eventstore.batch import Batch, arguments_of
 from eventstore.cipher import PLAINTEXT
-from eventstore.connect import PlainConnection, Pool
+from eventstore.connect import Connection, PlainConnection, Pool
 from eventstore.errors import BatchRefused, CommandReused, VersionConflict
 from eventstore.sql import query
 from eventstore.store import Appended, EventStore
@@ -135,6 +135,30 @@ async def test_a_command_that_writes_to_many_streams_at_once_reaches_one(store: 
 
     assert sum(isinstance(outcome, CommandReused) for outcome in outcomes) == 9
     assert await store.count() == 1
+
+
+async def test_several_streams_in_one_transaction_are_written_together_or_not_at_all(
+    store: EventStore, pool: Pool
+) -> None:
+    first, second = sorted([a_stream(), a_stream()])
+    await store.append(second, 0, notes("in the way"))
+
+    async with pool.acquire() as connection:
+        together = EventStore(connection)
+        with pytest.raises(VersionConflict):
+            await _append_to_both(connection, together, (first, 0), (second, 0))
+        assert await store.read_stream(first) == []
+        await _append_to_both(connection, together, (first, 0), (second, 1))
+
+    assert [len(await store.read_stream(stream)) for stream in (first, second)] == [1, 2]
+
+
+async def _append_to_both(
+    connection: Connection, store: EventStore, *places: tuple[str, int]
+) -> None:
+    async with connection.transaction():
+        for stream, version in places:
+            await store.append(stream, version, notes("a"))
 
 
 async def test_the_result_of_a_command_can_be_asked_for(store: EventStore) -> None:

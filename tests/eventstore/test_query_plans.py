@@ -67,7 +67,7 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 async def test_an_append_never_scans_the_log(filled: Pool) -> None:
     """Asked of one connection, in one transaction, because its counters are its own until then."""
     async with filled.acquire() as connection, connection.transaction():
-        store = EventStore(connection)  # type: ignore[arg-type]
+        store = EventStore(connection)
         stream = a_stream()
         for version in range(10):
             await store.append(stream, version, notes("a"))

@@ -53,7 +53,7 @@ async def test_an_append_that_waits_too_long_for_its_stream(pool: Pool, connect:
     async with pool.acquire() as connection:
         await connection.execute("SET lock_timeout = '10ms'")
         with pytest.raises(StoreUnavailable, match="LockNotAvailable"):
-            await EventStore(connection).append(stream, 0, notes("a"))  # type: ignore[arg-type]
+            await EventStore(connection).append(stream, 0, notes("a"))
         await connection.execute("RESET lock_timeout")
 
 
