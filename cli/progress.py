@@ -49,6 +49,8 @@ def _plain_lines(title: str) -> Report:
     def report(state: StackState) -> None:
         if not before:
             remark(title)
+            if state.phase != "starting":
+                before.update({name: part.state for name, part in state.parts.items()})
         if state.doing and state.doing not in said:
             said.add(state.doing)
             remark(f"  {state.doing}")
@@ -62,7 +64,8 @@ def _plain_lines(title: str) -> Report:
 
 def _table(title: str, state: StackState) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_row(Text(title, style="bold"))
+    said = "stopping carepath" if state.phase == "stopping" else title
+    table.add_row(Text(said, style="bold"))
     for name, part in state.parts.items():
         table.add_row(f"  {name}", _phase(part.state))
     if state.doing and state.phase == "starting":

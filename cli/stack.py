@@ -13,6 +13,7 @@ from cli.output import Exit
 from cli.progress import progress
 from cli.welcome import import_demo_into_empty_log
 from workers.embedded.doctor import examine
+from workers.embedded.errors import DemoFailed
 from workers.embedded.running import follow, start_apart, staying, stop, supervisor_command
 from workers.embedded.stack import compose
 from workers.embedded.state import StackState
@@ -137,14 +138,22 @@ async def _up_in_foreground(settings: Settings, *, demo: bool, json: bool) -> No
     configure_logs(settings.log_level, settings.log_format)
 
     async def once_ready(stack: StackState) -> None:
-        if demo:
-            await import_demo_into_empty_log(settings, stack)
         _show_running(settings, stack, already=False, json=json)
         output.remark("Ctrl-C stops it")
+        if demo:
+            await _demo_or_complaint(settings, stack)
 
     with progress("starting carepath") as report:
         await supervise(settings, compose, report, once_ready=once_ready)
     output.remark("carepath has stopped")
+
+
+async def _demo_or_complaint(settings: Settings, stack: StackState) -> None:
+    """Without its demo the stack is still worth running."""
+    try:
+        await import_demo_into_empty_log(settings, stack)
+    except DemoFailed as failed:
+        output.complain(failed)
 
 
 def _show_running(settings: Settings, stack: StackState, *, already: bool, json: bool) -> None:

@@ -20,6 +20,10 @@ async def import_demo_into_empty_log(settings: Settings, stack: StackState) -> N
     output.remark("importing the synthetic clinic's history")
     command = supervisor_command(["demo", "--data-dir", str(settings.data_dir)])
     importing = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
-    code = await importing.wait()
+    try:
+        code = await importing.wait()
+    finally:
+        if importing.returncode is None:
+            importing.terminate()
     if code != 0:
         raise DemoFailed(code)

@@ -92,6 +92,16 @@ def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(folder: Path) 
         make_folders(Settings(data_dir=folder / "data"))
 
 
+def test_the_data_directory_is_closed_but_for_roots_postgresql(folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        make_folders(Settings(data_dir=folder / "data"))
+    finally:
+        os.umask(before)
+    expected = 0o711 if os.geteuid() == 0 else 0o700
+    assert (folder / "data").stat().st_mode & 0o777 == expected
+
+
 def test_a_file_in_the_place_of_the_folder_is_named_with_what_to_do(folder: Path) -> None:
     (folder / "data").write_text("not a folder")
     with pytest.raises(FolderUnusable, match=r"data \(File exists\).*--data-dir"):

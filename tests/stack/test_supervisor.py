@@ -1,6 +1,7 @@
 """The supervisor: order, failure, restarts and the end, with children that do nothing."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,7 +11,7 @@ import psutil
 import pytest
 
 from tests.stack.trivial import FAILS, IGNORES_TERM, Watched, pid_of, trivial_part
-from workers.embedded.errors import PartFailed, StackError
+from workers.embedded.errors import FolderGone, PartFailed, StackError
 from workers.embedded.parts import Step
 from workers.embedded.state import StackState, read_state
 from workers.embedded.supervisor import Backoff
@@ -125,6 +126,23 @@ async def test_children_have_a_session_of_their_own(folder: Path) -> None:
     session = os.getsid(pid)
     await watched.end()
     assert session == pid != os.getsid(0)
+
+
+async def test_a_stack_whose_folder_was_removed_ends_by_itself(folder: Path) -> None:
+    watched = Watched(folder, trivial_part(folder, "a"), looks_every=timedelta(milliseconds=10))
+    state = await watched.ready()
+    shutil.rmtree(folder)
+    with pytest.raises(FolderGone, match="was removed while carepath ran"):
+        await watched.task
+    assert not psutil.pid_exists(pid_of(state, "a"))
+
+
+async def test_parts_are_ended_even_if_that_cannot_be_recorded(folder: Path) -> None:
+    watched = Watched(folder, trivial_part(folder, "a"))
+    state = await watched.ready()
+    shutil.rmtree(folder)
+    await watched.end()
+    assert not psutil.pid_exists(pid_of(state, "a"))
 
 
 def test_the_wait_doubles_up_to_a_limit() -> None:

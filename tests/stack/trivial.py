@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from workers.embedded.parts import Composition, Part, Step
@@ -41,10 +42,18 @@ def trivial_part(folder: Path, name: str, does: str = ENDS_ON_TERM, **given: obj
 class Watched:
     """A supervisor in a task, and everything that it has reported."""
 
-    def __init__(self, folder: Path, *plan: Part | Step, backoff: Backoff | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *plan: Part | Step,
+        backoff: Backoff | None = None,
+        looks_every: timedelta = timedelta(hours=1),
+    ) -> None:
         self.reports: list[StackState] = []
         self._changed = asyncio.Event()
-        self.supervisor = Supervisor(Composition(plan), folder, folder, self._hear, backoff)
+        self.supervisor = Supervisor(
+            Composition(plan), folder, folder, self._hear, backoff=backoff, looks_every=looks_every
+        )
         self.task = asyncio.ensure_future(self.supervisor.run(self._nothing))
 
     @property

@@ -53,7 +53,12 @@ async def _found(check: Check, settings: Settings) -> Finding:
     name = check.__name__.removeprefix("_")
     try:
         return Finding(check=name, ok=True, says=await check(settings))
-    except (StackError, OSError) as wrong:
+    except StackError as wrong:
+        return Finding(check=name, ok=False, says=str(wrong))
+    except PermissionError as closed:
+        says = f"this user may not look at {closed.filename}: run carepath as its owner"
+        return Finding(check=name, ok=False, says=says)
+    except OSError as wrong:
         return Finding(check=name, ok=False, says=str(wrong))
 
 

@@ -152,3 +152,14 @@ class DemoFailed(StackError):
             "the stack itself runs; run `carepath demo` again once the cause is gone"
         )
         self.exit_code = exit_code
+
+
+class FolderGone(StackError):
+    """Somebody removed the data directory of a running stack."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"the data directory {folder} was removed while carepath ran on it, so it stopped: "
+            "use `carepath down` before removing it"
+        )
+        self.folder = folder

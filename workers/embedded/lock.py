@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from workers.embedded.errors import AlreadyRunning
+from workers.embedded.errors import AlreadyRunning, FolderUnusable
 
 PROBES_PASS = timedelta(milliseconds=500)
 """How long a probe of `is_held` may keep a supervisor from taking the lock, at the very most."""
@@ -30,11 +30,13 @@ def held(run_dir: Path) -> Iterator[None]:
 
 
 def is_held(run_dir: Path) -> bool:
-    """A live supervisor holds this data directory."""
+    """Tell whether a live supervisor holds this data directory. Raises `FolderUnusable`."""
     try:
         descriptor = os.open(run_dir / "lock", os.O_RDWR)
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except PermissionError as refused:
+        raise FolderUnusable(run_dir.parent, "it belongs to another user") from refused
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -49,7 +49,9 @@ async def supervise(
         composition = Composition(
             composition.plan, composition.state.model_copy(update={"supervisor": ourselves})
         )
-        supervisor = Supervisor(composition, settings.run_dir, settings.logs_dir, report, backoff)
+        supervisor = Supervisor(
+            composition, settings.run_dir, settings.logs_dir, report, backoff=backoff
+        )
         running = asyncio.ensure_future(supervisor.run(once_ready))
         with _ended_by_signal(running, supervisor), contextlib.suppress(asyncio.CancelledError):
             await running
@@ -62,8 +64,9 @@ def make_folders(settings: Settings) -> None:
     runs as one of them; everybody else keeps it closed.
     """
     try:
-        passage = 0o711 if os.geteuid() == 0 else 0o700
-        settings.data_dir.mkdir(mode=passage, parents=True, exist_ok=True)
+        if not settings.data_dir.is_dir():
+            settings.data_dir.mkdir(mode=0o700, parents=True)
+            settings.data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
         for folder in (settings.run_dir, settings.logs_dir, settings.keys_dir):
             folder.mkdir(mode=0o700, exist_ok=True)
             _require_writable(folder)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from workers.embedded.errors import PartFailed, StackError
+from workers.embedded.errors import FolderGone, PartFailed, StackError
 from workers.embedded.log_files import limit, log_of, rotate, tail
 from workers.embedded.parts import Composition, Part, Step
 from workers.embedded.processes import end, identify, kill_group, start_process
@@ -18,7 +18,7 @@ from workers.embedded.state import PartState, Phase, StackState, write_state
 Report = Callable[[StackState], None]
 
 POLL = timedelta(milliseconds=100)
-LOGS_LOOKED_AT_EVERY = timedelta(seconds=10)
+FOLDER_LOOKED_AT_EVERY = timedelta(seconds=10)
 
 logger = structlog.get_logger(__name__)
 
@@ -45,7 +45,9 @@ class Supervisor:
         run_dir: Path,
         logs_dir: Path,
         report: Report,
+        *,
         backoff: Backoff | None = None,
+        looks_every: timedelta = FOLDER_LOOKED_AT_EVERY,
     ) -> None:
         self._plan = composition.plan
         self._parts = composition.parts
@@ -53,6 +55,7 @@ class Supervisor:
         self._logs_dir = logs_dir
         self._report = report
         self._backoff = backoff or Backoff()
+        self._looks_every = looks_every
         self._children: dict[str, asyncio.subprocess.Process] = {}
         self._started_at: dict[str, float] = {}
         self._state = composition.state.model_copy(
@@ -97,7 +100,7 @@ class Supervisor:
                 case Part():
                     await self._start(item)
                     keepers.create_task(self._keep(item))
-        keepers.create_task(self._limit_logs())
+        keepers.create_task(self._look_after_folder())
 
     async def _start(self, part: Part) -> None:
         self._started_at[part.name] = time.monotonic()
@@ -176,11 +179,13 @@ class Supervisor:
 
         await end(child.pid, gone, part.signals, part.ends_within)
 
-    async def _limit_logs(self) -> None:
-        while True:
-            await asyncio.sleep(LOGS_LOOKED_AT_EVERY.total_seconds())
+    async def _look_after_folder(self) -> None:
+        """Keep the logs small; without its folder a stack cannot be found, so it ends."""
+        while self._run_dir.exists():
             for part in self._parts:
                 await asyncio.to_thread(limit, log_of(self._logs_dir, part.name))
+            await asyncio.sleep(self._looks_every.total_seconds())
+        raise FolderGone(self._run_dir.parent)
 
     def _failed(self, part: Part, why: str) -> PartFailed:
         log = log_of(self._logs_dir, part.name)
@@ -194,8 +199,12 @@ class Supervisor:
         self._publish(self._state.model_copy(update=changes))
 
     def _publish(self, state: StackState) -> None:
+        """Record and report; a full disk must not keep the parts from being ended."""
         self._state = state
-        write_state(self._run_dir, state)
+        try:
+            write_state(self._run_dir, state)
+        except OSError as refused:
+            logger.warning("state not recorded", why=str(refused))
         self._report(state)
 
 
