@@ -1,0 +1,306 @@
+"""Discharge for each reason, follow-up at 3, 6 and 12 months, and closing."""
+
+from datetime import timedelta
+from typing import get_args
+from uuid import UUID
+
+import pytest
+
+from domain.commands import pathway as commands
+from domain.commands.pathway import Discharge, EndFollowUp, MeetDeadline, RecordMeasure, Refer
+from domain.events.pathway import (
+    Closed,
+    Discharged,
+    DischargeReason,
+    EffectSettled,
+    MeasureRecorded,
+    MeasuresExpired,
+    PathwayEvent,
+    PhaseEntered,
+    SessionBooked,
+    TaskCompleted,
+)
+from domain.pathway import PATHWAY
+from domain.programmes.definition import Definition
+from tests.domain.histories import (
+    ANSWERS,
+    DISCHARGE_AT,
+    FIRST_GROUP,
+    FOLLOW_UPS,
+    MINUTE,
+    PLAN,
+    PLANNED_END,
+    PROGRESS,
+    REFERRAL,
+    REFERRED_AT,
+    WEEK,
+    attend,
+    closed,
+    discharge_answered,
+    entered,
+    given,
+    in_discharge,
+    in_follow_up,
+    in_introduction,
+    in_ongoing,
+    in_treatment,
+    mbt_g_document,
+    ny,
+    ready,
+    referred,
+    task,
+)
+from tests.domain.specification import Specification
+
+UNPLANNED = [
+    reason
+    for reason in get_args(DischargeReason)
+    if reason not in ("completed", "completed_early", "deceased")
+]
+COMPLETED = Discharge(reason="completed")
+EARLY = Discharge(reason="completed_early")
+
+
+def answered() -> tuple[PathwayEvent, ...]:
+    return (*in_discharge(), *discharge_answered())
+
+
+def test_completed_at_the_planned_end_is_followed_up() -> None:
+    given(*answered()).when(COMPLETED, at=PLANNED_END).then(
+        Discharged(at=PLANNED_END, reason="completed", follow_ups=FOLLOW_UPS),
+        entered("follow_up", PLANNED_END, watched=False),
+    )
+
+
+def test_completed_is_said_from_two_weeks_before_the_planned_end() -> None:
+    first = PLANNED_END - 2 * WEEK
+    history = (*in_ongoing(), entered("discharge", first - WEEK, watched=False))
+    given(*history).when(COMPLETED, at=first - MINUTE).then_rejected("before_planned_end")
+    given(*history).when(COMPLETED, at=first).then_happened(Discharged, PhaseEntered)
+
+
+def test_earlier_it_is_completed_early() -> None:
+    history = (*in_ongoing(), entered("discharge", PLANNED_END - 8 * WEEK, watched=False))
+    given(*history).when(EARLY).then_happened(Discharged, PhaseEntered)
+
+
+@pytest.mark.parametrize("command", [COMPLETED, EARLY])
+def test_treatment_is_completed_from_the_discharge_phase_only(command: Discharge) -> None:
+    given(*in_ongoing()).when(command, at=PLANNED_END).then_rejected("not_in_discharge_phase")
+    given(*referred()).when(command).then_rejected("not_in_discharge_phase")
+
+
+@pytest.mark.parametrize("command", [COMPLETED, EARLY])
+def test_completing_waits_for_the_closing_measures(command: Discharge) -> None:
+    given(*in_discharge()).when(command).then_rejected("discharge_measures_missing")
+
+
+def test_both_reasons_against_completing_are_named() -> None:
+    early = (*in_ongoing(), *in_discharge()[-2:])
+    given(*early).when(COMPLETED, at=PLANNED_END - 3 * WEEK).then_rejected(
+        "before_planned_end", "discharge_measures_missing"
+    )
+
+
+def test_expired_closing_measures_keep_nobody_in_treatment() -> None:
+    expired = given(*in_discharge()).when_due("measures_expiry")
+    expired.then_happened(MeasuresExpired)
+    expired.and_given().when(COMPLETED).then_happened(Discharged, PhaseEntered)
+
+
+@pytest.mark.parametrize("reason", UNPLANNED)
+def test_whoever_was_treated_is_followed_up_after_any_discharge(reason: DischargeReason) -> None:
+    found = given(*in_treatment()).when(Discharge(reason=reason, explanation="As agreed"))
+    found.then_happened(Discharged, PhaseEntered)
+    found.then_state(discharged_for=reason, phase="follow_up", status="open")
+
+
+@pytest.mark.parametrize("reason", UNPLANNED)
+@pytest.mark.parametrize("history", [referred(), ready(), in_introduction()])
+def test_whoever_was_not_treated_leaves_at_once(
+    reason: DischargeReason, history: tuple[PathwayEvent, ...]
+) -> None:
+    at = history[-1].at
+    given(*history).when(Discharge(reason=reason)).then(
+        Discharged(at=at, reason=reason), Closed(at=at, reason="no_follow_up")
+    )
+
+
+@pytest.mark.parametrize("history", [referred(), in_treatment(), in_discharge()])
+def test_the_dead_are_not_followed_up(history: tuple[PathwayEvent, ...]) -> None:
+    ended = given(*history).when(Discharge(reason="deceased"))
+    ended.then_happened(Discharged, Closed)
+    assert ended.and_given().deadlines() == []
+
+
+def test_a_programme_without_follow_up_closes_at_discharge() -> None:
+    document = mbt_g_document()
+    document["phases"] = [one for one in document["phases"] if one["id"] != "follow_up"]
+    document["phases"][-1]["leads_to"] = []
+    without = Specification(PATHWAY, Definition.model_validate(document))
+    without.given(*answered()).when(COMPLETED, at=PLANNED_END).then(
+        Discharged(at=PLANNED_END, reason="completed"),
+        Closed(at=PLANNED_END, reason="no_follow_up"),
+    )
+
+
+def test_a_programme_without_follow_up_measures_closes_at_discharge() -> None:
+    document = mbt_g_document()
+    document["measure_schedule"]["follow_up"] = []
+    without = Specification(PATHWAY, Definition.model_validate(document))
+    without.given(*answered()).when(COMPLETED, at=PLANNED_END).then_happened(Discharged, Closed)
+
+
+def test_a_discharge_stops_every_clock_of_treatment() -> None:
+    booking = SessionBooked(
+        at=DISCHARGE_AT,
+        booking=1,
+        kind="group",
+        starts_at=PLANNED_END + WEEK,
+        length=90 * MINUTE,
+        remind_at=(PLANNED_END + WEEK - timedelta(hours=2),),
+    )
+    ended = given(*answered(), booking).when(COMPLETED, at=PLANNED_END).and_given()
+    assert {one.kind for one in ended.deadlines()} == {"measures_due"}
+    assert ended.state.bookings == ()
+
+
+def test_a_paused_patient_may_be_discharged() -> None:
+    paused = commands.Pause(reason="Travel", resume_at=FIRST_GROUP + 2 * WEEK)
+    gone = given(*in_treatment()).when(paused).and_given()
+    reminded = gone.when_due("resume_pathway").and_given()
+    left = reminded.when(Discharge(reason="patient_withdrew"))
+    left.then_happened(Discharged, PhaseEntered, TaskCompleted)
+    left.then_state(status="open", tasks=(), paused_at=None)
+
+
+def test_a_discharge_keeps_the_reviews_that_people_owe() -> None:
+    review = task(1, "consent_review", FIRST_GROUP)
+    left = given(*in_treatment(), review).when(Discharge(reason="patient_withdrew"))
+    assert [one.kind for one in left.and_given().state.tasks] == ["consent_review"]
+
+
+def test_nobody_is_discharged_twice() -> None:
+    given(*in_follow_up()).when(Discharge(reason="patient_withdrew")).then_rejected(
+        "already_discharged"
+    )
+    given(*in_follow_up()).when(COMPLETED).then_rejected(
+        "already_discharged", "not_in_discharge_phase"
+    )
+
+
+def test_a_discharge_on_the_31st_is_followed_up_on_the_last_day_of_the_month() -> None:
+    at = ny("2026-08-31 12:00")
+    left = given(*in_treatment()).when(Discharge(reason="patient_withdrew"), at=at).and_given()
+    assert [one.at for one in left.deadlines("measures_due")] == [
+        ny("2026-11-30 12:00"),
+        ny("2027-02-28 12:00"),
+        ny("2027-08-31 12:00"),
+    ]
+
+
+def test_unanswered_follow_ups_expire_and_the_last_one_closes_the_pathway() -> None:
+    history = given(*in_follow_up())
+    for occasion in FOLLOW_UPS[:2]:
+        due = history.when_due("measures_due").and_given()
+        expired = due.when_due("measures_expiry")
+        expired.then(
+            MeasuresExpired(at=occasion.expires_at, occasion=occasion.occasion, missing=PROGRESS)
+        )
+        history = expired.and_given()
+    last = history.when_due("measures_due").and_given().when_due("measures_expiry")
+    last.then_happened(MeasuresExpired, Closed)
+    assert last.events[-1] == Closed(at=FOLLOW_UPS[2].expires_at, reason="follow_up_completed")
+    assert last.and_given().deadlines() == []
+
+
+def test_the_last_answer_of_the_last_follow_up_closes_the_pathway() -> None:
+    history = given(*in_follow_up())
+    for _ in range(2):
+        history = history.when_due("measures_due").and_given()
+        history = history.when_due("measures_expiry").and_given()
+    history = history.when_due("measures_due").and_given()
+    at = FOLLOW_UPS[2].due_at
+    for measure in PROGRESS[:-1]:
+        answer = RecordMeasure(measure=measure, score=1, taken_at=at)
+        history = history.when(answer).then_happened(MeasureRecorded).and_given()
+    last = RecordMeasure(measure=PROGRESS[-1], score=1, taken_at=at)
+    history.when(last).then_happened(MeasureRecorded, Closed)
+
+
+def test_a_score_between_two_follow_ups_closes_nothing() -> None:
+    answer = RecordMeasure(measure="phq-9", score=1, taken_at=PLANNED_END)
+    given(*in_follow_up()).when(answer).then_happened(MeasureRecorded)
+
+
+def test_follow_up_may_end_before_its_last_measurement() -> None:
+    given(*in_follow_up()).when(EndFollowUp(reason="Declined")).then(
+        Closed(at=PLANNED_END, reason="follow_up_ended", explanation="Declined")
+    )
+
+
+def test_there_is_no_follow_up_to_end_before_discharge() -> None:
+    given(*in_treatment()).when(EndFollowUp(reason="Declined")).then_rejected("not_discharged")
+
+
+AT = PLANNED_END + 2 * WEEK
+EVERY_COMMAND = [
+    commands.BookSession(kind="group", starts_at=AT + WEEK),
+    commands.CancelBooking(booking=1),
+    attend("group", AT),
+    RecordMeasure(measure="phq-9", score=1, taken_at=AT),
+    commands.GiveConsent(consent="treatment", document_version="1", given_at=AT),
+    commands.WithdrawConsent(consent="treatment", withdrawn_at=AT),
+    commands.AgreeSafetyPlan(plan=PLAN, agreed_at=AT),
+    commands.DecideSuitability(suitable=True, **ANSWERS),
+    commands.ChooseDuration(variant="six-months", **ANSWERS),
+    commands.ChangeDuration(variant="eighteen-months", **ANSWERS),
+    commands.EnterPhase(phase="ongoing"),
+    commands.Pause(reason="Travel", resume_at=AT + WEEK),
+    commands.Resume(),
+    commands.CompleteTask(task=1, outcome="Done"),
+    Discharge(reason="patient_withdrew"),
+    EndFollowUp(reason="Declined"),
+]
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND, ids=lambda one: type(one).__name__)
+def test_a_closed_pathway_refuses_everything(command: commands.PathwayCommand) -> None:
+    given(*closed()).when(command, at=AT).then_rejected("pathway_closed")
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND, ids=lambda one: type(one).__name__)
+def test_a_pathway_that_does_not_exist_refuses_everything(
+    command: commands.PathwayCommand,
+) -> None:
+    given().when(command, at=AT).then_rejected("unknown_pathway")
+
+
+def test_every_command_stands_in_these_lists() -> None:
+    apart = {Refer, MeetDeadline, commands.SettleEffect}
+    assert {type(one) for one in EVERY_COMMAND} | apart == set(get_args(commands.PathwayCommand))
+
+
+def test_what_came_of_an_effect_is_recorded_even_after_closing() -> None:
+    effect_id = UUID("8d4b5b43-5df0-4a0e-8a5b-0d3c6a1f9c11")
+    command = commands.SettleEffect(
+        effect_id=effect_id, effect="remind_patient", outcome="lapsed", attempts=3
+    )
+    settled = given(*closed()).when(command, at=AT)
+    settled.then(
+        EffectSettled(
+            at=AT, effect_id=effect_id, effect="remind_patient", outcome="lapsed", attempts=3
+        )
+    )
+    assert settled.and_given().state == given(*closed()).state
+
+
+def test_a_closed_pathway_offers_what_it_refuses() -> None:
+    context = given(*closed())
+    blocked = context.permitted("end_follow_up").blocked_by
+    assert [reason.code for reason in blocked] == ["pathway_closed"]
+
+
+def test_a_referral_to_a_closed_pathway_is_a_duplicate() -> None:
+    refer = Refer(programme="mbt-g@1", referral=REFERRAL)
+    given(*closed()).when(refer, at=REFERRED_AT).then_rejected("duplicate")
