@@ -93,8 +93,16 @@ async def settled_changes(
         try:
             yield changes
         finally:
-            with suppress(StoreUnavailable), store_errors():
-                await connection.remove_listener(CHANNEL, changes.notified)
+            await _stop_listening(connection, changes)
+
+
+async def _stop_listening(connection: Connection, changes: SettledChanges) -> None:
+    """A closed connection keeps its listeners, and the pool would not take it back with them."""
+    with suppress(StoreUnavailable), store_errors():
+        if connection.is_closed():
+            connection.terminate()
+        else:
+            await connection.remove_listener(CHANNEL, changes.notified)
 
 
 async def _wait(event: asyncio.Event, at_most: timedelta) -> None:
