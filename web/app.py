@@ -3,12 +3,12 @@
 from fastapi import FastAPI
 
 from domain.value import Value
-from web import audit, entities, programmes, recovery, referrals
+from web import audit, entities, programmes, recovery, referrals, views
 from web.errors import Shield, answer_errors
 from web.security import Gate
 from web.services import Services
 
-RESOURCES = (referrals, entities, programmes, audit, recovery)
+RESOURCES = (referrals, entities, programmes, audit, recovery, views)
 
 
 class Health(Value):
@@ -25,7 +25,10 @@ class Welcome(Value):
 
 
 def create_app(services: Services) -> FastAPI:
-    """The API. Serve it on the loopback interface, or behind a proxy that speaks TLS."""
+    """The API. Serve it on the loopback interface, or behind a proxy that speaks TLS.
+
+    Serve it without an access log: the caseload's search has a patient's name in its URL.
+    """
     app = FastAPI(title="carepath", docs_url=None, redoc_url=None)
     app.state.services = services
     answer_errors(app)

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.decider import Reason
 from eventstore.errors import StoreUnavailable
+from projections.errors import ProjectionError, ViewAbsent, ViewUnknown
 from workflows.client import Busy, EntityError
 
 logger = structlog.get_logger(__name__)
@@ -130,6 +131,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(WebError, _handler(lambda error: error))
     app.add_exception_handler(StoreUnavailable, _handler(_of_store))
     app.add_exception_handler(EntityError, _handler(_of_entity))
+    app.add_exception_handler(ProjectionError, _handler(_of_view))
     app.add_exception_handler(RequestValidationError, _handler(_of_validation))
     app.add_exception_handler(ClientDisconnect, _handler(_of_disconnect))
     app.add_exception_handler(HTTPException, _of_http)
@@ -169,6 +171,25 @@ def _of_entity(error: EntityError) -> WebError:
         "Temporal or its workers do not answer. It is safe to send the same command again under "
         "the same command_id: it happens once, whether or not it arrived now."
     )
+
+
+class ViewRefused(WebError):
+    """A view cannot do what is asked of it now."""
+
+    status = 409
+    code = "view_refused"
+
+
+def _of_view(error: ProjectionError) -> WebError:
+    """The views' own errors say what to do, and hold no patient's data."""
+    match error:
+        case ViewUnknown():
+            known = ", ".join(error.known)
+            return NotFound(f"There is no such view; there are: {known}.")
+        case ViewAbsent():
+            return Unavailable(str(error))
+        case _:
+            return ViewRefused(str(error))
 
 
 def _of_validation(error: RequestValidationError) -> WebError:

@@ -1,5 +1,6 @@
 """Submitting a command: to the running entity, or to one that the log shows must be woken."""
 
+from pathlib import Path
 from uuid import UUID
 
 from domain.commands.registry import INTERNAL, read
@@ -9,11 +10,13 @@ from domain.deciders import decider_of
 from domain.events.envelope import event_id_of
 from domain.fold import fold
 from eventstore.errors import store_errors
+from projections.sql import queries_in
 from web.decisions import context_for
 from web.errors import NoSuchEntity
 from web.services import Services
-from web.sql import query
 from workflows.client import NotRunning
+
+query = queries_in(Path(__file__).parent / "queries")
 
 
 def readable(

@@ -1,9 +1,13 @@
-"""The API on a real log, with a clock that the test sets."""
+"""The API on a real log, with a clock that the test sets.
+
+All tests share one database. Each has an identity key of its own, so that no patient is met twice.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import httpx
@@ -12,13 +16,26 @@ import pytest_asyncio
 import yaml
 
 from domain.programmes.definition import Definition
-from eventstore.connect import Pool
+from eventstore.connect import Pool, create_pool
 from eventstore.store import EventStore
+from tests.conftest import database
 from tests.web.api import TOKEN, Api
 from tests.web.entities import EntitiesHere
 from web.app import create_app
 from web.security import Token
 from web.services import Services
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def log_dsn(postgres_dsn: str, migrated_template: str) -> AsyncIterator[str]:
+    async with database(postgres_dsn, migrated_template) as dsn:
+        yield dsn
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pool(log_dsn: str) -> AsyncIterator[Pool]:
+    async with await create_pool(log_dsn) as pool:
+        yield pool
 
 
 class Clock:
@@ -46,7 +63,7 @@ def entities(store: EventStore, clock: Clock) -> EntitiesHere:
 def services(store: EventStore, pool: Pool, entities: EntitiesHere, clock: Clock) -> Services:
     digest = hashlib.sha256(TOKEN.encode()).hexdigest()
     token = Token(sha256=digest, subject="account-1", role="coordinator")
-    return Services(store, entities, pool, (token,), b"k" * 32, now=clock)
+    return Services(store, entities, pool, (token,), token_bytes(32), now=clock)
 
 
 @pytest_asyncio.fixture

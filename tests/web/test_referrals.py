@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from eventstore.store import EventStore
 from tests.web.api import Api, bundle
-from tests.web.conftest import Clock
+from tests.web.conftest import Clock, open_api
 from tests.web.entities import EntitiesHere
+from web.services import Services
 from workflows.client import Busy, Unreachable
 
 
@@ -43,7 +46,7 @@ async def test_a_refused_referral_says_why_and_leaves_nothing(
     clinic: Api,
     store: EventStore,
     entities: EntitiesHere,
-    person: dict[str, object],
+    person: dict[str, Any],
     outcome: str,
 ) -> None:
     before, awake = await store.count(), set(entities.awake)
@@ -58,7 +61,7 @@ async def test_a_refused_referral_says_why_and_leaves_nothing(
 
 
 async def test_all_reasons_are_told_and_the_weightiest_names_the_outcome(clinic: Api) -> None:
-    person = {"state": "NY", "born": "2020-01-01", "deceasedBoolean": True}
+    person: dict[str, Any] = {"state": "NY", "born": "2020-01-01", "deceasedBoolean": True}
 
     refused = await clinic.refer(bundle(**person))
 
@@ -129,8 +132,11 @@ async def test_the_record_number_is_found_again_however_it_is_spaced(clinic: Api
     assert (await clinic.refer(bundle(record_number="a 7")))["outcome"] == "accepted"
 
 
-async def test_without_a_published_programme_it_says_how_to_publish_one(api: Api) -> None:
-    answer = await api.post("/api/referrals", content=json.dumps(bundle()))
+async def test_without_a_published_programme_it_says_how_to_publish_one(
+    services: Services,
+) -> None:
+    async with open_api(replace(services, programme="another")) as api:
+        answer = await api.post("/api/referrals", content=json.dumps(bundle()))
 
     assert answer.status_code == 503
     assert "carepath programmes publish" in answer.json()["error"]["message"]

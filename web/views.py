@@ -1,0 +1,148 @@
+"""Views: /api/views. What they show is as fresh as the projector; the log itself is elsewhere."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from typing import Annotated
+
+import asyncpg
+from fastapi import APIRouter, Query
+
+from domain.deciders import UnknownEntity
+from domain.value import Value
+from projections.caseload.case import Case
+from projections.caseload.reading import Place, Wanted, list_cases
+from projections.check import Checked, check
+from projections.errors import ViewAbsent
+from projections.rebuild import rebuild
+from projections.states import ViewState, view_states
+from projections.tables import ensure_catalogue
+from projections.timeline.entry import Entry
+from projections.timeline.reading import read_timeline
+from projections.views import view_named
+from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound
+from web.identity import known_form
+from web.instants import instant
+from web.services import Serving
+
+MOST = 500
+"""Rows of one page at most."""
+
+NOTHING_DUE = "-"
+"""In a page's mark: nothing was due for its last case."""
+
+Limit = Annotated[int, Query(ge=1, le=MOST)]
+Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
+
+router = APIRouter(prefix="/api/views", tags=["views"])
+
+
+class Views(Value):
+    """How every view is; `lag` is how far it is behind the settled log."""
+
+    views: tuple[ViewState, ...]
+
+
+class Rebuilt(Value):
+    """`seq` is where the log stood when readers were switched over."""
+
+    view: str
+    seq: int
+
+
+class Caseload(Value):
+    """A page of cases, what is due first before the rest. `next` is the `after` of another."""
+
+    cases: tuple[Case, ...]
+    next: str | None
+
+
+class Timeline(Value):
+    """A page of a pathway's timeline, the oldest first. `next` is the `after` of another."""
+
+    pathway_id: str
+    entries: tuple[Entry, ...]
+    next: int | None
+
+
+@router.get("")
+async def states(services: Serving) -> Views:
+    """The state of every view."""
+    return Views(views=tuple(await view_states(services.pool)))
+
+
+@router.post("/{name}/rebuild")
+async def build_anew(name: str, services: Serving) -> Rebuilt:
+    """Build a view anew from the log, beside the one that is read meanwhile."""
+    view = view_named(name)
+    await ensure_catalogue(services.pool)
+    return Rebuilt(view=name, seq=await rebuild(view, services.store, services.pool))
+
+
+@router.post("/{name}/check")
+async def compare(name: str, services: Serving) -> Checked:
+    """Compare a view with what the log says it should be."""
+    view = view_named(name)
+    await ensure_catalogue(services.pool)
+    return await check(view, services.store, services.pool)
+
+
+@router.get("/caseload")
+async def caseload(
+    services: Serving,
+    *,
+    phase: Words = None,
+    status: Words = None,
+    q: Words = None,
+    limit: Limit = 100,
+    after: Words = None,
+) -> Caseload:
+    """Cases by phase, status and part of the patient's name."""
+    wanted = Wanted(phase=phase, status=status, name=q)
+    place = _place(after) if after else None
+    async with _built("caseload"):
+        cases = await list_cases(services.pool, wanted, limit=limit, after=place)
+    return Caseload(cases=tuple(cases), next=_mark(cases[-1]) if len(cases) == limit else None)
+
+
+@router.get("/timeline/{pathway_id}")
+async def timeline(
+    pathway_id: str,
+    services: Serving,
+    limit: Limit = 100,
+    after: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+) -> Timeline:
+    """What happened on a pathway, told in sentences; `after` is a version."""
+    try:
+        known_form(pathway_id)
+    except UnknownEntity:
+        raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,)) from None
+    async with _built("timeline"):
+        entries = await read_timeline(services.pool, pathway_id, limit=limit, after_version=after)
+    further = entries[-1].version if len(entries) == limit else None
+    return Timeline(pathway_id=pathway_id, entries=tuple(entries), next=further)
+
+
+@asynccontextmanager
+async def _built(view: str) -> AsyncIterator[None]:
+    """Say in our words that a view's tables are not there yet."""
+    try:
+        yield
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        raise ViewAbsent(view) from None
+
+
+def _mark(case: Case) -> str:
+    due = case.next_due_at.astimezone(UTC) if case.next_due_at else None
+    written = due.isoformat().replace("+00:00", "Z") if due else NOTHING_DUE
+    return f"{written}~{case.pathway_id}"
+
+
+def _place(mark: str) -> Place:
+    due, _, pathway_id = mark.partition("~")
+    try:
+        known_form(pathway_id)
+    except UnknownEntity:
+        raise BadRequest("after: give the `next` of the page before.") from None
+    at = None if due == NOTHING_DUE else instant(due, "after")
+    return Place(next_due_at=at, pathway_id=pathway_id)
