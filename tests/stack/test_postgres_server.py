@@ -2,13 +2,16 @@
 
 import os
 import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from workers.embedded.errors import FolderUnusable
-from workers.embedded.postgres import ensure_initialised, open_cluster
+from workers.embedded.postgres import Cluster, ensure_initialised, open_cluster
 from workers.embedded.postgres_leftover import clear_leftover, processes_in
 from workers.embedded.postgres_server import postgres_server
 
@@ -78,9 +81,11 @@ async def test_sessions_of_a_killed_server_are_gone_before_the_next_starts(folde
 async def test_a_stale_pid_file_with_anothers_number_harms_nobody(folder: Path) -> None:
     cluster = open_cluster(folder / "postgres", durable=False)
     await ensure_initialised(cluster)
-    (cluster.data / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.data}\n")
-    async with postgres_server(folder / "postgres") as dsn:
-        assert await fetch(dsn, "SELECT 1") == 1
+    with bystander(cluster) as other:
+        (cluster.data / "postmaster.pid").write_text(f"{other.pid}\n{cluster.data}\n")
+        async with postgres_server(folder / "postgres") as dsn:
+            assert await fetch(dsn, "SELECT 1") == 1
+        assert other.poll() is None
 
 
 async def test_an_interrupted_first_start_is_begun_again(folder: Path) -> None:
@@ -98,6 +103,17 @@ async def test_a_folder_with_something_else_in_it_is_not_overwritten(folder: Pat
     with pytest.raises(FolderUnusable, match="something else"):
         await ensure_initialised(cluster)
     assert (cluster.data / "thesis.txt").read_text() == "chapter one"
+
+
+@contextmanager
+def bystander(cluster: Cluster) -> Iterator["subprocess.Popen[bytes]"]:
+    """Another program of the same user, which PostgreSQL would take for a server of its own."""
+    becoming = cluster.account.becoming() if cluster.account else {}
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, cwd="/", **becoming) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def server_of(folder: Path) -> int:
