@@ -59,7 +59,7 @@ async def create_pool(
         )
 
 
-async def fetch_one(source: Pool | Connection, text: str, *arguments: Any) -> asyncpg.Record:  # noqa: ANN401 - as asyncpg
+async def fetch_one(source: Pool | Connection, text: str, *arguments: Any) -> asyncpg.Record:
     """The row of a query that always gives one. Raises `LookupError` if it gave none."""
     row = await source.fetchrow(text, *arguments)
     if row is None:
