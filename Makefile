@@ -5,6 +5,7 @@ BIN := .venv/bin
 .PHONY: setup up demo down test test-long check bench lock
 
 setup: .venv/dev
+	$(BIN)/prek install --quiet
 
 .venv/run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "carepath needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..."; exit 1; }
