@@ -55,7 +55,7 @@ class Given(Generic[S]):
 
     def permitted(self, command: str, *, at: datetime | None = None, **data: object) -> Transition:
         """The one transition of that name and data."""
-        context = self._context(at, COORDINATOR)
+        context = self.context(at)
         found = self.specification.decider.permitted(self.state, context)
         matching = [
             one for one in found if one.command == command and data.items() <= one.data.items()
@@ -69,7 +69,7 @@ class Given(Generic[S]):
         """Decide `command`, by default at the time of the latest event."""
         decider = self.specification.decider
         try:
-            events = decider.decide(self.state, command, self._context(at, by))
+            events = decider.decide(self.state, command, self.context(at, by))
         except Rejected as rejected:
             return When(self, (), rejected.reasons)
         return When(self, tuple(events), ())
@@ -80,7 +80,7 @@ class Given(Generic[S]):
         command = MeetDeadline(kind=kind, subject=deadline.subject, at=deadline.at)
         return self.when(command, at=at or deadline.at, by=CLOCK)
 
-    def _context(self, at: datetime | None, by: Actor) -> Context:
+    def context(self, at: datetime | None = None, by: Actor = COORDINATOR) -> Context:
         now = at or self.last_at
         return Context(now=now, actor=by, programme=self.specification.definition)
 
