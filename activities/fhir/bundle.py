@@ -8,6 +8,9 @@ from activities.fhir.document import Members
 from activities.fhir.elements import E, Entry, Reference, Resource, read_element
 from activities.fhir.problems import Path, Problems, written
 
+MAX_ENTRIES = 1000
+"""The most entries read: a referral has a handful, and refusing a flood must stay quick."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -46,6 +49,9 @@ def resources(bundle: Members, problems: Problems) -> list[Found]:
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
         problems.add(("entry",), "must be a list: put it in brackets.")
+        return []
+    if len(entries) > MAX_ENTRIES:
+        problems.add(("entry",), f"has more than {MAX_ENTRIES} items: send one referral's own.")
         return []
     found = (_resource(entry, ("entry", at), problems) for at, entry in enumerate(entries))
     return [resource for resource in found if resource is not None]

@@ -125,6 +125,10 @@ def test_a_flood_of_problems_is_counted_not_listed() -> None:
     assert sentences[-1].startswith("the bundle: has 902 more problems")
 
 
+def test_a_bundle_of_more_than_a_thousand_entries_is_refused_unread() -> None:
+    assert places(bundle_with((("entry",), [None] * 1001)))[0] == "entry"
+
+
 def test_a_refusal_survives_copying_and_pickling() -> None:
     with pytest.raises(InvalidReferral) as refused:
         read_referral(b"{}")
