@@ -9,7 +9,7 @@ from typing import Any, Generic, Self, TypeVar
 from domain.actor import CLOCK, Actor
 from domain.commands.base import Command
 from domain.commands.pathway import MeetDeadline
-from domain.decider import Context, Decider, Deadline, Effect, Reason, Rejected, Transition
+from domain.decider import Context, Deadline, Decider, Effect, Reason, Rejected, Transition
 from domain.events.base import Event
 from domain.programmes.definition import Definition
 

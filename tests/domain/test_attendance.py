@@ -157,6 +157,13 @@ def test_a_late_entry_that_breaks_the_row_is_believed() -> None:
     assert given(*in_treatment(), *row).state.missed_in_a_row() == 1
 
 
+def test_a_row_may_begin_with_the_very_first_meeting() -> None:
+    at = READY_AT
+    missed = given(*referred()).when(miss("assessment", at), at=at)
+    missed.then_happened(SessionRecorded, TaskOpened)
+    assert missed.and_given().state.missed_in_a_row() == 1
+
+
 def test_an_open_task_is_not_opened_twice() -> None:
     once = given(*in_treatment(), *absences("missed", "missed"))
     third = once.when(miss("group", HELD_AT + 2 * WEEK), at=HELD_AT + 2 * WEEK).and_given()

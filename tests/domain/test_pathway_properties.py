@@ -92,7 +92,8 @@ class PathwayLife(RuleBasedStateMachine):
         try:
             events = PATHWAY.decide(self.state, command, self.context())
         except Rejected as rejected:
-            assert rejected.reasons
+            if not rejected.reasons:
+                raise AssertionError("a refusal without a reason") from rejected
             return False
         for event in events:
             self.check_group_session(event)

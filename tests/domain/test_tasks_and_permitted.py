@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.commands.pathway import CompleteTask
+from domain.commands.pathway import CompleteTask, Refer
 from domain.events.pathway import TaskCompleted
 from domain.pathway import PATHWAY
 from tests.domain.histories import (
@@ -10,6 +10,7 @@ from tests.domain.histories import (
     FIRST_GROUP,
     PLANNED_END,
     READY_AT,
+    REFERRAL,
     WEEK,
     closed,
     given,
@@ -139,7 +140,13 @@ def test_everything_on_a_closed_pathway_is_blocked_for_that_reason_alone() -> No
     assert not any(one.open for one in offered)
 
 
-def test_a_pathway_needs_no_facts_of_others() -> None:
+def test_a_referral_needs_the_programme_that_it_names() -> None:
+    refer = Refer(programme="mbt-g@1", referral=REFERRAL)
+    (needed,) = PATHWAY.needs(given().state, refer)
+    assert (needed.kind, needed.name) == ("programme", "mbt-g@1")
+
+
+def test_afterwards_a_pathway_needs_no_facts_of_others() -> None:
     assert PATHWAY.needs(given(*ready()).state, CompleteTask(task=1, outcome="Done")) == []
 
 

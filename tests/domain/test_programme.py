@@ -1,0 +1,64 @@
+"""A programme: versions are published one after the other and never change."""
+
+from datetime import timedelta
+
+from domain.commands.programme import Publish
+from domain.events.programme import Published
+from domain.programme import PROGRAMME
+from domain.programmes.definition import Definition
+from tests.domain.histories import MBT_G, REFERRED_AT, WEEK, mbt_g_document
+from tests.domain.specification import Specification
+
+given = Specification(PROGRAMME).given
+FIRST = Published(at=REFERRED_AT, definition=MBT_G)
+
+
+def other(**changes: object) -> Definition:
+    return Definition.model_validate({**mbt_g_document(), **changes})
+
+
+def test_the_first_version_is_published() -> None:
+    given().when(Publish(definition=MBT_G), at=REFERRED_AT).then(FIRST)
+    assert given().state.latest is None
+
+
+def test_the_next_version_follows() -> None:
+    second = other(version=2, title="MBT-G, revised")
+    at = REFERRED_AT + WEEK
+    published = given(FIRST).when(Publish(definition=second), at=at)
+    published.then(Published(at=at, definition=second))
+    programme = published.and_given().state
+    assert programme.latest == second
+    assert programme.version(1) == MBT_G
+    assert programme.version(3) is None
+
+
+def test_publishing_the_same_again_changes_nothing() -> None:
+    second = Published(at=REFERRED_AT + timedelta(days=1), definition=other(version=2))
+    given(FIRST).when(Publish(definition=MBT_G)).then_nothing()
+    given(FIRST, second).when(Publish(definition=MBT_G)).then_nothing()
+
+
+def test_a_published_version_is_not_changed() -> None:
+    changed = other(title="MBT-G, revised in secret")
+    given(FIRST).when(Publish(definition=changed)).then_rejected("version_not_next")
+
+
+def test_no_version_is_skipped() -> None:
+    given(FIRST).when(Publish(definition=other(version=3))).then_rejected("version_not_next")
+
+
+def test_another_programme_is_published_as_its_own() -> None:
+    foreign = other(id="dbt", version=7)
+    given(FIRST).when(Publish(definition=foreign)).then_rejected(
+        "other_programme", "version_not_next"
+    )
+
+
+def test_a_programme_waits_for_nothing_and_is_never_closed() -> None:
+    programme = given(FIRST)
+    assert programme.deadlines() == []
+    assert programme.reactions() == []
+    assert PROGRAMME.needs(programme.state, Publish(definition=MBT_G)) == []
+    assert programme.permitted("publish").open
+    assert not PROGRAMME.is_closed(programme.state)
