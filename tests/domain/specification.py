@@ -53,7 +53,7 @@ class Given(Generic[S]):
         """What the last event asks of the outside world."""
         return self.specification.decider.reactions(self.state, self.events[-1])
 
-    def permitted(self, command: str, *, at: datetime | None = None, **data: object) -> Transition:
+    def permitted(self, command: str, at: datetime | None = None, **data: object) -> Transition:
         """The one transition of that name and data."""
         context = self.context(at)
         found = self.specification.decider.permitted(self.state, context)

@@ -14,6 +14,7 @@ from domain.events.pathway import (
     TaskKind,
     TaskOpened,
 )
+from domain.pathway import Pathway
 from tests.domain.histories import (
     FIRST_GROUP,
     MINUTE,
@@ -36,7 +37,7 @@ from tests.domain.specification import When
 HELD_AT = FIRST_GROUP + WEEK
 
 
-def recorded(decided: When[object]) -> SessionRecorded:
+def recorded(decided: When[Pathway]) -> SessionRecorded:
     first = decided.and_given().events[-len(decided.events)]
     assert isinstance(first, SessionRecorded)
     return first

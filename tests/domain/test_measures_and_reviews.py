@@ -10,8 +10,9 @@ from domain.events.pathway import (
     MeasuresExpired,
     MeasuresFellDue,
     PathwayEvent,
+    Referred,
 )
-from domain.pathway import PATHWAY
+from domain.pathway import PATHWAY, Pathway
 from domain.programmes.definition import Definition
 from tests.domain.histories import (
     BASELINE,
@@ -20,6 +21,7 @@ from tests.domain.histories import (
     PLANNED_END,
     PROGRESS,
     READY_AT,
+    REFERRAL,
     REFERRED_AT,
     WEEK,
     attend,
@@ -34,13 +36,19 @@ from tests.domain.histories import (
     referred,
     task,
 )
-from tests.domain.specification import Specification
+from tests.domain.specification import Specification, When
 
 FIRST = progress(1)
 
 
 def answer(measure: str, at: object, score: float = 3) -> RecordMeasure:
     return RecordMeasure(measure=measure, score=score, taken_at=at)
+
+
+def occasions_of(decided: When[Pathway]) -> tuple[str, ...]:
+    (recorded,) = decided.events
+    assert isinstance(recorded, MeasureRecorded)
+    return recorded.occasions
 
 
 def first_due() -> tuple[PathwayEvent, ...]:
@@ -61,15 +69,10 @@ def test_the_last_missing_answer_completes_the_baseline() -> None:
 
 
 def test_a_baseline_may_have_been_answered_with_the_referral() -> None:
-    authored = referred()[0].model_copy(
-        update={
-            "referral": referred()[0].referral.model_copy(
-                update={"authored_at": ny("2026-01-02 09:00")}
-            )
-        }
-    )
+    written = REFERRAL.model_copy(update={"authored_at": ny("2026-01-02 09:00")})
+    authored = Referred(at=REFERRED_AT, programme="mbt-g@1", referral=written)
     early = given(authored, *referred()[1:]).when(answer("phq-9", ny("2026-01-03 09:00")))
-    assert early.events[0].occasions == ("baseline",)
+    assert occasions_of(early) == ("baseline",)
     before = given(authored, *referred()[1:]).when(answer("phq-9", ny("2026-01-02 08:59")))
     before.then_rejected("before_referral")
 
@@ -134,12 +137,12 @@ def test_an_old_answer_entered_late_does_not_stand_for_this_occasion(
     taken_at: object, occasions: tuple[str, ...]
 ) -> None:
     entry = given(*first_due()).when(answer("phq-9", taken_at), at=FIRST.due_at + 3 * WEEK)
-    assert entry.events[0].occasions == occasions
+    assert occasions_of(entry) == occasions
 
 
 def test_an_answer_on_demand_answers_no_occasion() -> None:
     taken = given(*first_due()).when(answer("c-ssrs", FIRST.due_at, 1))
-    assert taken.events[0].occasions == ()
+    assert occasions_of(taken) == ()
 
 
 def test_the_latest_score_stays_whatever_order_it_is_entered_in() -> None:

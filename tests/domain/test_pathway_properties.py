@@ -27,6 +27,7 @@ from domain.events.pathway import (
     PathwayEvent,
     SafetyPlanAgreed,
     SessionRecorded,
+    TaskKind,
 )
 from domain.pathway import PATHWAY, Pathway
 from tests.domain.histories import (
@@ -41,7 +42,7 @@ from tests.domain.histories import (
 )
 from tests.domain.specification import COORDINATOR
 
-ABSENCE_TASKS = ("contact_patient", "attendance_review", "team_decision")
+ABSENCE_TASKS: tuple[TaskKind, ...] = ("contact_patient", "attendance_review", "team_decision")
 TREATMENT = ("introduction", "ongoing", "discharge")
 NAMESPACE = UUID("6f1f3a52-0f52-4d6e-9b1e-2f7f2f6f0a11")
 

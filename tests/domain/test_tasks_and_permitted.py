@@ -4,7 +4,7 @@ import pytest
 
 from domain.commands.pathway import CompleteTask, Refer
 from domain.events.pathway import TaskCompleted
-from domain.pathway import PATHWAY
+from domain.pathway import PATHWAY, Pathway
 from tests.domain.histories import (
     CONSENTED,
     FIRST_GROUP,
@@ -30,8 +30,8 @@ from tests.domain.test_pause_and_silence import in_pause
 CONTACT = task(1, "contact_patient", FIRST_GROUP)
 
 
-def blocked(history: Given[object], command: str, **data: object) -> set[str]:
-    return {reason.code for reason in history.permitted(command, **data).blocked_by}
+def blocked(history: Given[Pathway], command: str, **data: object) -> set[str]:
+    return {reason.code for reason in history.permitted(command, None, **data).blocked_by}
 
 
 def test_a_task_is_done_with_its_outcome() -> None:
