@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -80,10 +81,15 @@ async def clinic_on(
 ) -> AsyncIterator[Clinic]:
     async with create_worker(environment.client, store, FolderNotifier(outbox)):
         clinic = Clinic(environment, EntityClient(environment.client), store, outbox)
-        await clinic.publish(shipped_programme())
+        await clinic.publish(read_shipped_programme())
         yield clinic
 
 
+@pytest.fixture(scope="session")
 def shipped_programme() -> Definition:
-    text = Path("domain/programmes/mbt-g.yaml").read_text()
+    return read_shipped_programme()
+
+
+def read_shipped_programme() -> Definition:
+    text = (resources.files("domain.programmes") / "mbt-g.yaml").read_text()
     return Definition.model_validate(yaml.safe_load(text))

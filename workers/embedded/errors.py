@@ -143,6 +143,19 @@ class StackFailed(StackError):
     """A stack that runs in a process of its own did not become ready."""
 
 
+class ProgrammesRefused(StackError):
+    """A shipped programme could not be published."""
+
+    def __init__(self, programme_id: str, status: int) -> None:
+        super().__init__(
+            f"the shipped programme {programme_id!r} could not be published (HTTP {status}): "
+            "look at `carepath programmes list`; a published version never changes, so a changed "
+            "file needs the next version number"
+        )
+        self.programme_id = programme_id
+        self.status = status
+
+
 class DemoFailed(StackError):
     """The synthetic clinic could not be imported."""
 

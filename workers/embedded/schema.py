@@ -11,6 +11,7 @@ from eventstore.connect import create_pool
 from eventstore.errors import EventStoreError
 from eventstore.migrate import migrate
 from eventstore.store import EventStore
+from projections.states import view_states
 from workers.embedded.errors import SchemaFailed
 
 UNAVAILABLE = (EventStoreError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LookupError)
@@ -59,9 +60,13 @@ async def holds_a_pathway(dsn: str) -> bool:
         return bool(await EventStore(pool).streams("pathway", "", 1))
 
 
-async def view_states(_dsn: str) -> dict[str, ViewFigures] | None:
-    """The state of each view, or `None` while there is no view to ask."""
-    return None
+async def view_figures(dsn: str) -> dict[str, ViewFigures] | None:
+    """The state of each view, or `None` if the database does not say."""
+    try:
+        async with _store_pool(dsn) as pool:
+            return {one.name: ViewFigures(one.state, one.lag) for one in await view_states(pool)}
+    except UNAVAILABLE:
+        return None
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from workers.embedded.parts import Composition, Part, Step, nothing
 from workers.embedded.ports import LOOPBACK, any_free_port, first_free_port
 from workers.embedded.postgres import open_cluster
 from workers.embedded.postgres_part import postgres_part
+from workers.embedded.programmes import publish_shipped
 from workers.embedded.schema import bring_up_to_date
 from workers.embedded.state import StackState
 from workers.embedded.temporal import temporal_part
@@ -32,7 +33,7 @@ async def compose(settings: Settings, before: StackState) -> Composition:
 
     Raises `StackError`.
     """
-    ensure_keys(settings.keys_dir)
+    keys = ensure_keys(settings.keys_dir)
     ports = choose_ports(settings, before.ports)
     database_url, database = _database(settings, ports)
     address, temporal = await _temporal(settings, ports)
@@ -50,7 +51,10 @@ async def compose(settings: Settings, before: StackState) -> Composition:
         doing="bringing the database up to date", do=lambda: bring_up_to_date(database_url)
     )
     processes = _processes(settings, environment, ports["web"])
-    return Composition((*database, migration, *temporal, *processes), state)
+    programmes = Step(
+        doing="publishing the shipped programmes", do=lambda: publish_shipped(state.url, keys)
+    )
+    return Composition((*database, migration, *temporal, *processes, programmes), state)
 
 
 def choose_ports(settings: Settings, before: Mapping[str, int]) -> dict[str, int]:

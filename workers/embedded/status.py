@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from workers.embedded.processes import find
 from workers.embedded.running import running
-from workers.embedded.schema import ViewFigures, log_figures, view_states
+from workers.embedded.schema import ViewFigures, log_figures, view_figures
 from workers.embedded.stack import without_password
 from workers.embedded.state import PartPhase, PartState, StackState, read_state
 from workers.settings import Settings
@@ -45,14 +45,14 @@ async def status_of(settings: Settings) -> Status:
     if stack is None or stack.database_url is None:
         return Status(ok=False, parts=_parts(read_state(settings.run_dir)))
     log, views = await asyncio.gather(
-        log_figures(stack.database_url), view_states(stack.database_url)
+        log_figures(stack.database_url), view_figures(stack.database_url)
     )
     parts = _parts(stack)
     return Status(
         ok=stack.phase == "ready"
         and log is not None
         and all(part.state == "ready" for part in parts.values())
-        and all(view.state != "failed" for view in (views or {}).values()),
+        and all(view.state != "stopped" for view in (views or {}).values()),
         url=stack.url,
         database_url=without_password(stack.database_url),
         temporal_address=stack.temporal_address,

@@ -1,0 +1,94 @@
+"""The composition root: what each process is made of, and how it comes to its end."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+import uvicorn
+
+from activities.notify import FolderNotifier
+from eventstore.connect import Pool, create_pool
+from eventstore.store import EventStore
+from projections.runner import run_projector
+from web.app import create_app
+from web.security import read_tokens
+from web.services import Services
+from workers.keys import Keys, ensure_keys
+from workers.ready import announce_ready
+from workers.settings import Settings
+from workers.temporal import connect, create_worker
+from workflows.client import EntityClient
+
+LOOPBACK = "127.0.0.1"
+
+log = structlog.get_logger()
+
+
+async def worker(settings: Settings) -> None:
+    """Run entities until told to stop, then let activities under way end."""
+    async with _pool(settings, "worker") as pool:
+        client = await connect(_keys(settings))
+        notifier = FolderNotifier(settings.data_dir / "outbox")
+        async with create_worker(client, EventStore(pool), notifier):
+            announce_ready()
+            log.info("worker_ready", namespace=client.namespace)
+            await _told_to_stop().wait()
+
+
+async def projector(settings: Settings) -> None:
+    """Publish the watermark and keep the views up to date until told to stop."""
+    async with _pool(settings, "projector") as pool:
+        announce_ready()
+        log.info("projector_ready")
+        await run_projector(pool, _told_to_stop())
+
+
+async def web(settings: Settings) -> None:
+    """Serve the API on loopback until told to stop, then let requests under way end."""
+    keys = _keys(settings)
+    async with _pool(settings, "web") as pool:
+        client = await connect(keys)
+        services = Services(
+            store=EventStore(pool),
+            entities=EntityClient(client),
+            pool=pool,
+            tokens=read_tokens(keys.tokens),
+            identity_key=keys.identity.read_bytes(),
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(services),
+                host=LOOPBACK,
+                port=settings.port,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        announce_ready()
+        log.info("web_ready", port=settings.port)
+        await server.serve()
+
+
+def _keys(settings: Settings) -> Keys:
+    return ensure_keys(settings.keys_dir)
+
+
+@asynccontextmanager
+async def _pool(settings: Settings, process: str) -> AsyncIterator[Pool]:
+    pool = await create_pool(settings.required_database_url, application_name=f"carepath-{process}")
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
