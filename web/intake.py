@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import dataclass
 from uuid import uuid4
 
-from activities.fhir import MAX_BYTES, InvalidReferral, read_referral
+from activities.fhir import InvalidReferral, read_referral
 from domain.actor import Actor
 from domain.commands.pathway import Refer
 from domain.commands.submission import Submission
@@ -17,26 +17,14 @@ from domain.fold import fold
 from domain.pathway import PATHWAY
 from domain.patient import Referral
 from domain.programmes.definition import Definition
-from domain.value import Value
 from web.errors import Unavailable
 from web.identity import pathway_id
+from web.outcome import ACCEPTED, DUPLICATE, INVALID, Intake, too_long
 from web.published import in_force
 from web.services import Services
 
-ACCEPTED = "accepted"
-DUPLICATE = "duplicate"
-INVALID = "invalid"
-
 _WEIGHTIEST = ("deceased", "under_", "state_not_served")
 """Which of several reasons names the outcome, by the beginning of its code."""
-
-
-class Intake(Value):
-    """What became of one bundle. `outcome` is `accepted`, `duplicate`, or the refusing code."""
-
-    outcome: str
-    pathway_id: str | None = None
-    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,13 +36,13 @@ class _Place:
 
 
 async def take_in(services: Services, document: bytes | None, actor: Actor) -> Intake:
-    """Take a bundle in; `None` stands for one that is longer than `MAX_BYTES`.
+    """Take a bundle in; `None` stands for one that is longer than any may be.
 
     Raises `Unavailable`, `StoreUnavailable` or an `EntityError` if it could not be processed: the
     same bundle may be sent again.
     """
     if document is None:
-        return _too_long()
+        return too_long()
     try:
         referral = await asyncio.to_thread(read_referral, document)
     except InvalidReferral as invalid:
@@ -120,11 +108,3 @@ def _duplicate(entity_id: str) -> Intake:
     message = "The patient has this referral, or an open pathway, already: use that one."
     reason = Reason(code=DUPLICATE, message=message)
     return Intake(outcome=DUPLICATE, pathway_id=entity_id, reasons=(reason,))
-
-
-def _too_long() -> Intake:
-    message = (
-        f"the document: is longer than {MAX_BYTES} bytes; send one referral with only the "
-        "resources that it needs."
-    )
-    return Intake(outcome=INVALID, reasons=(Reason(code=INVALID, message=message),))

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 
 from activities.fhir import MAX_BYTES
 from web.body import read_body
-from web.intake import Intake, take_in
+from web.intake import take_in
+from web.outcome import Intake
 from web.security import Acting
 from web.services import Serving
 

@@ -1,0 +1,163 @@
+"""Talking to the API: where it is, and what its answers mean for a command.
+
+The command line never speaks to Temporal itself: its library may crash a short-lived process at
+exit.
+"""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli import output
+from cli.output import CommandError, Exit, Unavailable
+from workers.embedded.errors import NotRunning
+from workers.embedded.running import api as running_api
+from workers.keys import Keys
+from workers.settings import Settings
+
+TIMEOUT = httpx.Timeout(60, connect=5)
+"""Longer than the API itself waits for an entity."""
+
+NO_HURRY = httpx.Timeout(None, connect=5)
+"""For what reads the whole log."""
+
+_COMES_AGAIN = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+class Misused(CommandError):
+    """What was asked for cannot be understood."""
+
+    exit = Exit.USAGE
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API said: done if `ok`, otherwise refused with reasons."""
+
+    ok: bool
+    content: Any
+
+    @property
+    def reasons(self) -> list[dict[str, str]]:
+        """Why it is refused; at least one reason."""
+        error = self.content.get("error", self.content)
+        return error.get("reasons") or [{"code": error["code"], "message": error["message"]}]
+
+    def show(self, *, json: bool) -> None:
+        """Print a refusal and end the command."""
+        if json:
+            output.document(self.content)
+        else:
+            for reason in self.reasons:
+                output.remark(f"refused: {reason['message']} ({reason['code']})")
+        output.end(Exit.REFUSED)
+
+
+class Api:
+    """The API of one installation."""
+
+    def __init__(self, client: httpx.AsyncClient, start_with: str) -> None:
+        self._client = client
+        self._start_with = start_with
+
+    async def get(self, path: str, *, hurry: bool = True, **params: Any) -> Answer:
+        """Ask for something. Raises `Misused` or `Unavailable`."""
+        given = {name: value for name, value in params.items() if value is not None}
+        return await self._send("GET", path, hurry=hurry, params=given)
+
+    async def post(self, path: str, content: Any = None, *, hurry: bool = True) -> Answer:
+        """Send a JSON document. Raises `Misused` or `Unavailable`."""
+        return await self._send("POST", path, hurry=hurry, json=content)
+
+    async def post_bytes(self, path: str, content: bytes) -> Answer:
+        """Send bytes as they are. Raises `Misused` or `Unavailable`."""
+        return await self._send("POST", path, hurry=True, content=content)
+
+    async def _send(self, method: str, path: str, *, hurry: bool, **how: Any) -> Answer:
+        timeout = TIMEOUT if hurry else NO_HURRY
+        try:
+            answer = await self._client.request(method, path, timeout=timeout, **how)
+        except httpx.TransportError as lost:
+            raise Unavailable(self._lost(lost)) from lost
+        return self._understood(answer)
+
+    def _lost(self, lost: httpx.TransportError) -> str:
+        where = self._client.base_url
+        if isinstance(lost, httpx.ReadTimeout):
+            return f"carepath at {where} did not answer in time: see carepath status"
+        return f"carepath at {where} does not answer ({type(lost).__name__}): {self._start_with}"
+
+    def _understood(self, answer: httpx.Response) -> Answer:
+        content = _json_of(answer)
+        if answer.is_success and content is not None:
+            return Answer(ok=True, content=content)
+        if content is None:
+            raise Unavailable(f"what answers at {self._client.base_url} is not carepath's API")
+        message = _message_of(content)
+        if answer.status_code in _COMES_AGAIN or answer.is_server_error:
+            raise Unavailable(message)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            raise Misused(f"the token is not known to {self._client.base_url}: {message}")
+        if answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
+            return Answer(ok=False, content=content)
+        raise Misused(message)
+
+
+@asynccontextmanager
+async def open_api(settings: Settings) -> AsyncIterator[Api]:
+    """The API of the running stack, or the one that `CAREPATH_URL` and `CAREPATH_TOKEN` name.
+
+    Raises `Unavailable` if none runs, `Misused` if those variables are not usable.
+    """
+    start_with = f"start it with carepath up --data-dir {settings.data_dir}"
+    url, token = _address(settings, os.environ, start_with)
+    try:
+        client = httpx.AsyncClient(
+            base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False
+        )
+    except (httpx.InvalidURL, UnicodeEncodeError) as wrong:
+        raise Misused(f"CAREPATH_URL or CAREPATH_TOKEN cannot be used: {wrong}") from None
+    async with client:
+        yield Api(client, start_with)
+
+
+def _address(
+    settings: Settings, environment: Mapping[str, str], start_with: str
+) -> tuple[str, str]:
+    url, token = environment.get("CAREPATH_URL"), environment.get("CAREPATH_TOKEN")
+    if url:
+        if not url.startswith(("http://", "https://")):
+            raise Misused("CAREPATH_URL must begin with http:// or https://")
+        return url, token or _token(Keys(settings.keys_dir).api_token)
+    try:
+        found, kept = running_api(settings)
+    except NotRunning:
+        raise Unavailable(f"no carepath runs on {settings.data_dir}: {start_with}") from None
+    return found, token or kept
+
+
+def _token(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise Misused(f"set CAREPATH_TOKEN: there is no token in {file}") from None
+
+
+def _json_of(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _message_of(content: Any) -> str:
+    error = content.get("error", {}) if isinstance(content, dict) else {}
+    said = [error.get("message", "it answered without saying why")]
+    said += [reason["message"] for reason in error.get("reasons", ())]
+    return " ".join(said)
