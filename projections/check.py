@@ -12,6 +12,7 @@ from projections.errors import CheckOvertaken, ViewAbsent
 from projections.follow import Copy, Until, catch_up, checkpoint
 from projections.replay import scratch
 from projections.sql import query
+from projections.tables import ensure_catalogue
 from projections.view import View
 
 EXAMPLES = 10
@@ -48,6 +49,7 @@ async def check(
 
     Raises `ViewAbsent`, `ViewStopped`, `CheckOvertaken`, `StoreUnavailable`.
     """
+    await ensure_catalogue(pool)
     seq = await _live_seq(view, pool)
     async with scratch(view, store, pool, Until(seq=seq)) as copy:
         for _ in range(ATTEMPTS):

@@ -13,7 +13,7 @@ from projections.errors import RebuildUnderWay
 from projections.follow import catch_up, checkpoint
 from projections.replay import replay_into
 from projections.sql import query
-from projections.tables import drop_copy
+from projections.tables import drop_copy, ensure_catalogue
 from projections.view import View
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ async def rebuild(view: View[Any, Any], store: EventStore, pool: Pool) -> int:
     The live view is read, and follows the log, until then. Raises `RebuildUnderWay`, and
     `ViewStopped` if an event cannot be taken in: the live view then stays as it is.
     """
+    await ensure_catalogue(pool)
     async with _alone(view, pool):
         with store_errors():
             await drop_copy(pool, view.old_schema)

@@ -5,8 +5,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 from eventstore.connect import Connection, Pool
 from eventstore.errors import store_errors
+from projections.errors import ViewAbsent
 from projections.sql import query
 from projections.view import View
 
@@ -42,11 +45,15 @@ async def look_into(connection: Connection, schema: str) -> None:
 
 @asynccontextmanager
 async def looking_into(pool: Pool, schema: str) -> AsyncIterator[Connection]:
-    """A connection that reads a copy's tables by unqualified names. Raises `StoreUnavailable`.
+    """A connection that reads a copy's tables by unqualified names.
 
-    Each statement sees the copy as one commit left it, before or after a switch.
+    Each statement sees the copy as one commit left it, before or after a switch. Raises
+    `ViewAbsent` when a table is read that is not there, and `StoreUnavailable`.
     """
-    with store_errors():
-        async with pool.acquire() as connection, connection.transaction(readonly=True):
-            await look_into(connection, schema)
-            yield connection
+    try:
+        with store_errors():
+            async with pool.acquire() as connection, connection.transaction(readonly=True):
+                await look_into(connection, schema)
+                yield connection
+    except asyncpg.UndefinedTableError as missing:
+        raise ViewAbsent(schema.removeprefix("view_")) from missing
