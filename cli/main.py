@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from cli import output, stack
+from cli import (
+    audit,
+    demo,
+    entities,
+    output,
+    programmes,
+    recovery,
+    referrals,
+    stack,
+    views,
+)
 from cli.output import CommandError, Exit
 from eventstore.errors import EventStoreError
 from workers.embedded.errors import StackError
@@ -18,7 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(stack.app)
+for commands in (stack, referrals, entities, audit, views, recovery, programmes, demo):
+    app.add_typer(commands.app)
 
 
 def main() -> None:
