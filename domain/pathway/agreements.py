@@ -22,7 +22,7 @@ from domain.events.pathway import (
 )
 from domain.pathway import guards, guards_on_agreements, phase_guards, tasks
 from domain.pathway.state import Pathway
-from domain.pathway.timetable import timetable
+from domain.pathway.timetable import keeping_overdue, timetable
 
 
 def give_consent(pathway: Pathway, command: GiveConsent, context: Context) -> list[PathwayEvent]:
@@ -170,10 +170,11 @@ def _timetable(pathway: Pathway, variant_id: str, context: Context) -> Timetable
     if variant is None or pathway.treatment_started_at is None:
         return None
     started_at = pathway.treatment_started_at
-    return timetable(
+    ahead = timetable(
         context.definition,
         started_at,
         variant.months,
         context.now,
         planning_opened=pathway.discharge_planning_opened,
     )
+    return keeping_overdue(ahead, pathway, context.now)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from domain.calendar import months_after
 from domain.events.pathway import PlannedMeasures, Timetable
+from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition, Phase
 
 _WATCHED = ("assessment", "preparation", "treatment")
@@ -28,6 +29,17 @@ def timetable(
         review_at=next_review(definition, started_at, ends_at, now),
         next_measures=next_progress_measures(definition, started_at, ends_at, now),
     )
+
+
+def keeping_overdue(ahead: Timetable, pathway: Pathway, now: datetime) -> Timetable:
+    """The same, with the rounds that have come but that nobody has met yet."""
+    kept: dict[str, object] = {}
+    if pathway.review_at and pathway.review_at <= now:
+        kept["review_at"] = pathway.review_at
+    for planned_measures in pathway.planned_measures:
+        if planned_measures.due_at <= now:
+            kept["next_measures"] = planned_measures
+    return ahead.model_copy(update=kept)
 
 
 def next_review(

@@ -21,6 +21,7 @@ from tests.domain.histories import (
     ANSWERS,
     EIGHTEEN_MONTHS,
     FIRST_GROUP,
+    MINUTE,
     PLANNED_END,
     READY_AT,
     SIX_MONTHS,
@@ -139,7 +140,8 @@ def test_an_earlier_first_session_entered_late_moves_the_end() -> None:
 
 
 def test_treatment_is_lengthened_with_a_reason() -> None:
-    given(*in_treatment()).when(TO_EIGHTEEN, at=IN_MARCH).then(
+    met = given(*in_treatment()).when_due("measures_due").and_given()
+    met.when(TO_EIGHTEEN, at=IN_MARCH).then(
         DurationChanged(
             at=IN_MARCH, variant="eighteen-months", months=18, timetable=LONGER, **ANSWERS
         )
@@ -206,6 +208,28 @@ def test_a_changed_choice_counts_from_the_same_first_session() -> None:
 
 def test_the_same_duration_is_no_change() -> None:
     given(*in_treatment()).when(TO_SIX).then_rejected("duration_unchanged")
+
+
+def test_a_change_does_not_skip_a_review_or_measures_that_nobody_has_met_yet() -> None:
+    overdue_at = FIRST_GROUP + 12 * WEEK
+    changed = given(*in_treatment()).when(TO_EIGHTEEN, at=overdue_at)
+    changed.then_state(review_at=overdue_at, planned_measures=(progress(1),))
+    before = given(*in_treatment()).when(TO_EIGHTEEN, at=FIRST_GROUP + 4 * WEEK - MINUTE)
+    before.then_state(review_at=overdue_at, planned_measures=(progress(1),))
+    met = given(*in_treatment()).when_due("measures_due").and_given()
+    met.when(TO_EIGHTEEN).then_state(planned_measures=(progress(2),))
+
+
+def test_a_first_session_entered_after_the_planned_end_asks_for_the_end_alone() -> None:
+    late = given(*in_introduction()).when(attend("group", FIRST_GROUP), at=PLANNED_END)
+    kinds = [one.kind for one in late.and_given().deadlines()]
+    assert set(kinds) == {"end_treatment", "disengagement_review"}
+
+
+def test_a_first_session_entered_in_the_last_weeks_opens_planning_at_once() -> None:
+    at = PLANNED_END - WEEK
+    late = given(*in_introduction()).when(attend("group", FIRST_GROUP), at=at)
+    late.then_state(plan_discharge_at=at)
 
 
 def test_nothing_is_changed_before_it_is_chosen() -> None:

@@ -189,6 +189,11 @@ def test_a_review_met_late_keeps_its_own_date_and_skips_none() -> None:
     assert late.and_given().deadlines("progress_review")[0].at == FIRST_GROUP + 24 * WEEK
 
 
+def test_measures_met_late_keep_their_own_date_and_skip_no_round() -> None:
+    late = given(*in_treatment()).when_due("measures_due", at=FIRST_GROUP + 13 * WEEK)
+    late.then(MeasuresFellDue(at=FIRST.due_at, planned=FIRST, next_measures=progress(2)))
+
+
 @pytest.mark.parametrize(
     "deadline",
     [
