@@ -79,6 +79,18 @@ def sessions_left(pathway: Pathway, phase: Phase, plan: SessionPlan) -> Reason |
     )
 
 
+def bookings_left(pathway: Pathway, phase: Phase, plan: SessionPlan) -> Reason | None:
+    """Nobody is invited to a session that could not be held any more."""
+    held = pathway.attended(phase.id, plan.kind)
+    booked = sum(booking.kind == plan.kind for booking in pathway.bookings)
+    if plan.at_most is None or held >= plan.at_most or held + booked < plan.at_most:
+        return None
+    return Reason(
+        code="too_many_bookings",
+        message=f"{plan.title}: the {plan.at_most} that may be held are booked; cancel one first.",
+    )
+
+
 def booking_open(pathway: Pathway, booking: int | None, kind: str | None = None) -> Reason | None:
     """The booking exists, is still to come, and is of that kind where one is given."""
     found = any(one.number == booking and kind in (None, one.kind) for one in pathway.bookings)

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from domain.decider import Context, Reason, Transition, failed, known
 from domain.events.pathway import DischargeReason
-from domain.pathway import guards, guards_on_agreements
+from domain.pathway import guards, guards_on_agreements, guards_on_sessions
 from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
 from domain.pathway.phases import discharge_guards, enter_guards, pause_guards
 from domain.pathway.sessions import session_guards
@@ -56,7 +56,8 @@ def _sessions(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Tran
     paused = guards.not_paused(pathway)
     for plan in phase.sessions:
         blocking = [paused, *session_guards(pathway, phase, plan, context)]
-        yield _transition("book_session", f"Book: {plan.title}", *blocking, kind=plan.kind)
+        booked = guards_on_sessions.bookings_left(pathway, phase, plan)
+        yield _transition("book_session", f"Book: {plan.title}", *blocking, booked, kind=plan.kind)
         yield _transition("record_session", f"Record: {plan.title}", *blocking, kind=plan.kind)
     for booking in pathway.bookings:
         yield _transition(

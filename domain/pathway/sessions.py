@@ -106,6 +106,7 @@ def _booking_guards(
 ) -> list[Reason | None]:
     return [
         guards_on_sessions.no_booking_overlaps(pathway, starts_at, plan.length),
+        guards_on_sessions.bookings_left(pathway, phase, plan),
         *session_guards(pathway, phase, plan, replace(context, now=starts_at)),
     ]
 

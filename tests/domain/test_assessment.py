@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commands.pathway import BookSession, DecideSuitability
-from domain.events.pathway import SessionRecorded, SuitabilityDecided
+from domain.commands.pathway import BookSession, CancelBooking, DecideSuitability
+from domain.events.pathway import SessionBooked, SessionRecorded, SuitabilityDecided
 from tests.domain.histories import (
     ANSWERS,
     READY_AT,
@@ -54,6 +54,18 @@ def test_the_fourth_meeting_is_the_last() -> None:
 def test_a_fifth_meeting_is_not_even_booked() -> None:
     command = BookSession(kind="assessment", starts_at=READY_AT + timedelta(days=1))
     given(*referred(), *meetings(4)).when(command).then_rejected("too_many_sessions")
+
+
+def test_no_more_meetings_are_booked_than_may_be_held() -> None:
+    def book(week: int) -> BookSession:
+        return BookSession(kind="assessment", starts_at=READY_AT + timedelta(weeks=week))
+
+    three_held = given(*referred(), *meetings(3))
+    booked = three_held.when(book(1)).then_happened(SessionBooked).and_given()
+    booked.when(book(2)).then_rejected("too_many_bookings")
+    assert not booked.permitted("book_session", kind="assessment").open
+    assert booked.permitted("record_session", kind="assessment").open
+    booked.when(CancelBooking(booking=1)).and_given().when(book(2)).then_happened(SessionBooked)
 
 
 @pytest.mark.parametrize("alternative", ["dbt", "cbt", "individual-mbt", "other-level", None])
