@@ -174,6 +174,26 @@ def test_a_paused_patient_may_be_discharged() -> None:
     left.then_state(status="open", tasks=(), paused_at=None)
 
 
+def test_after_a_discharge_nobody_is_asked_to_resume_the_pause() -> None:
+    paused = commands.Pause(reason="Travel", resume_at=FIRST_GROUP + 2 * WEEK)
+    gone = given(*in_treatment()).when(paused).and_given()
+    left = gone.when(Discharge(reason="patient_withdrew")).and_given()
+    assert {one.kind for one in left.deadlines()} == {"measures_due"}
+
+
+def test_what_was_still_to_be_answered_in_treatment_is_asked_no_more() -> None:
+    asked = given(*in_treatment()).when_due("measures_due").and_given()
+    left = asked.when(Discharge(reason="patient_withdrew")).and_given()
+    assert left.state.open_measures == ()
+    assert {one.subject.partition("-")[0] for one in left.deadlines()} == {"follow_up"}
+
+
+def test_closing_leaves_no_task_to_anybody() -> None:
+    contact = task(1, "contact_patient", FIRST_GROUP)
+    ended = given(*in_treatment(), contact).when(Discharge(reason="deceased"))
+    ended.then_state(tasks=(), status="closed")
+
+
 def test_a_discharge_keeps_the_reviews_that_people_owe() -> None:
     review = task(1, "consent_review", FIRST_GROUP)
     left = given(*in_treatment(), review).when(Discharge(reason="patient_withdrew"))
