@@ -15,10 +15,10 @@ class _Strict(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         names = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for (key, _), name in zip(node.value, names, strict=True):
-            if names.count(name) > 1:
+        for at, name in enumerate(names):
+            if name in names[:at]:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{name!r} is given more than once", key.start_mark
+                    None, None, f"{name!r} is given more than once", node.value[at][0].start_mark
                 )
         return super().construct_mapping(node, deep)
 

@@ -43,6 +43,4 @@ async def _started(services: Services, entity_ids: list[str]) -> int:
         async with free:
             return await services.entities.start(entity_id)
 
-    async with asyncio.TaskGroup() as group:
-        starting = [group.create_task(start(entity_id)) for entity_id in entity_ids]
-    return sum(task.result() for task in starting)
+    return sum(await asyncio.gather(*(start(entity_id) for entity_id in entity_ids)))
