@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 import structlog
@@ -11,6 +12,7 @@ from eventstore.store import EventStore
 from projections.errors import ViewStopped
 from projections.rebuild import rebuild
 from projections.states import view_states
+from tests.projections.given import a_life, append
 from tests.projections.live import Live
 from tests.projections.tally import Tally, tallied
 
@@ -75,15 +77,17 @@ async def test_view_goes_on_when_the_process_starts_again_with_code_that_works(
 
 
 async def test_stopped_view_goes_on_in_the_same_process_after_a_rebuild(
-    live: Live, broken: Tally, lives: dict[str, int]
+    live: Live, broken: Tally, lives: dict[str, int], random: Random
 ) -> None:
-    view = broken.view()
+    view, later = broken.view(), a_life(random, steps=0)
     async with live.project(view):
         await live.until(view, "stopped")
         broken.broken_at.clear()
         await rebuild(view, live.store, live.pool)
-        await live.until(view, "running", await live.settled())
-    assert await tallied(live.pool, view.schema) == lives
+        await append(live.store, "pathway-later", later)
+        await live.until(view, "running", await live.store.last_seq())
+    expected = lives | {"pathway-later": sum(map(len, later))}
+    assert await tallied(live.pool, view.schema) == expected
 
 
 async def test_rebuild_that_meets_a_failing_event_leaves_the_live_view(

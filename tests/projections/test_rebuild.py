@@ -1,6 +1,7 @@
 """A view is built anew beside the live one; nobody sees it empty, and no event is lost."""
 
 import asyncio
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from eventstore.connect import Connection, Pool
 from eventstore.store import EventStore
 from projections.errors import RebuildUnderWay
+from projections.follow import Until, catch_up, checkpoint
 from projections.rebuild import rebuild
+from projections.replay import replay_into
 from projections.states import view_states
 from tests.projections.given import a_life, a_pathway, append
 from tests.projections.live import Live
@@ -142,3 +145,20 @@ async def test_reader_who_holds_the_old_tables_open_ends_undisturbed(
         assert await tallied(pool) == lives
     await rebuilding
     assert await schemas(pool) == {"view_tally"}
+
+
+async def test_readers_are_not_switched_back_in_time(
+    tally: Tally, store: EventStore, pool: Pool, lives: dict[str, int]
+) -> None:
+    view = tally.view()
+    settled = await rebuild(view, store, pool)
+    behind = Until(seq=settled - 1)
+    copy, _ = await replay_into(view.next_schema, view, store, pool, behind)
+    schemas = (view.schema, view.next_schema, view.old_schema)
+    assert await pool.fetchval("SELECT carepath_views.switch($1, $2, $3)", *schemas) is False
+    assert await tallied(pool) == lives
+
+    level = replace(copy, until=Until())
+    await catch_up(level, await checkpoint(level), settled)
+    assert await pool.fetchval("SELECT carepath_views.switch($1, $2, $3)", *schemas) is True
+    assert await tallied(pool) == lives
