@@ -29,6 +29,7 @@ async def url(services: Services) -> AsyncIterator[str]:
     )
     server = uvicorn.Server(config)
     listening = config.bind_socket()
+    listening.listen()
     serving = asyncio.create_task(server.serve([listening]))
     with capture_logs():
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
