@@ -9,17 +9,22 @@ from rich.text import Text
 
 from cli.output import results
 
+WIDE = 1000
+"""Columns of what is no terminal: nothing is wrapped there."""
+
 _CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 
 
 def show_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     """Print a table; a cell that is `None` stays empty."""
     table = Table(title=Text(title, style="bold"), title_justify="left", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(Text(column, style="dim"), overflow="fold")
+    *names, last = columns
+    for name in names:
+        table.add_column(Text(name, style="dim"), no_wrap=True, overflow="ignore")
+    table.add_column(Text(last, style="dim"), overflow="fold")
     for row in rows:
         table.add_row(*(cell(value) for value in row))
-    results.print(table)
+    results.print(table, width=None if results.is_terminal else WIDE)
 
 
 def show_facts(facts: Mapping[str, Any]) -> None:

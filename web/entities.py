@@ -21,7 +21,7 @@ from web.identity import known_form
 from web.instants import instant
 from web.security import Acting
 from web.services import Serving
-from web.submitting import readable, submit
+from web.submitting import readable, require_unused_elsewhere, submit
 
 LATE_AFTER = timedelta(days=1)
 """An event recorded longer than this after it happened was recorded late."""
@@ -102,16 +102,18 @@ async def command(entity_id: str, request: Request, services: Serving, actor: Ac
     name, data = asked.get("command"), asked.get("data", {})
     if unknown or not isinstance(name, str) or not isinstance(data, dict):
         raise BadRequest("Send {command: text, data: object, command_id: UUID, may be left out}.")
-    command_id = _command_id(asked.get("command_id"))
+    given = _command_id(asked.get("command_id"))
     try:
         name, data = readable(known_form(entity_id), name, data)
-        submission = Submission(command_id=command_id, command=name, data=data, actor=actor)
+        if given:
+            await require_unused_elsewhere(services, entity_id, given)
+        submission = Submission(command_id=given or uuid4(), command=name, data=data, actor=actor)
         receipt = await submit(services, entity_id, submission)
     except UnknownEntity:
         raise NoSuchEntity from None
     except Rejected as refusal:
         raise CommandRefused(refusal.reasons) from None
-    return Accepted.model_validate(receipt.model_dump())
+    return Accepted(**dict(receipt))
 
 
 def shown(replayed: Replayed) -> Shown:
@@ -138,9 +140,9 @@ async def _found(services: Serving, entity_id: str) -> Replayed:
     return replayed
 
 
-def _command_id(given: object) -> UUID:
+def _command_id(given: object) -> UUID | None:
     if given is None:
-        return uuid4()
+        return None
     try:
         return UUID(given) if isinstance(given, str) else UUID("")
     except ValueError:

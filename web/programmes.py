@@ -115,7 +115,7 @@ async def _publish(services: Services, body: dict[str, Any], actor: Actor) -> Ac
         command_id=uuid4(), command="publish", data=command.model_dump(mode="json"), actor=actor
     )
     receipt = await services.entities.submit_starting(stream, submission)
-    return Accepted.model_validate(receipt.model_dump())
+    return Accepted(**dict(receipt))
 
 
 async def _version(services: Services, programme_id: str, number: int | None) -> Definition:

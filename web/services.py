@@ -1,7 +1,7 @@
 """What the API is made with: the composition root passes it, and nothing is kept in modules."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Protocol
 
@@ -11,6 +11,7 @@ from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
 from web.security import Token
+from web.turns import Turns
 
 
 class Entities(Protocol):
@@ -41,6 +42,7 @@ class Services:
     identity_key: bytes
     programme: str = "mbt-g"
     now: Callable[[], datetime] = utc_now
+    turns: Turns = field(default_factory=Turns)
 
 
 def _services_of(request: Request) -> Services:

@@ -44,9 +44,9 @@ async def submit(services: Services, entity_id: str, submission: Submission) -> 
 
     Raises `Rejected`, `NoSuchEntity`, an `EntityError` or `StoreUnavailable`.
     """
-    await _require_unused_elsewhere(services, entity_id, submission.command_id)
     try:
-        return await services.entities.submit(entity_id, submission)
+        with services.turns.taken(entity_id):
+            return await services.entities.submit(entity_id, submission)
     except NotRunning:
         return await _without_workflow(services, entity_id, submission)
     except Rejected:
@@ -73,7 +73,7 @@ async def _without_workflow(services: Services, entity_id: str, submission: Subm
     return await services.entities.submit_starting(entity_id, submission)
 
 
-async def _require_unused_elsewhere(services: Services, entity_id: str, command_id: UUID) -> None:
+async def require_unused_elsewhere(services: Services, entity_id: str, command_id: UUID) -> None:
     """Raise `Rejected` if the command's id has already written to another entity's stream."""
     first_event = event_id_of(command_id, 0)
     with store_errors():

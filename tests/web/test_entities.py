@@ -1,5 +1,6 @@
 """Commands, state, timeline and permitted transitions over HTTP."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from eventstore.store import EventStore
 from tests.web.api import Api, bundle
 from tests.web.conftest import Clock
 from tests.web.entities import EntitiesHere
+from web.turns import AT_ONCE
 from workflows.client import Busy, Unreachable
 
 NOBODY = "pathway-00000000-0000-8000-8000-000000000000"
@@ -174,6 +176,21 @@ async def test_what_does_not_answer_is_told_with_when_to_come_again(
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert int(answer.headers["Retry-After"]) > 0
     assert "same command_id" in answer.json()["error"]["message"]
+
+
+async def test_too_many_commands_at_once_are_told_at_once_to_come_again(
+    clinic: Api, entities: EntitiesHere
+) -> None:
+    pathway = await clinic.opened()
+
+    async with entities.turn:
+        asked = [asyncio.create_task(clinic.submit(pathway, "resume")) for _ in range(AT_ONCE + 3)]
+        told, _ = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        assert {task.result().status_code for task in told} == {429}
+    answers = [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    assert sorted(answers) == [409] * AT_ONCE + [429] * 3
+    assert (await clinic.submit(pathway, "resume")).status_code == 409
 
 
 async def test_permitted_says_why_the_blocked_ones_are_blocked(clinic: Api) -> None:
