@@ -126,8 +126,8 @@ def require(*guards: Reason | None) -> None:
 
 
 def failed(*guards: Reason | None) -> tuple[Reason, ...]:
-    """The reasons of the guards that do not hold."""
-    return tuple(reason for reason in guards if reason is not None)
+    """The reasons of the guards that do not hold, each once."""
+    return tuple(dict.fromkeys(reason for reason in guards if reason is not None))
 
 
 def known(value: T | None) -> T:

@@ -13,7 +13,7 @@ import pytest
 
 from workers.exit import leave
 
-DECIDERS = ("domain/pathway/*", "domain/programme.py", "domain/decider.py", "domain/fold.py")
+DECIDERS = ["domain/pathway/*", "domain/programme.py", "domain/decider.py", "domain/fold.py"]
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from domain.decider import Reason
 from eventstore.errors import StoreUnavailable
 from projections.errors import ProjectionError, ViewAbsent, ViewUnknown
-from workflows.client import Busy, EntityError
+from workflows.client import Busy, EntityError, Undecided
 
 logger = structlog.get_logger(__name__)
 
@@ -161,7 +161,19 @@ class Crowded(WebError):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}
 
 
+class Baffled(WebError):
+    """The rules themselves failed on a command."""
+
+    status = 500
+    code = "undecided"
+
+
 def _of_entity(error: EntityError) -> WebError:
+    if isinstance(error, Undecided):
+        return Baffled(
+            "This command could not be decided because of an error in carepath, which its worker's "
+            "log names. Nothing was written, and other commands are taken as before."
+        )
     if isinstance(error, Busy):
         return Crowded(
             "Too much is asked of this entity at once. Send the same command again, under the "

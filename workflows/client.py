@@ -19,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.commands.submission import Receipt, Submission
 from domain.decider import Reason, Rejected
 from domain.deciders import decider_of
-from workflows.entity import REJECTED, EntityHost, EntityStart, Snapshot
+from workflows.entity import REJECTED, UNDECIDED, EntityHost, EntityStart, Snapshot
 from workflows.pathway import PatientPathway
 from workflows.programme import ProgrammeVersions
 
@@ -47,6 +47,13 @@ class NotRunning(EntityError):
 
 class Busy(EntityError):
     """Too many commands at once: send the same one again, under the same id, a little later."""
+
+
+class Undecided(EntityError):
+    """The rules themselves failed on this command, which is an error in the code: report it.
+
+    Nothing was written, and the entity takes other commands as before.
+    """
 
 
 class Unreachable(EntityError):
@@ -139,6 +146,8 @@ def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     if isinstance(cause, ApplicationError) and cause.type == REJECTED:
         (reasons,) = cause.details
         return Rejected(*(Reason.model_validate(reason) for reason in reasons))
+    if isinstance(cause, ApplicationError) and cause.type == UNDECIDED:
+        return Undecided("the command could not be decided")
     return Busy(f"the command did not go through: {cause}")
 
 

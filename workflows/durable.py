@@ -5,7 +5,12 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
 
 T = TypeVar("T")
 
@@ -26,7 +31,7 @@ async def durably(activity: str, argument: Any, result_type: type[T]) -> T:
                 initial_interval=timedelta(milliseconds=50), maximum_attempts=3
             ),
         )
-    except ActivityError as failure:
+    except FailureError as failure:
         _raise_if_final(failure)
         return await _patiently(activity, argument, result_type)
     return result
@@ -41,13 +46,16 @@ async def _patiently(activity: str, argument: Any, result_type: type[T]) -> T:
             start_to_close_timeout=timedelta(seconds=10),
             retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=10)),
         )
-    except ActivityError as failure:
+    except FailureError as failure:
         _raise_if_final(failure)
         raise
     return result
 
 
-def _raise_if_final(failure: ActivityError) -> None:
-    cause = failure.cause
+def _raise_if_final(failure: FailureError) -> None:
+    """Raise what the activity itself called final; a local activity's failure comes unwrapped."""
+    if is_cancelled_exception(failure):
+        raise failure
+    cause = failure.cause if isinstance(failure, ActivityError) else failure
     if isinstance(cause, ApplicationError) and cause.non_retryable:
         raise cause

@@ -5,12 +5,14 @@ to run that the log can give.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Never
+from typing import Any
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from activities import contracts
 from activities.contracts import AppendReply, AppendRequest, LoadedEntity
@@ -28,6 +30,9 @@ from workflows.messenger import Messenger
 
 REJECTED = "Rejected"
 """The failure type of a refused command; its details are the reasons."""
+
+UNDECIDED = "Undecided"
+"""The failure type of a command on which the rules themselves failed: an error in the code."""
 
 DECISION_ATTEMPTS = 5
 """How often a decision is taken anew because somebody else wrote to the stream meanwhile."""
@@ -89,22 +94,19 @@ class EntityHost:
     async def submit(self, submission: Submission) -> Receipt:
         """Take one command. Fails with `Rejected` and all the reasons if it is refused."""
         self._updates += 1
-        try:
+        with _told_to_the_sender():
+            await self._meet_due_deadlines()
             return await self._handle(submission)
-        except Rejected as refusal:
-            _refuse(refusal)
 
     @submit.validator
     def check(self, submission: Submission) -> None:
         """Refuse without leaving a trace, where the decision needs nothing but what is here."""
-        try:
+        with _told_to_the_sender():
             command = self._read(submission)
             if self._loaded and not self._decider.needs(self._entity.state, command):
                 self._decider.decide(
                     self._entity.state, command, self._context(submission, self._programme)
                 )
-        except Rejected as refusal:
-            _refuse(refusal)
 
     @workflow.signal
     def renew(self) -> None:
@@ -261,10 +263,22 @@ async def _sleep_until(instant: datetime) -> None:
     await asyncio.sleep((instant - workflow.now()).total_seconds())
 
 
-def _refuse(refusal: Rejected) -> Never:
-    raise ApplicationError(
-        "the command is refused",
-        [reason.model_dump() for reason in refusal.reasons],
-        type=REJECTED,
-        non_retryable=True,
-    ) from None
+@contextmanager
+def _told_to_the_sender() -> Iterator[None]:
+    """A refusal, or a fault in the rules, fails the command.
+
+    Any other exception would stall the workflow, and every later command with it.
+    """
+    try:
+        yield
+    except Rejected as refusal:
+        reasons = [reason.model_dump() for reason in refusal.reasons]
+        raise ApplicationError(
+            "the command is refused", reasons, type=REJECTED, non_retryable=True
+        ) from None
+    except FailureError:
+        raise
+    except Exception as fault:
+        raise ApplicationError(
+            "the command could not be decided", type=UNDECIDED, non_retryable=True
+        ) from fault

@@ -1,5 +1,6 @@
 """A clinic as the tests drive it: commands to real workflows, on a clock that skips."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,41 @@ class Clinic:
 
     async def events(self, entity: str) -> list[RecordedEvent]:
         return await self.store.read_stream(entity)
+
+    async def events_of(self, entity: str, kind: str) -> list[RecordedEvent]:
+        return [one for one in await self.events(entity) if one.type == kind]
+
+    async def definition(self) -> Definition:
+        latest = (await self.folded("programme-mbt-g")).state.latest
+        assert isinstance(latest, Definition)
+        return latest
+
+    async def consent(self) -> Submission:
+        given_at = (await self.now()).isoformat()
+        data = {"consent": "treatment", "document_version": "1", "given_at": given_at}
+        return submission("give_consent", data)
+
+    async def renew(self, entity: str) -> None:
+        """Have the workflow begin a new run, and wait until it has."""
+        handle = self.environment.client.get_workflow_handle(entity)
+        before = (await handle.describe()).run_id
+        await self.entities.renew(entity)
+        while (await handle.describe()).run_id == before:  # noqa: ASYNC110 - Temporal tells nobody
+            await asyncio.sleep(0)
+
+    async def history_length(self, entity: str) -> int:
+        handle = self.environment.client.get_workflow_handle(entity)
+        return (await handle.describe()).history_length
+
+    async def agrees_with_log(self, entity: str) -> bool:
+        """The workflow holds what the fold of the stream is."""
+        snapshot = await self.entities.snapshot(entity)
+        folded = await self.folded(entity)
+        return (
+            snapshot.version == folded.version
+            and snapshot.state == folded.state.model_dump(mode="json")
+            and set(snapshot.pending) == set(folded.pending)
+        )
 
     async def types(self, entity: str) -> list[str]:
         return [one.type for one in await self.events(entity)]

@@ -64,7 +64,7 @@ def ten_bundles() -> list[bytes]:
 
 @dataclass
 class Way:
-    """One patient, driven week by week by what the workflow itself says of the pathway."""
+    """One patient, driven week by week by what the log says of the pathway."""
 
     clinic: Clinic
     pathway: str
@@ -73,7 +73,7 @@ class Way:
 
     async def week(self, now: datetime) -> None:
         self.weeks += 1
-        state = await self.state()
+        state = (await self.clinic.folded(self.pathway)).state
         if state.status == "closed":
             return
         await self._measures(state, now)
@@ -84,6 +84,7 @@ class Way:
         await getattr(self, f"_{state.phase}")(state, now)
 
     async def state(self) -> Pathway:
+        """What the workflow itself holds."""
         snapshot = await self.clinic.entities.snapshot(self.pathway)
         return Pathway.model_validate(snapshot.state)
 
@@ -146,21 +147,24 @@ class Way:
         """Time alone brings the measurements, and the end."""
 
 
+async def live(clinic: Clinic, ways: list[Way], weeks: int) -> None:
+    for _ in range(weeks):
+        now = await clinic.pass_time(weeks=1)
+        await asyncio.gather(*(way.week(now) for way in ways))
+
+
 async def test_ten_referrals_run_to_the_end_of_follow_up(
     clinic: Clinic, shipped_programme: Definition
 ) -> None:
     ways = []
-    for bundle, script in zip(ten_bundles(), SCRIPTS, strict=True):
-        referral = read_referral(bundle).model_dump(mode="json")
+    for document, script in zip(ten_bundles(), SCRIPTS, strict=True):
+        referral = read_referral(document).model_dump(mode="json")
         ways.append(Way(clinic, await clinic.refer(referral, shipped_programme.label), script))
 
-    middle: dict[str, Pathway] = {}
-    for week in range(int(__import__("os").environ.get("W","140"))):
-        now = await clinic.pass_time(weeks=1)
-        await asyncio.gather(*(way.week(now) for way in ways))
-        if week == 30:
-            middle_of_the_way = await clinic.now()
-            middle = {way.pathway: await way.state() for way in ways}
+    await live(clinic, ways, weeks=31)
+    middle_of_the_way = await clinic.now()
+    middle = {way.pathway: await way.state() for way in ways}
+    await live(clinic, ways, weeks=109)
 
     kinds = set()
     for way in ways:

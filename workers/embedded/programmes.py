@@ -37,9 +37,10 @@ async def publish_shipped(url: str, keys: Keys) -> None:
 
 async def _published(client: httpx.AsyncClient, definition: Definition) -> httpx.Response:
     """The answer, once it is final: a worker may still be on its way."""
-    for _ in range(ATTEMPTS):
+    attempts = 0
+    while True:
+        attempts += 1
         answer = await client.post("/api/programmes", json=definition.model_dump(mode="json"))
-        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-            break
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or attempts == ATTEMPTS:
+            return answer
         await asyncio.sleep(PAUSE.total_seconds())
-    return answer

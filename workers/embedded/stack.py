@@ -38,8 +38,9 @@ async def compose(settings: Settings, before: StackState) -> Composition:
     database_url, database = _database(settings, ports)
     address, temporal = await _temporal(settings, ports)
     environment = _environment(settings, ports["web"], database_url, address)
+    url = f"http://{LOOPBACK}:{ports['web']}"
     state = StackState(
-        url=f"http://{LOOPBACK}:{ports['web']}",
+        url=url,
         database_url=database_url,
         temporal_address=address,
         temporal_ui_url=None
@@ -52,7 +53,7 @@ async def compose(settings: Settings, before: StackState) -> Composition:
     )
     processes = _processes(settings, environment, ports["web"])
     programmes = Step(
-        doing="publishing the shipped programmes", do=lambda: publish_shipped(state.url, keys)
+        doing="publishing the shipped programmes", do=lambda: publish_shipped(url, keys)
     )
     return Composition((*database, migration, *temporal, *processes, programmes), state)
 
