@@ -1,14 +1,20 @@
 """A clinic as the tests drive it: commands to real workflows, on a clock that skips."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from activities.notify import FolderNotifier
 from domain.actor import Actor
 from domain.commands.submission import Receipt, Submission
 from domain.deciders import decider_of
@@ -16,7 +22,10 @@ from domain.events.envelope import RecordedEvent
 from domain.fold import Folded, fold
 from domain.programmes.definition import Definition
 from eventstore.store import EventStore
+from workers.embedded.programmes import shipped_definitions
+from workers.temporal import create_worker
 from workflows.client import EntityClient
+from workflows.pathway import SEARCH_ATTRIBUTES
 
 COORDINATOR = Actor(subject="coordinator-1", role="coordinator")
 
@@ -108,3 +117,26 @@ def referral(**changes: Any) -> dict[str, Any]:
         "state": "FL",
     }
     return {"referral_id": str(uuid4()), "reasons": ["F60.3"], "patient": patient, **changes}
+
+
+async def register_search_attributes(client: Client) -> None:
+    types = {
+        key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in SEARCH_ATTRIBUTES
+    }
+    await client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(namespace=client.namespace, search_attributes=types)
+    )
+
+
+@asynccontextmanager
+async def clinic_on(
+    environment: WorkflowEnvironment, store: EventStore, outbox: Path
+) -> AsyncIterator[Clinic]:
+    async with create_worker(environment.client, store, FolderNotifier(outbox)):
+        clinic = Clinic(environment, EntityClient(environment.client), store, outbox)
+        await clinic.publish(mbt_g())
+        yield clinic
+
+
+def mbt_g() -> Definition:
+    return next(one for one in shipped_definitions() if one.id == "mbt-g")

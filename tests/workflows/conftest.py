@@ -2,25 +2,16 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from importlib import resources
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import yaml
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.notify import FolderNotifier
-from domain.programmes.definition import Definition
 from eventstore.store import EventStore
-from tests.workflows.clinic import Clinic
+from tests.workflows.clinic import Clinic, clinic_on, register_search_attributes
 from workers.keys import ensure_keys
-from workers.temporal import converter, create_worker
-from workflows.client import EntityClient
+from workers.temporal import converter
 from workflows.pathway import SEARCH_ATTRIBUTES
 
 
@@ -58,38 +49,9 @@ async def real_clinic(
         yield clinic
 
 
-async def register_search_attributes(client: Client) -> None:
-    types = {
-        key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in SEARCH_ATTRIBUTES
-    }
-    await client.operator_service.add_search_attributes(
-        AddSearchAttributesRequest(namespace=client.namespace, search_attributes=types)
-    )
-
-
 @pytest_asyncio.fixture
 async def clinic(
     skipping: WorkflowEnvironment, store: EventStore, tmp_path: Path
 ) -> AsyncIterator[Clinic]:
     async with clinic_on(skipping, store, tmp_path / "outbox") as clinic:
         yield clinic
-
-
-@asynccontextmanager
-async def clinic_on(
-    environment: WorkflowEnvironment, store: EventStore, outbox: Path
-) -> AsyncIterator[Clinic]:
-    async with create_worker(environment.client, store, FolderNotifier(outbox)):
-        clinic = Clinic(environment, EntityClient(environment.client), store, outbox)
-        await clinic.publish(read_shipped_programme())
-        yield clinic
-
-
-@pytest.fixture(scope="session")
-def shipped_programme() -> Definition:
-    return read_shipped_programme()
-
-
-def read_shipped_programme() -> Definition:
-    text = (resources.files("domain.programmes") / "mbt-g.yaml").read_text()
-    return Definition.model_validate(yaml.safe_load(text))

@@ -10,9 +10,8 @@ from typing import Any
 from activities.fhir import read_referral
 from domain.fold import as_of, fold
 from domain.pathway import PATHWAY, Pathway
-from domain.programmes.definition import Definition
 from tests.fhir.bundles import bundle
-from tests.workflows.clinic import Clinic
+from tests.workflows.clinic import Clinic, mbt_g
 
 SHARED = Path(__file__).parents[3] / "shared" / "referrals"
 
@@ -153,13 +152,11 @@ async def live(clinic: Clinic, ways: list[Way], weeks: int) -> None:
         await asyncio.gather(*(way.week(now) for way in ways))
 
 
-async def test_ten_referrals_run_to_the_end_of_follow_up(
-    clinic: Clinic, shipped_programme: Definition
-) -> None:
+async def test_ten_referrals_run_to_the_end_of_follow_up(clinic: Clinic) -> None:
     ways = []
     for document, script in zip(ten_bundles(), SCRIPTS, strict=True):
         referral = read_referral(document).model_dump(mode="json")
-        ways.append(Way(clinic, await clinic.refer(referral, shipped_programme.label), script))
+        ways.append(Way(clinic, await clinic.refer(referral, mbt_g().label), script))
 
     await live(clinic, ways, weeks=31)
     middle_of_the_way = await clinic.now()

@@ -1,0 +1,27 @@
+"""Histories that were recorded earlier still replay on today's code."""
+
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from tests.workflows.record import HISTORIES, RECORDED, converter
+from workers.temporal import SANDBOX
+from workflows.client import WORKFLOWS
+
+
+@pytest.fixture(params=sorted(HISTORIES.glob("*.json")), ids=lambda file: file.stem)
+def history(request: pytest.FixtureRequest) -> WorkflowHistory:
+    file: Path = request.param
+    return WorkflowHistory.from_json(file.stem, file.read_text())
+
+
+async def test_a_recorded_history_replays(history: WorkflowHistory) -> None:
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=converter(), workflow_runner=SANDBOX)
+
+    await replayer.replay_workflow(history)
+
+
+def test_every_kind_of_history_is_recorded() -> None:
+    assert {file.stem for file in HISTORIES.glob("*.json")} == {kind.__name__ for kind in RECORDED}
