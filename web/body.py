@@ -43,8 +43,6 @@ async def _within(chunks: AsyncIterator[bytes], limit: int) -> bytes | None:
             break
         if length <= limit:
             kept += chunk
-        else:
-            kept.clear()
     return bytes(kept) if length <= limit else None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -17,6 +18,7 @@ import yaml
 
 from domain.programmes.definition import Definition
 from eventstore.connect import Pool, create_pool
+from eventstore.migrate import migrate
 from eventstore.store import EventStore
 from tests.conftest import database
 from tests.web.api import TOKEN, Api
@@ -27,8 +29,11 @@ from web.services import Services
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def log_dsn(postgres_dsn: str, migrated_template: str) -> AsyncIterator[str]:
-    async with database(postgres_dsn, migrated_template) as dsn:
+async def log_dsn(postgres_dsn: str) -> AsyncIterator[str]:
+    async with database(postgres_dsn) as dsn:
+        connection = await asyncpg.connect(dsn)
+        await migrate(connection)
+        await connection.close()
         yield dsn
 
 

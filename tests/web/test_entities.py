@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.commands.registry import COMMANDS
+from eventstore.connect import create_pool
 from eventstore.errors import StoreUnavailable
 from eventstore.store import EventStore
 from tests.web.api import Api, bundle
-from tests.web.conftest import Clock
+from tests.web.conftest import Clock, open_api
 from tests.web.entities import EntitiesHere
+from web.services import Services
 from web.turns import AT_ONCE
 from workflows.client import Busy, Unreachable
 
@@ -176,6 +179,32 @@ async def test_what_does_not_answer_is_told_with_when_to_come_again(
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert int(answer.headers["Retry-After"]) > 0
     assert "same command_id" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/referrals"),
+        ("GET", f"/api/entities/{NOBODY}"),
+        ("GET", "/api/programmes"),
+        ("GET", "/api/views"),
+        ("GET", "/api/views/caseload"),
+        ("POST", "/api/recover"),
+        ("GET", "/api/audit/replay"),
+    ],
+)
+async def test_without_the_log_everything_is_unavailable(
+    services: Services, log_dsn: str, method: str, path: str
+) -> None:
+    lost = await create_pool(log_dsn)
+    await lost.close()
+
+    async with open_api(replace(services, pool=lost, store=EventStore(lost))) as api:
+        answer = await api.request(method, path, content=json.dumps(bundle()))
+        health = await api.get("/health")
+
+    assert (answer.status_code, health.status_code) == (503, 200)
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 async def test_too_many_commands_at_once_are_told_at_once_to_come_again(
