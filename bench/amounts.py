@@ -1,0 +1,21 @@
+"""How much is done in one round, and how many rounds there are."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """`events` are appended in a round, `patients` make up the clinic that is read and rebuilt.
+
+    `one_at_a_time` and `side_by_side` count transitions in a round.
+    """
+
+    rounds: int
+    events: int
+    patients: int
+    one_at_a_time: int
+    side_by_side: int
+
+
+FULL = Amounts(rounds=7, events=2000, patients=400, one_at_a_time=60, side_by_side=640)
+QUICK = Amounts(rounds=3, events=500, patients=60, one_at_a_time=20, side_by_side=192)

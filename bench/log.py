@@ -1,0 +1,38 @@
+"""A log of its own for each group of measurements, on the one server of the run."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from eventstore.connect import Pool, create_pool
+from eventstore.migrate import migrate
+from projections.sql import queries_in
+
+CONNECTIONS = 16
+
+query = queries_in(Path(__file__).parent / "queries")
+
+
+@asynccontextmanager
+async def log_on(server_dsn: str, name: str) -> AsyncIterator[Pool]:
+    """An empty log in a new database `name`, with a connection for each of 16 writers."""
+    await _make_database(server_dsn, name)
+    dsn = urlsplit(server_dsn)._replace(path=f"/{name}").geturl()
+    pool = await create_pool(dsn, min_size=CONNECTIONS, max_size=CONNECTIONS)
+    try:
+        async with pool.acquire() as connection:
+            await migrate(connection)
+        yield pool
+    finally:
+        await pool.close()
+
+
+async def _make_database(server_dsn: str, name: str) -> None:
+    connection = await asyncpg.connect(server_dsn)
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()

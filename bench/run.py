@@ -1,0 +1,77 @@
+"""`make bench`: every comparison in one run, on one PostgreSQL and one Temporal server.
+
+It asserts nothing: see README.md for how to read what it prints.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.amounts import FULL, QUICK, Amounts
+from bench.appending import appending
+from bench.log import log_on
+from bench.reading import reading
+from bench.report import circumstances_now, keep, show
+from bench.rounds import Comparison, Measured, measured
+from bench.rules import rules
+from bench.transitions import transitions
+from workers.embedded.postgres_server import postgres_server
+from workers.exit import leave
+from workers.logs import configure_logs
+
+progress = Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Measure, print and keep."""
+    parser = argparse.ArgumentParser(prog="bench.run", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="less of everything: a minute or two")
+    parser.add_argument(
+        "--no-fsync",
+        action="store_true",
+        help="do not wait for the disk: shows the processor's work",
+    )
+    chosen = parser.parse_args()
+    configure_logs("warning")
+    asyncio.run(_bench(QUICK if chosen.quick else FULL, fsync=not chosen.no_fsync))
+
+
+async def _bench(amounts: Amounts, *, fsync: bool) -> None:
+    circumstances = circumstances_now(fsync=fsync)
+    async with postgres_server(fsync=fsync) as dsn:
+        results = [one async for one in _results(dsn, amounts)]
+    show(results, circumstances)
+    keep(results, circumstances)
+
+
+async def _results(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
+    async for one in _each(rules(amounts.patients), amounts):
+        yield one
+    async with log_on(dsn, "bench_appending") as pool:
+        async for one in _each(await appending(pool, amounts.events), amounts):
+            yield one
+    async with log_on(dsn, "bench_reading") as pool:
+        async for one in _each(await reading(pool, amounts.patients), amounts):
+            yield one
+    with tempfile.TemporaryDirectory(prefix="carepath-bench-") as folder:
+        async with (
+            log_on(dsn, "bench_transitions") as pool,
+            transitions(pool, Path(folder), amounts) as comparisons,
+        ):
+            async for one in _each(comparisons, amounts):
+                yield one
+
+
+async def _each(comparisons: Iterable[Comparison], amounts: Amounts) -> AsyncIterator[Measured]:
+    for comparison in comparisons:
+        progress.print(comparison.what)
+        yield await measured(comparison, amounts.rounds)
+
+
+if __name__ == "__main__":
+    main()
+    leave(0)
