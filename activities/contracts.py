@@ -18,6 +18,9 @@ PERFORM_EFFECT = "perform_effect"
 VERSION_CONFLICT = "VersionConflict"
 """The failure type of an append that found the stream elsewhere: reload, and decide again."""
 
+COMMAND_REUSED = "CommandReused"
+"""The failure type of an append whose command id has written to another stream already."""
+
 PROGRAMME_UNKNOWN = "ProgrammeUnknown"
 """The failure type of a programme version that was never published."""
 

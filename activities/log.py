@@ -9,7 +9,7 @@ from domain.deciders import decider_of
 from domain.fold import fold
 from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
-from eventstore.errors import VersionConflict
+from eventstore.errors import CommandReused, VersionConflict
 from eventstore.store import EventStore
 
 
@@ -41,7 +41,7 @@ class LogActivities:
 
     @activity.defn(name=contracts.APPEND_EVENTS)
     async def append_events(self, request: AppendRequest) -> AppendReply:
-        """Append; the failure `VersionConflict` is final, any other is worth another attempt."""
+        """Append. A conflict or a command id used elsewhere is final, the rest worth a retry."""
         try:
             appended = await self._store.append(
                 request.entity_id, request.expected_version, request.events
@@ -50,6 +50,10 @@ class LogActivities:
             raise ApplicationError(
                 str(conflict), type=contracts.VERSION_CONFLICT, non_retryable=True
             ) from conflict
+        except CommandReused as reused:
+            raise ApplicationError(
+                str(reused), type=contracts.COMMAND_REUSED, non_retryable=True
+            ) from reused
         if not appended.repeated:
             types = tuple(event.type for event in request.events)
             return AppendReply(version=appended.version, types=types, repeated=False)

@@ -70,6 +70,7 @@ def check(
 def show(
     view: Annotated[Literal["caseload"], typer.Argument()],
     *,
+    name: Annotated[str | None, typer.Option(help="Part of the patient's name.")] = None,
     phase: str | None = None,
     status: str | None = None,
     limit: Annotated[int, typer.Option(min=1, max=500)] = 100,
@@ -78,8 +79,8 @@ def show(
     json: Json = False,
 ) -> None:
     """Show the caseload, what is due first before the rest."""
-    asked = {"phase": phase, "status": status, "limit": limit, "after": after}
-    answer = asyncio.run(_get(settings_from(data_dir), f"/api/views/{view}", **asked))
+    sought = {"name": name, "phase": phase, "status": status, "limit": limit, "after": after}
+    answer = asyncio.run(_search(settings_from(data_dir), view, sought))
     if json:
         output.document(answer.content)
         return
@@ -95,6 +96,11 @@ def show(
 async def _get(settings: Settings, path: str, **asked: Any) -> Answer:
     async with open_api(settings) as api:
         return await api.get(path, **asked)
+
+
+async def _search(settings: Settings, view: str, sought: dict[str, Any]) -> Answer:
+    async with open_api(settings) as api:
+        return await api.post(f"/api/views/{view}/search", sought)
 
 
 async def _rebuild(settings: Settings, name: str) -> Answer:

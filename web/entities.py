@@ -23,6 +23,9 @@ from web.security import Acting
 from web.services import Serving
 from web.submitting import readable, require_unused_elsewhere, submit
 
+DERIVED = 5
+"""The version of the UUIDs that carepath derives for its own commands, such as deadlines."""
+
 LATE_AFTER = timedelta(days=1)
 """An event recorded longer than this after it happened was recorded late."""
 
@@ -144,9 +147,12 @@ def _command_id(given: object) -> UUID | None:
     if given is None:
         return None
     try:
-        return UUID(given) if isinstance(given, str) else UUID("")
+        command_id = UUID(given) if isinstance(given, str) else UUID("")
     except ValueError:
         raise BadRequest("command_id must be a UUID, such as one of version 4 or 7.") from None
+    if command_id.version == DERIVED:
+        raise BadRequest("command_id: version 5 is carepath's own; give a random one, 4 or 7.")
+    return command_id
 
 
 def _recorded(one: RecordedEvent) -> Recorded:

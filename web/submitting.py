@@ -15,6 +15,7 @@ from web.decisions import context_for
 from web.errors import NoSuchEntity
 from web.services import Services
 from workflows.client import NotRunning
+from workflows.entity import ID_USED
 
 query = queries_in(Path(__file__).parent / "queries")
 
@@ -79,8 +80,7 @@ async def require_unused_elsewhere(services: Services, entity_id: str, command_i
     with store_errors():
         stream = await services.pool.fetchval(query("stream_of_first_event"), first_event)
     if stream not in (None, entity_id):
-        message = "This command_id belongs to a command to another entity: give each its own."
-        raise Rejected(Reason(code="command_id_used", message=message))
+        raise Rejected(ID_USED)
 
 
 async def _earlier(services: Services, entity_id: str, submission: Submission) -> Receipt | None:

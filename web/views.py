@@ -7,6 +7,7 @@ from typing import Annotated
 
 import asyncpg
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from domain.deciders import UnknownEntity
 from domain.value import Value
@@ -32,6 +33,7 @@ NOTHING_DUE = "-"
 """In a page's mark: nothing was due for its last case."""
 
 Limit = Annotated[int, Query(ge=1, le=MOST)]
+Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
 router = APIRouter(prefix="/api/views", tags=["views"])
@@ -48,6 +50,16 @@ class Rebuilt(Value):
 
     view: str
     seq: int
+
+
+class Sought(Value):
+    """What a search for cases may name; `name` is part of the patient's."""
+
+    name: Word | None = None
+    phase: Word | None = None
+    status: Word | None = None
+    limit: int = Field(default=100, ge=1, le=MOST)
+    after: Word | None = None
 
 
 class Caseload(Value):
@@ -93,16 +105,18 @@ async def caseload(
     *,
     phase: Words = None,
     status: Words = None,
-    q: Words = None,
     limit: Limit = 100,
     after: Words = None,
 ) -> Caseload:
-    """Cases by phase, status and part of the patient's name."""
-    wanted = Wanted(phase=phase, status=status, name=q)
-    place = _place(after) if after else None
-    async with _built("caseload"):
-        cases = await list_cases(services.pool, wanted, limit=limit, after=place)
-    return Caseload(cases=tuple(cases), next=_mark(cases[-1]) if len(cases) == limit else None)
+    """Cases by phase and status."""
+    return await _cases(services, Wanted(phase=phase, status=status), limit, after)
+
+
+@router.post("/caseload/search")
+async def search(sought: Sought, services: Serving) -> Caseload:
+    """Cases by phase, status and part of the patient's name, which no URL may hold."""
+    wanted = Wanted(phase=sought.phase, status=sought.status, name=sought.name)
+    return await _cases(services, wanted, sought.limit, sought.after)
 
 
 @router.get("/timeline/{pathway_id}")
@@ -121,6 +135,13 @@ async def timeline(
         entries = await read_timeline(services.pool, pathway_id, limit=limit, after_version=after)
     further = entries[-1].version if len(entries) == limit else None
     return Timeline(pathway_id=pathway_id, entries=tuple(entries), next=further)
+
+
+async def _cases(services: Serving, wanted: Wanted, limit: int, after: str | None) -> Caseload:
+    place = _place(after) if after else None
+    async with _built("caseload"):
+        cases = await list_cases(services.pool, wanted, limit=limit, after=place)
+    return Caseload(cases=tuple(cases), next=_mark(cases[-1]) if len(cases) == limit else None)
 
 
 @asynccontextmanager

@@ -16,10 +16,11 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.contracts import VERSION_CONFLICT
 from domain.commands.submission import Receipt, Submission
 from domain.decider import Reason, Rejected
 from domain.deciders import decider_of
-from workflows.entity import REJECTED, UNDECIDED, EntityHost, EntityStart, Snapshot
+from workflows.entity import REJECTED, EntityHost, EntityStart, Snapshot
 from workflows.pathway import PatientPathway
 from workflows.programme import ProgrammeVersions
 
@@ -146,9 +147,9 @@ def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     if isinstance(cause, ApplicationError) and cause.type == REJECTED:
         (reasons,) = cause.details
         return Rejected(*(Reason.model_validate(reason) for reason in reasons))
-    if isinstance(cause, ApplicationError) and cause.type == UNDECIDED:
-        return Undecided("the command could not be decided")
-    return Busy(f"the command did not go through: {cause}")
+    if isinstance(cause, ApplicationError) and cause.type == VERSION_CONFLICT:
+        return Busy("somebody else writes to this entity all the time")
+    return Undecided("the command could not be decided")
 
 
 def _of_rpc(error: RPCError, entity_id: str) -> EntityError:

@@ -34,6 +34,11 @@ REJECTED = "Rejected"
 UNDECIDED = "Undecided"
 """The failure type of a command on which the rules themselves failed: an error in the code."""
 
+ID_USED = Reason(
+    code="command_id_used",
+    message="This command_id belongs to a command to another entity: give each its own.",
+)
+
 DECISION_ATTEMPTS = 5
 """How often a decision is taken anew because somebody else wrote to the stream meanwhile."""
 
@@ -134,6 +139,8 @@ class EntityHost:
                 try:
                     types = await self._record(events, submission, programme)
                 except ApplicationError as failure:
+                    if failure.type == contracts.COMMAND_REUSED:
+                        raise Rejected(ID_USED) from failure
                     if failure.type != contracts.VERSION_CONFLICT:
                         raise
                     await self._load()
@@ -212,8 +219,12 @@ class EntityHost:
         )
 
     async def _meet_due_deadlines(self) -> None:
+        met = None
         while (deadline := self._next_deadline()) and deadline.at <= workflow.now():
+            if deadline == met:
+                raise RuntimeError(f"the deadline {deadline.kind} stands although it was met")
             await self._handle(meeting(self._id, deadline))
+            met = deadline
 
     def _next_deadline(self) -> Deadline | None:
         return next(iter(self._decider.deadlines(self._entity.state)), None)

@@ -1,97 +1,19 @@
-"""A real PostgreSQL for the session, and an empty log for every test."""
+"""Events of the tests' own, and PostgreSQL's own programs."""
 
 import asyncio
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import count
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Callable
 
-import asyncpg
 import pytest
-import pytest_asyncio
 
-from eventstore.connect import PlainConnection, Pool, create_pool
-from eventstore.migrate import migrate
-from eventstore.store import EventStore
 from tests.eventstore.given import TYPES
 from workers.embedded.postgres import binary
-from workers.embedded.postgres_server import postgres_server
-
-DATABASE = "log_of_the_session"
-END_OTHERS = """
-    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
-numbers = count(1)
 
 
 @pytest.fixture(autouse=True)
 def known_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("domain.events.registry._BY_NAME", {known.name: known for known in TYPES})
     monkeypatch.setattr("domain.events.registry._BY_MODEL", {known.model: known for known in TYPES})
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def postgres_dsn() -> AsyncIterator[str]:
-    async with postgres_server() as dsn:
-        yield dsn
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def database_dsn(postgres_dsn: str) -> str:
-    """One database for the session: making its schema anew takes a tenth of making a database."""
-    await run_on(postgres_dsn, f"CREATE DATABASE {DATABASE}")
-    return database_of(postgres_dsn, DATABASE)
-
-
-@pytest_asyncio.fixture
-async def empty_dsn(postgres_dsn: str) -> AsyncIterator[str]:
-    async with database(postgres_dsn) as dsn:
-        yield dsn
-
-
-@pytest_asyncio.fixture
-async def on_empty(empty_dsn: str) -> AsyncIterator[PlainConnection]:
-    connection = await asyncpg.connect(empty_dsn)
-    yield connection
-    await connection.close()
-
-
-@pytest_asyncio.fixture
-async def log_dsn(database_dsn: str) -> str:
-    """The DSN of an empty log; sessions that an earlier test left open are ended."""
-    connection = await asyncpg.connect(database_dsn)
-    await connection.execute(END_OTHERS)
-    await connection.execute("DROP SCHEMA IF EXISTS carepath_log CASCADE")
-    await migrate(connection)
-    await connection.close()
-    return database_dsn
-
-
-@pytest_asyncio.fixture
-async def pool(log_dsn: str) -> AsyncIterator[Pool]:
-    pool = await create_pool(log_dsn, max_size=20)
-    yield pool
-    await asyncio.wait_for(pool.close(), 10)
-
-
-@pytest.fixture
-def store(pool: Pool) -> EventStore:
-    return EventStore(pool)
-
-
-@pytest_asyncio.fixture
-async def connect(log_dsn: str) -> AsyncIterator[Callable[[], Awaitable[PlainConnection]]]:
-    """Opens connections of their own, which are closed with the test."""
-    async with AsyncExitStack() as opened:
-
-        async def another() -> PlainConnection:
-            connection = await asyncpg.connect(log_dsn)
-            opened.push_async_callback(connection.close, timeout=10)
-            return connection
-
-        yield another
 
 
 @pytest.fixture
@@ -107,21 +29,3 @@ def tool() -> Callable[..., Awaitable[str]]:
         return output.decode()
 
     return run
-
-
-@asynccontextmanager
-async def database(server_dsn: str) -> AsyncIterator[str]:
-    name = f"test_{next(numbers)}"
-    await run_on(server_dsn, f"CREATE DATABASE {name}")
-    yield database_of(server_dsn, name)
-    await run_on(server_dsn, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def database_of(dsn: str, name: str) -> str:
-    return urlsplit(dsn)._replace(path=f"/{name}").geturl()
-
-
-async def run_on(dsn: str, statement: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    await connection.execute(statement)
-    await connection.close()

@@ -69,6 +69,7 @@ async def test_a_body_that_does_not_arrive_is_given_up(
         (b'{"command": "pause", "more": 1}', 400),
         (b'{"command": "pause", "command_id": "no"}', 400),
         (b'{"command": "pause", "command_id": 7}', 400),
+        (b'{"command": "pause", "command_id": "886313e1-3b8a-5372-9b90-0c9aee199e5d"}', 400),
         (b'{"command": "pause", "data": {"reason": "a\\u0000b"}}', 400),
         (b'{"command": "pause", "data": {"reason": "a\\ud800b"}}', 400),
         (b'{"command": "pause", "data": {"\\ud800": 1}}', 400),

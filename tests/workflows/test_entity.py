@@ -89,6 +89,18 @@ async def test_a_command_sent_again_to_a_later_run_happens_once(clinic: Clinic) 
     assert await clinic.agrees_with_log(pathway)
 
 
+async def test_a_command_id_is_good_for_one_entity(clinic: Clinic) -> None:
+    first, second = await clinic.refer(referral()), await clinic.refer(referral())
+    consent = await clinic.consent()
+    await clinic.entities.submit(first, consent)
+
+    with pytest.raises(Rejected) as refused:
+        await clinic.entities.submit(second, consent)
+
+    assert [reason.code for reason in refused.value.reasons] == ["command_id_used"]
+    await clinic.entities.submit(second, await clinic.consent())
+
+
 async def test_silence_for_thirty_days_opens_a_review_by_itself(clinic: Clinic) -> None:
     pathway = await clinic.refer(referral())
 
