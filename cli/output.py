@@ -13,7 +13,8 @@ from pydantic import BaseModel, JsonValue
 from rich.console import Console
 
 people = Console(stderr=True, highlight=False, soft_wrap=True)
-results = Console(highlight=False, soft_wrap=True)
+results = Console(highlight=False, soft_wrap=True, width=1000)
+"""Wider than any terminal: a terminal wraps by itself, and what it wraps can still be copied."""
 
 
 class Exit(IntEnum):

@@ -27,6 +27,8 @@ app = typer.Typer(name="programmes", help="Programme definitions.", no_args_is_h
 def list_published(data_dir: DataDir = None, *, json: Json = False) -> None:
     """List every published version."""
     answer = asyncio.run(_list(settings_from(data_dir)))
+    if not answer.ok:
+        answer.show(json=json)
     if json:
         output.document(answer.content)
         return

@@ -51,13 +51,13 @@ def _plain_lines(title: str) -> Report:
             remark(title)
             if state.phase != "starting":
                 before.update({name: part.state for name, part in state.parts.items()})
-        if state.doing and state.doing not in said:
-            said.add(state.doing)
-            remark(f"  {state.doing}")
         for name, part in state.parts.items():
             if part.state != before.get(name) and part.state != "waiting":
                 remark(f"  {name}: {part.state}")
             before[name] = part.state
+        if state.doing and state.doing not in said:
+            said.add(state.doing)
+            remark(f"  {state.doing}")
 
     return report
 

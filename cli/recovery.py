@@ -15,7 +15,10 @@ app = typer.Typer()
 @app.command()
 def recover(data_dir: DataDir = None, *, json: Json = False) -> None:
     """Start the workflow of every open entity that has none. It may be repeated."""
-    content = asyncio.run(_recover(settings_from(data_dir))).content
+    answer = asyncio.run(_recover(settings_from(data_dir)))
+    if not answer.ok:
+        answer.show(json=json)
+    content = answer.content
     if json:
         output.document(content)
         return

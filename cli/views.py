@@ -19,6 +19,8 @@ app = typer.Typer(name="views", help="State of the views.", no_args_is_help=True
 def list_views(data_dir: DataDir = None, *, json: Json = False) -> None:
     """List every view, and how far it is behind the log."""
     answer = asyncio.run(_get(settings_from(data_dir), "/api/views"))
+    if not answer.ok:
+        answer.show(json=json)
     if json:
         output.document(answer.content)
         return
@@ -81,6 +83,8 @@ def show(
     """Show the caseload, what is due first before the rest."""
     sought = {"name": name, "phase": phase, "status": status, "limit": limit, "after": after}
     answer = asyncio.run(_search(settings_from(data_dir), view, sought))
+    if not answer.ok:
+        answer.show(json=json)
     if json:
         output.document(answer.content)
         return
