@@ -45,11 +45,24 @@ class Step:
 
 @dataclass(frozen=True)
 class Composition:
-    """A whole stack: what to start in which order, and where it will be found."""
+    """A whole stack: what to start in which order, and where it will be found.
 
-    plan: Sequence[Part | Step]
+    Parts in a tuple of their own start at the same time.
+    """
+
+    plan: Sequence[Part | Step | tuple[Part, ...]]
     state: StackState = field(default_factory=StackState)
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return tuple(item for item in self.plan if isinstance(item, Part))
+        return tuple(part for item in self.plan for part in _parts_of(item))
+
+
+def _parts_of(item: Part | Step | tuple[Part, ...]) -> tuple[Part, ...]:
+    match item:
+        case Part():
+            return (item,)
+        case Step():
+            return ()
+        case _:
+            return item

@@ -55,7 +55,7 @@ async def compose(settings: Settings, before: StackState) -> Composition:
     programmes = Step(
         doing="publishing the shipped programmes", do=lambda: publish_shipped(url, keys)
     )
-    return Composition((*database, migration, *temporal, *processes, programmes), state)
+    return Composition((*database, migration, *temporal, processes, programmes), state)
 
 
 def choose_ports(settings: Settings, before: Mapping[str, int]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -100,6 +100,10 @@ class Supervisor:
                 case Part():
                     await self._start(item)
                     keepers.create_task(self._keep(item))
+                case together:
+                    await self._start_together(together)
+                    for part in together:
+                        keepers.create_task(self._keep(part))
         keepers.create_task(self._look_after_folder())
 
     async def _start(self, part: Part) -> None:
@@ -109,6 +113,11 @@ class Supervisor:
         child = await self._spawn(part)
         await self._until_ready(part, child)
         self._change_part(part, state="ready")
+
+    async def _start_together(self, parts: Sequence[Part]) -> None:
+        async with asyncio.TaskGroup() as starting:
+            for part in parts:
+                starting.create_task(self._start(part))
 
     async def _spawn(self, part: Part) -> asyncio.subprocess.Process:
         """Start the process; once it exists we know it, even if we are cancelled meanwhile."""
