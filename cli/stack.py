@@ -13,7 +13,7 @@ from cli.output import Exit
 from cli.progress import progress
 from cli.welcome import import_demo_into_empty_log
 from workers.embedded.doctor import examine
-from workers.embedded.errors import DemoFailed
+from workers.embedded.errors import DemoFailed, StackError
 from workers.embedded.running import follow, start_apart, staying, stop, supervisor_command
 from workers.embedded.stack import compose
 from workers.embedded.state import StackState
@@ -21,7 +21,7 @@ from workers.embedded.status import Status, status_of
 from workers.embedded.supervise import supervise
 from workers.exit import leave
 from workers.logs import configure_logs
-from workers.settings import Settings
+from workers.settings import SettingMissing, Settings
 
 Process = Literal["worker", "projector", "web"]
 
@@ -102,6 +102,9 @@ def run(process: Process, data_dir: DataDir = None) -> None:
         asyncio.run(getattr(processes, process)(settings))
     except KeyboardInterrupt:
         logger.info("interrupted", process=process)
+    except (StackError, SettingMissing) as refused:
+        logger.error("process cannot run", process=process, why=str(refused))  # noqa: TRY400 - a sentence says it all
+        code = Exit.UNAVAILABLE
     except Exception:
         logger.exception("process failed", process=process)
         code = Exit.UNAVAILABLE

@@ -17,6 +17,7 @@ from web.security import read_tokens
 from web.services import Services
 from workers.keys import Keys, ensure_keys
 from workers.ready import announce_ready
+from workers.search_attributes import ensure_search_attributes
 from workers.settings import Settings
 from workers.temporal import connect, create_worker
 from workflows.client import EntityClient
@@ -30,6 +31,7 @@ async def worker(settings: Settings) -> None:
     """Run entities until told to stop, then let activities under way end."""
     async with _pool(settings, "worker") as pool:
         client = await connect(_keys(settings))
+        await ensure_search_attributes(client)
         notifier = FolderNotifier(settings.data_dir / "outbox")
         async with create_worker(client, EventStore(pool), notifier):
             announce_ready()

@@ -1,5 +1,6 @@
 """What can go wrong with the embedded stack, said so that a person can act on it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -86,6 +87,32 @@ class ServerUnreachable(StackError):
         )
         self.what = what
         self.where = where
+
+
+class NamespaceMissing(StackError):
+    """The external Temporal lacks the namespace that the environment names."""
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(
+            f"Temporal has no namespace {namespace!r}: create it with "
+            f"`temporal operator namespace create --namespace {namespace}`, "
+            "or name another in TEMPORAL_NAMESPACE"
+        )
+        self.namespace = namespace
+
+
+class SearchAttributesMissing(StackError):
+    """A Temporal namespace lacks search attributes, and we may not register them."""
+
+    def __init__(self, namespace: str, kinds: Mapping[str, str], why: str) -> None:
+        wanted = " ".join(f"--name {name} --type {kind}" for name, kind in kinds.items())
+        super().__init__(
+            f"the Temporal namespace {namespace!r} lacks search attributes of carepath, which "
+            f"could not be registered ({why}): have its operator run `temporal operator "
+            f"search-attribute create --namespace {namespace} {wanted}`, then start again"
+        )
+        self.namespace = namespace
+        self.names = tuple(kinds)
 
 
 class PartFailed(StackError):
