@@ -22,12 +22,16 @@ async def replayed(
 ) -> Shown | Census:
     """One entity, or all pathways, as they were by `as_of` and known by `known_at`.
 
-    An entity that did not exist then has no state, and is not among all pathways.
+    An entity that did not exist then has no state, and is not among all pathways; one of which the
+    log knows nothing at all is not found.
     """
     effective, known = instant(as_of, "as_of"), instant(known_at, "known_at")
     if entity is None:
         return await census(services.store, effective, known)
     try:
-        return shown(await replay(services.store, known_form(entity), effective, known))
+        found = await replay(services.store, known_form(entity), effective, known)
     except UnknownEntity:
         raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,)) from None
+    if not found.existed and not await services.store.read_stream(entity):
+        raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,))
+    return shown(found)

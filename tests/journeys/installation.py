@@ -71,7 +71,7 @@ class Installation:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            cwd=self.data_dir.parent,
+            cwd="/",
             env={**_own_environment(), "CAREPATH_DATA_DIR": str(self.data_dir), **self.environment},
         )
         out, err = await process.communicate(said.encode())

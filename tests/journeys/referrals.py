@@ -22,7 +22,7 @@ def sample_referrals() -> dict[Path, str]:
 
 def invented_referrals(folder: Path) -> dict[Path, str]:
     """A dozen people, of whom nine are accepted, with the outcome that each must have."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     outcomes = ["accepted"] * 9 + ["under_18", "state_not_served", "deceased"]
     return {_written(folder, number, outcome): outcome for number, outcome in enumerate(outcomes)}
 

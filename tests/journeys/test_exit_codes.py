@@ -1,0 +1,108 @@
+"""0 done, 1 refused or false, 2 bad usage, 3 unavailable; one JSON document on standard output."""
+
+import asyncio
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.journeys.clinic import Clinic
+from tests.journeys.installation import Installation
+
+NOBODY = f"pathway-{uuid4()}"
+
+NEED_A_STACK = (
+    ("submit", NOBODY, "pause"),
+    ("show", NOBODY),
+    ("permitted", NOBODY),
+    ("audit", "replay"),
+    ("views", "list"),
+    ("views", "check"),
+    ("views", "rebuild", "caseload"),
+    ("views", "show", "caseload"),
+    ("programmes", "list"),
+    ("programmes", "diff", "mbt-g@1", "mbt-g@2"),
+    ("recover",),
+    ("demo",),
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", NEED_A_STACK, ids=" ".join)
+async def test_without_a_stack_each_command_is_3_and_says_how_to_start_one(
+    folder: Path, command: tuple[str, ...]
+) -> None:
+    ended = await Installation(folder / "data").run(*command, "--json")
+    assert (ended.code, ended.out) == (3, "")
+    assert f"no carepath runs on {folder / 'data'}" in ended.err
+    assert f"carepath up --data-dir {folder / 'data'}" in ended.err
+    assert "Traceback" not in ended.err
+
+
+ANSWERED: tuple[tuple[int, tuple[str, ...]], ...] = (
+    (0, ("views", "list")),
+    (0, ("views", "show", "caseload")),
+    (0, ("views", "rebuild", "caseload")),
+    (0, ("programmes", "list")),
+    (0, ("recover",)),
+    (0, ("doctor",)),
+    (1, ("show", NOBODY)),
+    (1, ("permitted", NOBODY)),
+    (1, ("audit", "replay", NOBODY)),
+    (1, ("submit", NOBODY, "resume")),
+    (1, ("views", "check", "nothing")),
+)
+
+MISUSED: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("submit", NOBODY, "pause", "--data", "{reason"), "--data is not JSON"),
+    (("submit", NOBODY, "pause", "--data", "@missing.json"), "missing.json: cannot be read"),
+    (("submit", "Odile Quillfeather", "pause"), "ids look like pathway-<uuid>"),
+    (("refer", "missing.json"), "missing.json: cannot be read"),
+    (("programmes", "publish", "missing.yaml"), "missing.yaml: cannot be read"),
+    (("audit", "replay", "--as-of", "yesterday"), "as_of: give an instant"),
+    (("show", NOBODY, "--no-such-option"), "No such option"),
+)
+
+
+async def test_every_answer_is_one_document_and_nothing_else(clinic: Clinic) -> None:
+    run = clinic.installation.run
+    ends = await asyncio.gather(*(run(*command, "--json") for _, command in ANSWERED))
+    for (code, command), ended in zip(ANSWERED, ends, strict=True):
+        assert (ended.code, ended.err) == (code, ""), (command, ended)
+        assert isinstance(ended.document, dict), command
+
+
+async def test_bad_usage_is_2_and_says_what_is_wrong(clinic: Clinic) -> None:
+    run = clinic.installation.run
+    ends = await asyncio.gather(*(run(*command) for command, _ in MISUSED))
+    for (command, says), ended in zip(MISUSED, ends, strict=True):
+        assert (ended.code, ended.out) == (2, ""), (command, ended)
+        assert says in " ".join(ended.err.split()), command
+
+
+async def test_a_refused_command_is_1_with_every_reason(clinic: Clinic) -> None:
+    ended = await clinic.installation.run("submit", clinic.pathways[0], "resume", "--json")
+    assert ended.code == 1
+    assert ended.document["accepted"] is False
+    assert all(one["code"] and one["message"] for one in ended.document["reasons"])
+
+
+async def test_ids_can_be_copied_from_what_people_see(clinic: Clinic) -> None:
+    carepath = clinic.installation
+    for command in (("views", "show", "caseload"), ("audit", "replay")):
+        seen = (await carepath.run(*command)).out.split()
+        assert set(clinic.pathways) <= set(seen), command
+    shown = await carepath.run("show", clinic.pathways[0])
+    assert clinic.pathways[0] in shown.out.split()
+    assert shown.err == ""
+
+
+async def test_the_doctor_names_what_is_broken(folder: Path) -> None:
+    healthy = Installation(folder / "data")
+    assert (await healthy.ask("doctor"))["ok"]
+    in_the_way = folder / "file"
+    in_the_way.write_text("not a folder")
+    broken = await Installation(in_the_way / "data").ask("doctor", code=1)
+    assert "folder" in {one["check"] for one in broken["findings"] if not one["ok"]}
+    assert json.dumps(broken).count(str(in_the_way)) > 0
