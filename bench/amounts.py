@@ -17,5 +17,5 @@ class Amounts:
     side_by_side: int
 
 
-FULL = Amounts(rounds=7, events=2000, patients=400, one_at_a_time=60, side_by_side=640)
-QUICK = Amounts(rounds=3, events=500, patients=60, one_at_a_time=20, side_by_side=192)
+FULL = Amounts(rounds=5, events=1600, patients=160, one_at_a_time=60, side_by_side=480)
+QUICK = Amounts(rounds=3, events=480, patients=40, one_at_a_time=20, side_by_side=192)

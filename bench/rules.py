@@ -16,7 +16,7 @@ FOLDS = 20
 
 def rules(patients: int) -> list[Comparison]:
     """Comparisons on a clinic of so many patients."""
-    return [_folding(longest_pathway(patients)), _simulating(patients)]
+    return [_folding(longest_pathway(patients)), _simulating(patients // 4)]
 
 
 def _folding(pathway: Simulated) -> Comparison:

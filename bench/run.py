@@ -5,6 +5,7 @@ It asserts nothing: see README.md for how to read what it prints.
 
 import argparse
 import asyncio
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -37,6 +38,8 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     configure_logs("warning")
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)  # so that the servers end with us
     asyncio.run(_bench(QUICK if chosen.quick else FULL, fsync=not chosen.no_fsync))
 
 
