@@ -14,21 +14,25 @@ from workers.embedded.ports import any_free_port
 from workers.embedded.postgres_server import postgres_server
 from workers.embedded.temporal import program, serves
 
+MOST_KEYWORDS = 10
+"""So many search attributes of this type a namespace takes on SQL; the next is refused."""
+
 
 @asynccontextmanager
-async def temporal_server(folder: Path, namespace: str = "default") -> AsyncIterator[str]:
-    """A bare server, without any search attribute of carepath's: HOST:PORT."""
+async def temporal_server(folder: Path, *attributes: str) -> AsyncIterator[str]:
+    """A server with these search attributes and none of carepath's: HOST:PORT."""
     ports = [any_free_port() for _ in range(4)]
     options = zip(("--port", "--ui-port", "--http-port", "--metrics-port"), ports, strict=True)
     server = await asyncio.create_subprocess_exec(
         *(str(program()), "server", "start-dev", "--ip", "127.0.0.1", "--log-level", "error"),
-        *("--namespace", namespace, "--db-filename", str(folder / "theirs.db")),
+        *("--db-filename", str(folder / "theirs.db"), "--disable-config-file"),
+        *(word for name in attributes for word in ("--search-attribute", f"{name}=Keyword")),
         *(word for name, port in options for word in (name, str(port))),
         stdout=asyncio.subprocess.DEVNULL,
     )
 
     def serves_namespace() -> Awaitable[bool]:
-        return serves(ports[2], namespace)
+        return serves(ports[2], "default")
 
     try:
         await until(serves_namespace)
@@ -62,6 +66,20 @@ async def test_a_namespace_that_is_missing_is_named_with_what_to_do(folder: Path
             assert ended.code == 3
             assert "Temporal has no namespace 'elsewhere'" in ended.err
             assert "temporal operator namespace create --namespace elsewhere" in ended.err
+
+
+async def test_a_server_that_takes_no_search_attributes_is_told_to_its_operator(
+    folder: Path,
+) -> None:
+    full = [f"Taken{number}" for number in range(MOST_KEYWORDS)]
+    async with temporal_server(folder, *full) as address:
+        theirs = {"TEMPORAL_ADDRESS": address}
+        async with stopped_at_the_end(Installation(folder / "data", theirs)) as carepath:
+            ended = await carepath.run("up", "--detach", "--port", "0", "--json")
+            assert ended.code == 3
+            assert "lacks search attributes of carepath" in ended.err
+            assert "temporal operator search-attribute create --namespace default" in ended.err
+            assert "--name CarepathPhase --type Keyword" in ended.err
 
 
 async def test_external_servers_that_do_not_answer_are_named(folder: Path) -> None:

@@ -66,6 +66,7 @@ async def test_down_clears_what_a_killed_supervisor_left(folder: Path) -> None:
     assert processes_in(settings.postgres_dir / "data") == []
 
 
+@pytest.mark.long
 async def test_what_was_written_survives_the_supervisor_being_killed(folder: Path) -> None:
     settings = Settings(data_dir=folder / "data")
     with supervisor_of(settings) as first:
@@ -77,6 +78,7 @@ async def test_what_was_written_survives_the_supervisor_being_killed(folder: Pat
         assert await execute(settings, "SELECT seat FROM kept") == "SELECT 1"
 
 
+@pytest.mark.long
 async def test_a_server_killed_together_with_its_supervisor_comes_back(folder: Path) -> None:
     settings = Settings(data_dir=folder / "data")
     with supervisor_of(settings) as first:
@@ -121,6 +123,7 @@ async def test_a_second_supervisor_is_refused_and_the_first_is_found(folder: Pat
         assert found.url == state.url
 
 
+@pytest.mark.long
 async def test_down_stops_the_stack_and_lets_go_of_the_folder(folder: Path) -> None:
     settings = Settings(data_dir=folder / "data")
     with supervisor_of(settings) as process:
