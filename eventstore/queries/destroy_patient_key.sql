@@ -1,0 +1,1 @@
+SELECT carepath_log.destroy_patient_key($1);
