@@ -93,11 +93,12 @@ async def _insert(pool: Pool, stream: Stream) -> None:
 
 
 def _stream(load: Load) -> Stream:
-    commands = tuple(_command(load.at_once) for _ in range(load.commands))
+    commands = tuple(command_of(load.at_once) for _ in range(load.commands))
     return Stream(f"pathway-{uuid4()}", commands)
 
 
-def _command(at_once: int) -> tuple[NewEvent, ...]:
+def command_of(at_once: int) -> tuple[NewEvent, ...]:
+    """A new command with so many events."""
     event = MeasureRecorded(at=UNTIL, measure="phq-9", score=12, occasions=("progress-3",))
     command_id = uuid4()
     origin = Origin(command_id=command_id, actor=ACTOR, correlation_id=command_id)

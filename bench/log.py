@@ -19,7 +19,7 @@ query = queries_in(Path(__file__).parent / "queries")
 @asynccontextmanager
 async def log_on(server_dsn: str, name: str) -> AsyncIterator[Pool]:
     """An empty log in a new database `name`, with a connection for each of 16 writers."""
-    await _make_database(server_dsn, name)
+    await _on_server(server_dsn, f'CREATE DATABASE "{name}"')
     dsn = urlsplit(server_dsn)._replace(path=f"/{name}").geturl()
     pool = await create_pool(dsn, min_size=CONNECTIONS, max_size=CONNECTIONS)
     try:
@@ -30,9 +30,14 @@ async def log_on(server_dsn: str, name: str) -> AsyncIterator[Pool]:
         await pool.close()
 
 
-async def _make_database(server_dsn: str, name: str) -> None:
+async def drop_log(server_dsn: str, name: str) -> None:
+    """Give back what the log `name` takes of the disk."""
+    await _on_server(server_dsn, f'DROP DATABASE "{name}"')
+
+
+async def _on_server(server_dsn: str, statement: str) -> None:
     connection = await asyncpg.connect(server_dsn)
     try:
-        await connection.execute(f'CREATE DATABASE "{name}"')
+        await connection.execute(statement)
     finally:
         await connection.close()
