@@ -1,0 +1,134 @@
+"""Checkpoints verified: each is signed by the key in force at its size, and repeats itself rightly.
+
+Whether its root is the tree's is computed here from the stored tiles; who is wrong if it is not,
+the tiles or the events, is decided elsewhere.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from audit.findings import Finding, Kind
+from eventstore.connect import Connection
+from eventstore.seal.checkpoint import Checkpoint
+from eventstore.seal.errors import (
+    KeyNotInForce,
+    KeyUnknown,
+    NoteMalformed,
+    SealError,
+    SignatureWrong,
+    TilesMissing,
+)
+from eventstore.seal.keyring import KeyRing
+from eventstore.seal.merkle import Span, nodes_needed
+from eventstore.seal.tiles import WIDTH, places_of
+from eventstore.seal.tree import Sealed, between, hashes, numbers, read_seqs, read_tiles
+
+BATCH = 256
+"""Checkpoints that one task verifies."""
+
+_KINDS: dict[type[SealError], Kind] = {
+    NoteMalformed: "checkpoint_malformed",
+    SignatureWrong: "checkpoint_signature",
+    KeyUnknown: "checkpoint_key",
+    KeyNotInForce: "checkpoint_key",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint as it was signed, and the seq of the last event in it."""
+
+    size: int
+    last_seq: int
+    root: bytes
+
+
+@dataclass(slots=True)
+class Checked:
+    """A batch of checkpoints: those that fit the stored tiles, those that do not, and findings."""
+
+    fitting: list[Signed] = field(default_factory=list)
+    other_root: list[Signed] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def check_in_process(dsn: str, ring: KeyRing, after: int, up_to: int) -> Checked:
+    """Verify a batch, from a process without an event loop."""
+    return asyncio.run(check(dsn, ring, after, up_to))
+
+
+async def check(dsn: str, ring: KeyRing, after: int, up_to: int) -> Checked:
+    """Verify the checkpoints with `after < size <= up_to`."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        checked, size = Checked(), after
+        while batch := await between(connection, size, up_to, BATCH):
+            await _check_batch(connection, ring, batch, checked)
+            size = batch[-1].size
+    finally:
+        await connection.close()
+    return checked
+
+
+def refusal(ring: KeyRing, sealed: Sealed) -> Finding | None:
+    """What is wrong with a stored checkpoint by itself, if anything is."""
+    try:
+        checkpoint = ring.open(sealed.note)
+    except SealError as refused:
+        return Finding(
+            kind=_KINDS.get(type(refused), "checkpoint_malformed"),
+            seq=sealed.last_seq,
+            message=f"the checkpoint of size {sealed.size}, up to seq {sealed.last_seq}: {refused}",
+        )
+    if (checkpoint.size, checkpoint.root) == (sealed.size, sealed.root):
+        return None
+    return _altered(sealed, f"its note signs size {checkpoint.size} and another row")
+
+
+async def _check_batch(
+    connection: Connection, ring: KeyRing, batch: list[Sealed], checked: Checked
+) -> None:
+    spans = [Span(0, one.size) for one in batch]
+    tiles = await read_tiles(connection, places_of(nodes_needed(spans)))
+    seqs = {
+        number: numbers(await read_seqs(connection, number))
+        for number in sorted({(one.size - 1) // WIDTH for one in batch})
+    }
+    for sealed in batch:
+        found = refusal(ring, sealed)
+        if found:
+            checked.findings.append(found)
+        if found and found.kind != "checkpoint_altered":
+            continue
+        checkpoint = ring.open(sealed.note)
+        if checkpoint.size != sealed.size:
+            continue
+        last = _last_seq(seqs[(sealed.size - 1) // WIDTH], sealed)
+        if last != sealed.last_seq:
+            checked.findings.append(_altered(sealed, f"its last event is {last}"))
+        fits = _root_from(tiles, checkpoint) == checkpoint.root
+        signed = Signed(sealed.size, last, checkpoint.root)
+        (checked.fitting if fits else checked.other_root).append(signed)
+
+
+def _last_seq(seqs: list[int], sealed: Sealed) -> int:
+    place = (sealed.size - 1) % WIDTH
+    return seqs[place] if place < len(seqs) else sealed.last_seq
+
+
+def _root_from(tiles: dict, checkpoint: Checkpoint) -> bytes | None:  # type: ignore[type-arg]
+    try:
+        [found] = hashes(tiles, [Span(0, checkpoint.size)])
+    except TilesMissing:
+        return None
+    return found
+
+
+def _altered(sealed: Sealed, how: str) -> Finding:
+    return Finding(
+        kind="checkpoint_altered",
+        seq=sealed.last_seq,
+        message=f"the row of the checkpoint of size {sealed.size} has been changed: {how}",
+    )

@@ -1,0 +1,46 @@
+"""Proofs for outsiders: that an event is in the log, and that the log only grew."""
+
+from uuid import UUID
+
+import asyncpg
+
+from eventstore.errors import store_errors
+from eventstore.seal.errors import EventNotSealed
+from eventstore.seal.leaf import leaf_of, read_rows
+from eventstore.seal.merkle import consistency_spans, inclusion_spans
+from eventstore.seal.proof import ConsistencyProof, InclusionProof
+from eventstore.seal.tree import at_size, index_of, latest_or_refuse, read_hashes
+
+
+async def prove_inclusion(dsn: str, event: UUID | int) -> InclusionProof:
+    """The event, given by its id or its seq, is in the tree of the latest checkpoint.
+
+    Raises `EventNotSealed`, `NothingSealed`, `TilesMissing`, `StoreUnavailable`.
+    """
+    with store_errors():
+        connection = await asyncpg.connect(dsn)
+        try:
+            sealed = await latest_or_refuse(connection)
+            seq, index = await index_of(connection, event)
+            rows = await read_rows(connection, seq - 1, seq)
+            if not rows or index >= sealed.size:
+                raise EventNotSealed(event)
+            hashes = await read_hashes(connection, inclusion_spans(index, sealed.size))
+            return InclusionProof(leaf_of(rows[0]), index, tuple(hashes), sealed.note)
+        finally:
+            await connection.close()
+
+
+async def prove_consistency(dsn: str, old: int, new: int) -> ConsistencyProof:
+    """The tree of the checkpoint of size `old` is a beginning of that of size `new`.
+
+    Raises `NotACheckpoint`, `TilesMissing`, `StoreUnavailable`; `ValueError` unless old <= new.
+    """
+    with store_errors():
+        connection = await asyncpg.connect(dsn)
+        try:
+            before, after = await at_size(connection, old), await at_size(connection, new)
+            hashes = await read_hashes(connection, consistency_spans(old, new))
+            return ConsistencyProof(before.note, after.note, tuple(hashes))
+        finally:
+            await connection.close()

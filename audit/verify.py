@@ -1,0 +1,291 @@
+"""Verifies the seal: every row against its leaf, every checkpoint and anchor against the tree.
+
+It reads the database by itself, in as many processes as it is given, and trusts nothing there but
+what the log's keys have signed. What it returns names the events that are not as they were sealed.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import asyncpg
+
+from audit.anchored import Anchored, anchor_findings, is_shortened
+from audit.checkpoints import Checked, Signed, check, check_in_process, refusal
+from audit.findings import Finding
+from audit.rows import row_findings
+from audit.stretch import Bounds, Compared, bounds_of, compare, compare_in_process
+from audit.two_trees import (
+    Trees,
+    Verdict,
+    judged,
+    root_of,
+)
+from eventstore.connect import Connection
+from eventstore.errors import store_errors
+from eventstore.seal.anchors import AnchorState, states
+from eventstore.seal.errors import SealError
+from eventstore.seal.keyring import KeyRing
+from eventstore.seal.merkle import Span, nodes_needed
+from eventstore.seal.sql import query
+from eventstore.seal.tiles import WIDTH, Place, places_of
+from eventstore.seal.tree import Sealed, at_size, latest, read_tiles
+
+STRETCH = 64
+"""Tiles that one task compares: 16,384 events."""
+
+CHECKPOINTS_A_TASK = 16 * STRETCH * WIDTH
+"""A task verifies the checkpoints of so many events."""
+
+Report = Callable[[int, int], None]
+"""Told how many events of how many have been compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of it: `events` rows were compared, `sealed` is the tree's size.
+
+    `checkpoints` were verified; `waiting` settled events are not sealed yet.
+    """
+
+    events: int
+    sealed: int
+    checkpoints: int
+    waiting: int
+    findings: tuple[Finding, ...]
+    anchors: tuple[AnchorState, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """The log is whole, and all that is sealed is as it was."""
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to verify: where, under which keys, against which anchors, since which size.
+
+    `anchor` is a file of notes from outside the database; `own_anchor` says that the sealer itself
+    writes it, so that it must hold what the database says it took. With an executor of processes
+    the work is shared out to them.
+    """
+
+    dsn: str
+    ring: KeyRing
+    anchor: Path | None = None
+    own_anchor: bool = False
+    since: int = 0
+    executor: Executor | None = None
+
+
+@dataclass(slots=True)
+class _Base:
+    """From where on, up to where: the last good checkpoint, and findings on the way to it."""
+
+    judge: Sealed | None
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How many rows were read, the two trees that came of it, and the checkpoints."""
+
+    rows: int
+    trees: Trees
+    checked: Checked
+
+
+async def verify(asked: Asked, report: Report) -> Verified:
+    """Verify the log, or what was sealed since a checkpoint.
+
+    Raises `StoreUnavailable`, and `NotACheckpoint` if there is none of the size `since`.
+    """
+    with store_errors():
+        connection = await asyncpg.connect(asked.dsn)
+        try:
+            base = await _judge(connection, asked)
+            if base.judge is None:
+                return await _nothing_sealed(connection, asked, base)
+            work = await _work(connection, asked, base.judge, report)
+            return await _verdict(connection, asked, base, base.judge, work)
+        finally:
+            await connection.close()
+
+
+async def _judge(connection: Connection, asked: Asked) -> _Base:
+    """The largest checkpoint that is rightly signed; what is wrong with the larger ones."""
+    if asked.since:
+        await at_size(connection, asked.since)
+    sealed, findings = await latest(connection), []
+    while sealed and (wrong := refusal(asked.ring, sealed)):
+        findings.append(wrong)
+        row = await connection.fetchrow(query("nearest_checkpoints"), sealed.size)
+        before = row["before"] if row else None
+        sealed = await at_size(connection, before) if before is not None else None
+    return _Base(sealed, findings)
+
+
+async def _nothing_sealed(connection: Connection, asked: Asked, base: _Base) -> Verified:
+    waiting = await connection.fetchval(query("sealed_state"), 0)
+    findings = base.findings
+    if waiting and not findings:
+        message = f"{waiting} events are settled and none is sealed: is the sealer running?"
+        findings = [Finding(kind="nothing_sealed", message=message)]
+    anchored = await asyncio.to_thread(Anchored.read, asked.ring, asked.anchor)
+    findings += anchor_findings(anchored, {}, Signed(0, 0, b""), lambda _: None)
+    return Verified(0, 0, 0, waiting, _in_order(findings), tuple(await states(connection)))
+
+
+async def _work(connection: Connection, asked: Asked, judge: Sealed, report: Report) -> _Work:
+    """Compare every row with its leaf, and verify every checkpoint."""
+    bounds = await bounds_of(connection, asked.since // WIDTH, judge)
+    rows = await connection.fetch(query("upper_tiles"))
+    stored = {Place(row["level"], row["index"]): row["hashes"] for row in rows}
+    done, total, parts = 0, judge.size - asked.since // WIDTH * WIDTH, []
+    stretches = [bounds[at : at + STRETCH] for at in range(0, len(bounds), STRETCH)]
+    for task in asyncio.as_completed([_compare(asked, stretch) for stretch in stretches]):
+        part = await task
+        parts.append(part)
+        done += part.rows
+        report(done, total)
+    parts.sort(key=lambda part: part.first)
+    bad = {tile.bounds.number: tile for part in parts for tile in part.bad}
+    hashes = [one for part in parts for one in part.tile_hashes]
+    trees = Trees(judge.size, stored, bounds, hashes, bad)
+    return _Work(done, trees, await _checkpoints(asked, judge))
+
+
+async def _compare(asked: Asked, stretch: Sequence[Bounds]) -> Compared:
+    if asked.executor is None:
+        return await compare(asked.dsn, stretch)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(asked.executor, compare_in_process, asked.dsn, stretch)
+
+
+async def _checkpoints(asked: Asked, judge: Sealed) -> Checked:
+    """Every checkpoint up to the judge, and that of the size `since` itself."""
+    begin = max(asked.since - 1, 0)
+    edges = [*range(begin, judge.size, CHECKPOINTS_A_TASK), judge.size]
+    together = Checked()
+    for part in await asyncio.gather(
+        *(_check(asked, after, up_to) for after, up_to in pairwise(edges))
+    ):
+        together.fitting += part.fitting
+        together.other_root += part.other_root
+        together.findings += part.findings
+    return together
+
+
+async def _check(asked: Asked, after: int, up_to: int) -> Checked:
+    if asked.executor is None:
+        return await check(asked.dsn, asked.ring, after, up_to)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(
+        asked.executor, check_in_process, asked.dsn, asked.ring, after, up_to
+    )
+
+
+async def _verdict(
+    connection: Connection, asked: Asked, base: _Base, judge: Sealed, work: _Work
+) -> Verified:
+    trees, checked = work.trees, work.checked
+    verdict = judged(trees, await _tiles_for(connection, [judge.size]), judge.root)
+    right, wrong = await _second_look(connection, verdict, checked)
+    findings = [*base.findings, *verdict.findings, *await row_findings(asked.dsn, verdict.rows)]
+    findings += checked.findings
+    findings += _wrong_roots(right, wrong)
+    findings += await _against_anchors(connection, asked, judge, verdict, right)
+    return Verified(
+        events=work.rows,
+        sealed=judge.size,
+        checkpoints=len(right) + len(wrong),
+        waiting=await connection.fetchval(query("sealed_state"), judge.last_seq),
+        findings=_in_order(findings),
+        anchors=tuple(await states(connection)),
+    )
+
+
+async def _second_look(
+    connection: Connection, verdict: Verdict, checked: Checked
+) -> tuple[list[Signed], list[Signed]]:
+    """Checkpoints that do not fit the tiles as they are may fit the tiles as they were."""
+    tiles = await _tiles_for(connection, [one.size for one in checked.other_root])
+    tiles |= verdict.repaired
+    right: list[Signed] = list(checked.fitting)
+    wrong: list[Signed] = []
+    for one in checked.other_root:
+        (right if root_of(tiles, one.size) == one.root else wrong).append(one)
+    return sorted(right, key=lambda one: one.size), wrong
+
+
+async def _tiles_for(connection: Connection, sizes: Sequence[int]) -> dict[Place, bytes]:
+    spans = [Span(0, size) for size in sizes]
+    return await read_tiles(connection, places_of(nodes_needed(spans)))
+
+
+def _wrong_roots(right: Sequence[Signed], wrong: Sequence[Signed]) -> list[Finding]:
+    """The first checkpoint that does not fit bounds what was rewritten, from the one before it."""
+    if not wrong:
+        return []
+    first = wrong[0]
+    begin = max((one.last_seq for one in right if one.size < first.size), default=0) + 1
+    if any(one.size > first.size for one in right):
+        return [_single(one) for one in wrong]
+    message = (
+        f"events {begin} to {first.last_seq} were rewritten: the checkpoint of size {first.size} "
+        f"signs another root, as do {len(wrong) - 1} later ones"
+    )
+    return [Finding.at("rewritten", begin, first.last_seq, message)]
+
+
+def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    """In the order of the log; what is not about events comes last."""
+
+    def place(finding: Finding) -> tuple[bool, int]:
+        first = finding.seq if finding.from_seq is None else finding.from_seq
+        return first is None, first or 0
+
+    return tuple(sorted(findings, key=place))
+
+
+def _single(one: Signed) -> Finding:
+    return Finding(
+        kind="checkpoint_root",
+        seq=one.last_seq,
+        message=f"the checkpoint of size {one.size} signs a root that the log never had",
+    )
+
+
+async def _against_anchors(
+    connection: Connection,
+    asked: Asked,
+    judge: Sealed,
+    verdict: Verdict,
+    right: Sequence[Signed],
+) -> list[Finding]:
+    anchored = await asyncio.to_thread(Anchored.read, asked.ring, asked.anchor)
+    known = {one.size: one for one in right}
+    strange = [one.size for one in anchored.signed if one.size not in known]
+    tiles = await _tiles_for(connection, [size for size in strange if size <= judge.size])
+    tiles |= verdict.repaired
+
+    def root_at(size: int) -> bytes | None:
+        return known[size].root if size in known else root_of(tiles, size)
+
+    findings = anchor_findings(
+        anchored, known, Signed(judge.size, judge.last_seq, judge.root), root_at
+    )
+    if asked.own_anchor:
+        findings += is_shortened(anchored, await states(connection))
+    return findings
+
+
+def since_note(ring: KeyRing, note: str) -> int:
+    """The size of a checkpoint that somebody kept. Raises `SealError` if it is not this log's."""
+    return ring.open(note).size
+
+
+__all__ = ("Asked", "SealError", "Verified", "since_note", "verify")

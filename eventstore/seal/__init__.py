@@ -1,0 +1,1 @@
+"""The seal: a signed Merkle tree over the settled log, by which nobody can rewrite it unseen."""

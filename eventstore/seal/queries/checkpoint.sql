@@ -1,0 +1,3 @@
+SELECT size, last_seq, root, note, key_id, created_at
+FROM carepath_log.seal_checkpoints
+WHERE size = $1;

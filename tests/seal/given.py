@@ -1,0 +1,95 @@
+"""What the tests of the seal are given: a log that is filled, sealed, and tampered with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from audit.findings import Finding
+from audit.verify import Asked, Verified, verify
+from eventstore.connect import Pool
+from eventstore.seal.keyring import PUBLIC, KeyRing, read_ring
+from eventstore.seal.sealer import seal_once
+from eventstore.seal.tree import Sealed
+from eventstore.settle import tick
+from eventstore.store import EventStore
+from tests.eventstore.given import a_stream, notes
+
+TABLES = ("events", "seal_tiles", "seal_checkpoints")
+FILL = """
+    INSERT INTO carepath_log.events (seq, stream_id, version, event_id, type, schema_version,
+        effective_at, actor, relied_on, command_id, data)
+    SELECT nextval('carepath_log.events_seq'), 'pathway-' || gen_random_uuid(), 1,
+        gen_random_uuid(), 'test.noted', 1, now(), '{"role": "clinician", "subject": "account-7"}',
+        '{"group-1": 4}', gen_random_uuid(), convert_to('{"text": "' || n || '"}', 'UTF8')
+    FROM generate_series(1, $1::int) AS n
+"""
+
+
+@dataclass
+class Clinic:
+    """A log, the folder of its seal's keys, and a folder for anchors."""
+
+    pool: Pool
+    dsn: str
+    keys: Path
+    folder: Path
+
+    @property
+    def ring(self) -> KeyRing:
+        return read_ring(self.keys / PUBLIC)
+
+    @property
+    def anchor(self) -> Path:
+        return self.folder / "anchor.jsonl"
+
+    async def record(self, *texts: str) -> list[int]:
+        """One event for each text, each in a stream of its own; their seqs."""
+        store = EventStore(self.pool)
+        appended = [await store.append(a_stream(), 0, notes(text)) for text in texts]
+        await self.settle()
+        return [seq for one in appended for seq in one.seqs]
+
+    async def fill(self, events: int) -> None:
+        await self.pool.execute(FILL, events)
+        await self.settle()
+
+    async def settle(self) -> None:
+        async with self.pool.acquire() as connection:
+            await tick(connection)
+
+    async def seal(self, batch: int = 2**20) -> Sealed:
+        sealed = await seal_once(self.pool, self.keys, batch)
+        assert sealed is not None
+        return sealed
+
+    async def tamper(self, *statements: str) -> None:
+        """What somebody does who owns the database."""
+        connection = await asyncpg.connect(self.dsn)
+        for table in TABLES:
+            await connection.execute(f"ALTER TABLE carepath_log.{table} DISABLE TRIGGER ALL")
+        for statement in statements:
+            done = await connection.execute(statement)
+            assert not done.endswith(" 0"), f"nothing was tampered with: {statement}"
+        for table in TABLES:
+            await connection.execute(f"ALTER TABLE carepath_log.{table} ENABLE TRIGGER ALL")
+        await connection.close()
+
+    async def verified(self, since: int = 0, ring: KeyRing | None = None) -> Verified:
+        anchor = self.anchor if self.anchor.exists() else None
+        asked = Asked(self.dsn, ring or self.ring, anchor=anchor, since=since)
+        return await verify(asked, lambda _done, _total: None)
+
+    async def found(self, since: int = 0) -> Sequence[Finding]:
+        return (await self.verified(since)).findings
+
+    async def told(self) -> list[tuple[str, int | tuple[int, int] | None]]:
+        """Kind and place of every finding."""
+        return [(one.kind, place(one)) for one in await self.found()]
+
+
+def place(finding: Finding) -> int | tuple[int, int] | None:
+    if finding.from_seq is not None and finding.to_seq is not None:
+        return finding.from_seq, finding.to_seq
+    return finding.seq
