@@ -11,7 +11,11 @@ DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
     decider.kind: decider for decider in (PATHWAY, PROGRAMME)
 }
 
-CLOSING_EVENTS = ("pathway.closed",)
+CLOSING_EVENTS = (
+    "pathway.closed",
+    "pathway.legal_hold_placed",
+    "pathway.legal_hold_lifted",
+)
 """Stored types after which an entity does nothing more by itself."""
 
 

@@ -1,15 +1,19 @@
 """What may be asked of a patient's pathway."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from domain.commands.base import Command
-from domain.events.pathway import DischargeReason, EffectOutcome
+from domain.events.pathway import DischargeReason, EffectOutcome, ErasureReason
 from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
 from domain.value import Instant, Name, Text
+
+HoldReason = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=60)]
+"""A file number of counsel's: opaque, one word."""
 
 
 class Refer(Command):
@@ -140,6 +144,24 @@ class EndFollowUp(Command):
     reason: Text
 
 
+class PlaceLegalHold(Command):
+    """Forbid that the record of a closed pathway is erased, until this very hold is lifted."""
+
+    reason: HoldReason
+
+
+class LiftLegalHold(Command):
+    """Lift a legal hold."""
+
+    reason: HoldReason
+
+
+class Erase(Command):
+    """Erase the record of a closed pathway for good, once retention and legal hold allow it."""
+
+    reason: ErasureReason
+
+
 class MeetDeadline(Command):
     """Say that a deadline has come. Sent by the clock; nothing happens if it no longer matters."""
 
@@ -175,6 +197,9 @@ PathwayCommand = (
     | CompleteTask
     | Discharge
     | EndFollowUp
+    | PlaceLegalHold
+    | LiftLegalHold
+    | Erase
     | MeetDeadline
     | SettleEffect
 )

@@ -32,6 +32,12 @@ DischargeReason = Literal[
 
 ClosingReason = Literal["follow_up_completed", "follow_up_ended", "no_follow_up"]
 
+ErasureReason = Literal["retention_expired", "patient_request"]
+"""Why a record is erased once nothing forbids it any more. A closed list: it stays in clear."""
+
+DESTROY_KEY = "destroy_key"
+"""The effect that destroys an erased patient's key."""
+
 EffectOutcome = Literal["done", "failed", "lapsed", "suppressed"]
 
 TaskKind = Literal[
@@ -218,6 +224,22 @@ class Closed(Event):
     explanation: str | None = None
 
 
+class LegalHoldPlaced(Event):
+    """`reason` refers to a file of counsel's and says nothing of the patient."""
+
+    reason: str
+
+
+class LegalHoldLifted(Event):
+    reason: str
+
+
+class Erased(Event):
+    """The patient's record is given up: the key is destroyed next, and the content with it."""
+
+    reason: ErasureReason
+
+
 class EffectSettled(Event):
     effect_id: UUID
     effect: str
@@ -248,5 +270,8 @@ PathwayEvent = (
     | TaskCompleted
     | Discharged
     | Closed
+    | LegalHoldPlaced
+    | LegalHoldLifted
+    | Erased
     | EffectSettled
 )

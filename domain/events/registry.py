@@ -4,16 +4,12 @@ To change an event's shape: raise its version here, and add an upcaster that tur
 version before into the JSON of this one. Golden files in the tests keep old ones readable.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from domain.events import pathway, programme
 from domain.events.base import Event
-
-Json = dict[str, Any]
-Upcaster = Callable[[Json], Json]
+from domain.events.upcasters import Json, Upcaster, with_default_retention
 
 
 class UnknownEvent(Exception):
@@ -30,11 +26,16 @@ class UnknownEvent(Exception):
 
 @dataclass(frozen=True)
 class EventType:
-    """A stored type. `upcasters[i]` turns the JSON of version i + 1 into that of version i + 2."""
+    """A stored type. `upcasters[i]` turns the JSON of version i + 1 into that of version i + 2.
+
+    What is `personal` is about one person: the log encrypts it with that person's key, and it is
+    lost when the key is destroyed.
+    """
 
     name: str
     model: type[Event]
     upcasters: tuple[Upcaster, ...] = ()
+    personal: bool = True
 
     @property
     def version(self) -> int:
@@ -64,9 +65,20 @@ TYPES = (
     EventType("pathway.task_completed", pathway.TaskCompleted),
     EventType("pathway.discharged", pathway.Discharged),
     EventType("pathway.closed", pathway.Closed),
-    EventType("pathway.effect_settled", pathway.EffectSettled),
-    EventType("programme.published", programme.Published),
+    EventType("pathway.legal_hold_placed", pathway.LegalHoldPlaced),
+    EventType("pathway.legal_hold_lifted", pathway.LegalHoldLifted),
+    EventType("pathway.erased", pathway.Erased, personal=False),
+    EventType("pathway.effect_settled", pathway.EffectSettled, personal=False),
+    EventType(
+        "programme.published",
+        programme.Published,
+        upcasters=(with_default_retention,),
+        personal=False,
+    ),
 )
+
+IMPERSONAL = tuple(known.name for known in TYPES if not known.personal)
+"""The stored types that say nothing of a person and stay in clear."""
 
 _BY_NAME = {known.name: known for known in TYPES}
 _BY_MODEL = {known.model: known for known in TYPES}
@@ -75,6 +87,12 @@ _BY_MODEL = {known.model: known for known in TYPES}
 def type_of(event: Event) -> EventType:
     """The stored type of an event."""
     return _BY_MODEL[type(event)]
+
+
+def is_personal(name: str) -> bool:
+    """Whether events of this stored type are encrypted; of an unknown type they are."""
+    known = _BY_NAME.get(name)
+    return known is None or known.personal
 
 
 def write(event: Event) -> str:

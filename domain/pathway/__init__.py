@@ -27,7 +27,7 @@ PATHWAY: Decider[Pathway, PathwayCommand, PathwayEvent] = Decider(
     reactions=reactions,
     needs=_needs,
     permitted=permitted,
-    is_closed=lambda pathway: pathway.status == "closed",
+    is_closed=lambda pathway: pathway.status in ("closed", "erased"),
 )
 
 __all__ = ["PATHWAY", "Pathway"]

@@ -18,6 +18,7 @@ from domain.pathway.agreements import (
 )
 from domain.pathway.clock import meet_deadline
 from domain.pathway.intake import refer
+from domain.pathway.keeping import erase, lift_legal_hold, place_legal_hold
 from domain.pathway.measures import record_measure
 from domain.pathway.phases import discharge, end_follow_up, enter_phase, pause, resume
 from domain.pathway.sessions import book_session, cancel_booking, record_session
@@ -26,13 +27,20 @@ from domain.pathway.tasks import complete_task
 
 Handler = Callable[[Pathway, Any, Context], list[PathwayEvent]]
 
-_BY_TIME_AND_MESSENGER = (commands.Refer, commands.MeetDeadline, commands.SettleEffect)
+_AT_ANY_TIME = (
+    commands.Refer,
+    commands.MeetDeadline,
+    commands.SettleEffect,
+    commands.PlaceLegalHold,
+    commands.LiftLegalHold,
+    commands.Erase,
+)
 """Commands that say for themselves what a missing or a closed pathway means to them."""
 
 
 def decide(pathway: Pathway, command: PathwayCommand, context: Context) -> list[PathwayEvent]:
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
-    if not isinstance(command, _BY_TIME_AND_MESSENGER):
+    if not isinstance(command, _AT_ANY_TIME):
         require(guards.referred(pathway), guards.not_closed(pathway))
     return _HANDLERS[type(command)](pathway, command, context)
 
@@ -72,4 +80,7 @@ _HANDLERS: dict[type[PathwayCommand], Handler] = {
     commands.CompleteTask: complete_task,
     commands.Discharge: discharge,
     commands.EndFollowUp: end_follow_up,
+    commands.PlaceLegalHold: place_legal_hold,
+    commands.LiftLegalHold: lift_legal_hold,
+    commands.Erase: erase,
 }

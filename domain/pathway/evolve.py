@@ -3,8 +3,16 @@
 from functools import singledispatch
 
 from domain.events import pathway as facts
-from domain.events.pathway import PathwayEvent, PlannedMeasures
+from domain.events.base import Event
+from domain.events.erased import ContentErased
+from domain.events.pathway import PathwayEvent
 from domain.pathway.clocks import CLOCK_OF, STILL, Changes, clocks, rounds
+from domain.pathway.remaining import (
+    other_bookings,
+    other_consents,
+    other_occasions,
+    unanswered,
+)
 from domain.pathway.state import (
     Booking,
     Consented,
@@ -24,8 +32,8 @@ def evolve(pathway: Pathway, event: PathwayEvent) -> Pathway:
 
 
 @singledispatch
-def _changes(_event: PathwayEvent, _pathway: Pathway) -> Changes:
-    """The fields that an event changes; `EffectSettled` changes none."""
+def _changes(_event: Event, _pathway: Pathway) -> Changes:
+    """The fields that an event changes."""
     return {}
 
 
@@ -63,7 +71,7 @@ def _(event: facts.SessionBooked, pathway: Pathway) -> Changes:
 
 @_changes.register
 def _(event: facts.BookingCancelled, pathway: Pathway) -> Changes:
-    return {"bookings": _other_bookings(pathway, event.booking)}
+    return {"bookings": other_bookings(pathway, event.booking)}
 
 
 @_changes.register
@@ -75,7 +83,7 @@ def _(event: facts.SessionReminderFellDue, pathway: Pathway) -> Changes:
         for booking in pathway.bookings
         if booking.number == event.booking
     ]
-    return {"bookings": (*_other_bookings(pathway, event.booking), *reminded)}
+    return {"bookings": (*other_bookings(pathway, event.booking), *reminded)}
 
 
 @_changes.register
@@ -89,7 +97,7 @@ def _(event: facts.SessionRecorded, pathway: Pathway) -> Changes:
     )
     return {
         "sessions": (*pathway.sessions, session),
-        "bookings": _other_bookings(pathway, event.booking),
+        "bookings": other_bookings(pathway, event.booking),
         "quiet_after": event.quiet_after,
     }
 
@@ -113,13 +121,13 @@ def _(event: facts.MeasureRecorded, pathway: Pathway) -> Changes:
     latest = max([score, *same], key=lambda one: one.taken_at)
     return {
         "scores": (*others, latest),
-        "open_measures": _unanswered(pathway.open_measures, event.measure, event.occasions),
+        "open_measures": unanswered(pathway.open_measures, event.measure, event.occasions),
     }
 
 
 @_changes.register
 def _(event: facts.MeasuresFellDue, pathway: Pathway) -> Changes:
-    still_planned = _other_occasions(pathway.planned_measures, event.planned.occasion)
+    still_planned = other_occasions(pathway.planned_measures, event.planned.occasion)
     upcoming = (event.next_measures,) if event.next_measures else ()
     return {
         "planned_measures": (*still_planned, *upcoming),
@@ -129,7 +137,7 @@ def _(event: facts.MeasuresFellDue, pathway: Pathway) -> Changes:
 
 @_changes.register
 def _(event: facts.MeasuresExpired, pathway: Pathway) -> Changes:
-    return {"open_measures": _other_occasions(pathway.open_measures, event.occasion)}
+    return {"open_measures": other_occasions(pathway.open_measures, event.occasion)}
 
 
 @_changes.register
@@ -139,7 +147,7 @@ def _(event: facts.ConsentGiven, pathway: Pathway) -> Changes:
     )
     period = ConsentPeriod(consent=event.consent, since=event.at)
     return {
-        "consents": (*_other_consents(pathway, event.consent), consent),
+        "consents": (*other_consents(pathway, event.consent), consent),
         "consent_periods": (*pathway.consent_periods, period),
     }
 
@@ -153,7 +161,7 @@ def _(event: facts.ConsentWithdrawn, pathway: Pathway) -> Changes:
         for period in pathway.consent_periods
     )
     return {
-        "consents": _other_consents(pathway, event.consent),
+        "consents": other_consents(pathway, event.consent),
         "consent_periods": periods,
     }
 
@@ -240,9 +248,10 @@ def _(event: facts.Discharged, _pathway: Pathway) -> Changes:
 
 
 @_changes.register
-def _(_event: facts.Closed, _pathway: Pathway) -> Changes:
+def _(event: facts.Closed, _pathway: Pathway) -> Changes:
     return {
         "status": "closed",
+        "closed_at": event.at,
         "planned_measures": (),
         "open_measures": (),
         "tasks": (),
@@ -250,28 +259,27 @@ def _(_event: facts.Closed, _pathway: Pathway) -> Changes:
     }
 
 
-def _other_bookings(pathway: Pathway, number: int | None) -> tuple[Booking, ...]:
-    return tuple(booking for booking in pathway.bookings if booking.number != number)
+@_changes.register
+def _(event: facts.LegalHoldPlaced, pathway: Pathway) -> Changes:
+    return {"legal_holds": (*pathway.legal_holds, event.reason)}
 
 
-def _other_occasions(
-    planned: tuple[PlannedMeasures, ...], occasion: str
-) -> tuple[PlannedMeasures, ...]:
-    return tuple(one for one in planned if one.occasion != occasion)
+@_changes.register
+def _(event: facts.LegalHoldLifted, pathway: Pathway) -> Changes:
+    return {"legal_holds": tuple(one for one in pathway.legal_holds if one != event.reason)}
 
 
-def _unanswered(
-    planned: tuple[PlannedMeasures, ...], measure: str, occasions: tuple[str, ...]
-) -> tuple[PlannedMeasures, ...]:
-    """What is still open once `measure` was answered for `occasions`."""
-    remaining = (
-        one.model_copy(update={"measures": tuple(m for m in one.measures if m != measure)})
-        if one.occasion in occasions
-        else one
-        for one in planned
-    )
-    return tuple(one for one in remaining if one.measures)
+@_changes.register
+def _(event: facts.Erased, _pathway: Pathway) -> Changes:
+    return dict(Pathway(status="erased", erased_at=event.at))
 
 
-def _other_consents(pathway: Pathway, consent: str) -> tuple[Consented, ...]:
-    return tuple(given for given in pathway.consents if given.consent != consent)
+@_changes.register
+def _(event: ContentErased, _pathway: Pathway) -> Changes:
+    """As of any instant: what was known of the patient then is not known any more."""
+    return dict(Pathway(status="erased", erased_at=event.erased_at))
+
+
+@_changes.register
+def _(event: facts.EffectSettled, _pathway: Pathway) -> Changes:
+    return {"erasure": event.outcome} if event.effect == facts.DESTROY_KEY else {}

@@ -66,6 +66,11 @@ def referred(pathway: Pathway) -> Reason | None:
 
 
 def not_closed(pathway: Pathway) -> Reason | None:
+    if pathway.status == "erased":
+        return Reason(
+            code="pathway_erased",
+            message="The patient was erased. A new referral of the patient opens a new pathway.",
+        )
     if pathway.status != "closed":
         return None
     return Reason(

@@ -6,9 +6,10 @@ from typing import get_args
 from pydantic import JsonValue
 
 from domain.decider import Context, Reason, Transition, failed, known
-from domain.events.pathway import DischargeReason
+from domain.events.pathway import DischargeReason, ErasureReason
 from domain.pathway import guards, guards_on_agreements, guards_on_sessions
 from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
+from domain.pathway.keeping import erase_guards
 from domain.pathway.phases import discharge_guards, enter_guards, pause_guards
 from domain.pathway.sessions import session_guards
 from domain.pathway.state import Pathway
@@ -19,11 +20,14 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     """Every transition of a pathway. A guard on what a form asks for is checked on submitting."""
     if pathway.status == "absent":
         return [_transition("refer", "Refer the patient")]
+    if pathway.status == "erased":
+        return []
     transitions = _of_an_opened(pathway, context)
     closed = guards.not_closed(pathway)
     if closed is None:
         return transitions
-    return [one.model_copy(update={"blocked_by": (closed,)}) for one in transitions]
+    blocked = [one.model_copy(update={"blocked_by": (closed,)}) for one in transitions]
+    return [*blocked, *_after_closing(pathway, context)]
 
 
 def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
@@ -121,3 +125,16 @@ def _endings(pathway: Pathway, context: Context) -> Iterator[Transition]:
             reason=reason,
         )
     yield _transition("end_follow_up", "End follow-up", guards.discharged(pathway))
+
+
+def _after_closing(pathway: Pathway, context: Context) -> Iterator[Transition]:
+    yield _transition("place_legal_hold", "Place a legal hold")
+    for hold in pathway.legal_holds:
+        yield _transition("lift_legal_hold", f"Lift the legal hold {hold}", reason=hold)
+    for reason in get_args(ErasureReason):
+        yield _transition(
+            "erase",
+            f"Erase the record: {reason.replace('_', ' ')}",
+            *erase_guards(pathway, context),
+            reason=reason,
+        )

@@ -3,17 +3,25 @@
 from datetime import datetime
 
 from domain.decider import Effect
-from domain.events.pathway import MeasuresFellDue, PathwayEvent, SessionReminderFellDue
+from domain.events.pathway import (
+    DESTROY_KEY,
+    Erased,
+    MeasuresFellDue,
+    PathwayEvent,
+    SessionReminderFellDue,
+)
 from domain.pathway.state import Pathway
 
 
 def reactions(_pathway: Pathway, event: PathwayEvent) -> list[Effect]:
-    """Reminders to the patient, in neutral words that the adapter has."""
+    """Reminders to the patient, in neutral words that the adapter has; the end of an erased key."""
     match event:
         case SessionReminderFellDue():
             return [_remind("session_reminder", not_after=event.starts_at)]
         case MeasuresFellDue() if event.planned.expires_at:
             return [_remind("measures_due", not_after=event.planned.expires_at)]
+        case Erased():
+            return [Effect(name=DESTROY_KEY, port="keys", template="destroy", recipient="patient")]
         case _:
             return []
 

@@ -5,11 +5,17 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from domain.events.pathway import Attendance, DischargeReason, PlannedMeasures, TaskKind
+from domain.events.pathway import (
+    Attendance,
+    DischargeReason,
+    EffectOutcome,
+    PlannedMeasures,
+    TaskKind,
+)
 from domain.patient import Referral, SafetyPlan
 from domain.value import Value
 
-Status = Literal["absent", "open", "paused", "closed"]
+Status = Literal["absent", "open", "paused", "closed", "erased"]
 
 
 class Stay(Value):
@@ -93,7 +99,8 @@ class Pathway(Value):
 
     `quiet_after`, `review_at`, `plan_discharge_at`, `ends_at` and `resume_at` are the instants that
     the clock waits for; each is absent once met. `planned_measures` are yet to fall due,
-    `open_measures` are due and hold only what is still unanswered.
+    `open_measures` are due and hold only what is still unanswered. Of an erased pathway nothing is
+    known but `erased_at`, and in `erasure` what came of destroying its key.
     """
 
     status: Status = "absent"
@@ -129,6 +136,10 @@ class Pathway(Value):
     tasks: tuple[Task, ...] = ()
     discharged_for: DischargeReason | None = None
     discharged_at: AwareDatetime | None = None
+    closed_at: AwareDatetime | None = None
+    legal_holds: tuple[str, ...] = ()
+    erased_at: AwareDatetime | None = None
+    erasure: EffectOutcome | None = None
 
     @property
     def phase(self) -> str | None:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_validator
 
+from domain.programmes.states import Retention, ServedState
 from domain.value import Name, Text, Value
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
 Length = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=3660))]
 Months = Annotated[int, Field(ge=1, le=120)]
-StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
 def _known_zone(name: str) -> str:
@@ -133,25 +133,6 @@ class AlternativeCare(Value):
     offered_for: Text
 
 
-class ServedState(Value):
-    """A state in which a service may be given, from the first to the last day named."""
-
-    state: StateCode
-    services: tuple[Literal["virtual", "in_person"], ...] = Field(min_length=1)
-    since: date
-    until: date | None = None
-
-    @model_validator(mode="after")
-    def _period_in_order(self) -> Self:
-        if self.until is not None and self.until < self.since:
-            message = f"until ({self.until}) is before since ({self.since})"
-            raise ValueError(message)
-        return self
-
-    def covers(self, day: date) -> bool:
-        return self.since <= day and (self.until is None or day <= self.until)
-
-
 class Policies(Value):
     """Rules that a clinic may set. None of them is repeated as a constant in code."""
 
@@ -167,6 +148,7 @@ class Policies(Value):
     progress_review_every: Length
     discharge_planning_before_end: Length
     completed_at_most_before_end: Length
+    retention: Retention = Retention()
 
     @model_validator(mode="after")
     def _absences_escalate(self) -> Self:

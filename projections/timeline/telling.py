@@ -178,6 +178,21 @@ def _(event: facts.Closed) -> Told:
 
 
 @told.register
+def _(event: facts.LegalHoldPlaced) -> Told:
+    return "Legal hold placed", {"reason": event.reason}
+
+
+@told.register
+def _(event: facts.LegalHoldLifted) -> Told:
+    return "Legal hold lifted", {"reason": event.reason}
+
+
+@told.register
+def _(event: facts.Erased) -> Told:
+    return f"Record erased: {_words(event.reason)}", {"reason": event.reason}
+
+
+@told.register
 def _(event: facts.EffectSettled) -> Told:
     details = {"effect": event.effect, "outcome": event.outcome, "attempts": event.attempts}
     return f"{_words(event.effect).capitalize()}: {event.outcome}", details

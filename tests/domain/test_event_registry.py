@@ -16,6 +16,7 @@ from domain.events.envelope import Origin, event_id_of, new_events
 from domain.events.pathway import PathwayEvent
 from domain.events.programme import ProgrammeEvent
 from domain.events.registry import TYPES, EventType, UnknownEvent, read, type_of, write
+from domain.events.upcasters import Json
 from tests.domain.histories import FIRST_GROUP, in_follow_up
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -91,11 +92,11 @@ class Weighed(Event):
     scale: str
 
 
-def _in_grams(old: registry.Json) -> registry.Json:
+def _in_grams(old: Json) -> Json:
     return {"grams": old["kilograms"] * 1000}
 
 
-def _with_scale(old: registry.Json) -> registry.Json:
+def _with_scale(old: Json) -> Json:
     return {**old, "scale": "unknown"}
 
 
@@ -108,7 +109,7 @@ def _with_scale(old: registry.Json) -> registry.Json:
     ],
 )
 def test_old_versions_are_brought_up_step_by_step(
-    version: int, stored: registry.Json, monkeypatch: pytest.MonkeyPatch
+    version: int, stored: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weighed = EventType("test.weighed", Weighed, upcasters=(_in_grams, _with_scale))
     monkeypatch.setitem(registry._BY_NAME, weighed.name, weighed)

@@ -67,6 +67,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "complete_task": {"task": 1, "outcome": "Done"},
     "discharge": {"reason": "transferred", "explanation": "To PHP"},
     "end_follow_up": {"reason": "Declined"},
+    "place_legal_hold": {"reason": "LH-2031-07"},
+    "lift_legal_hold": {"reason": "LH-2031-07"},
+    "erase": {"reason": "retention_expired"},
     "meet_deadline": DEADLINE,
     "settle_effect": SETTLED,
 }

@@ -1,0 +1,15 @@
+"""How the JSON of an earlier version of an event becomes that of the next."""
+
+from collections.abc import Callable
+from typing import Any
+
+Json = dict[str, Any]
+Upcaster = Callable[[Json], Json]
+
+
+def with_default_retention(published: Json) -> Json:
+    """`programme.published` 1 to 2: every programme kept records for ten years in every state."""
+    definition = published["definition"]
+    retention = {"years": 10, "by_state": [], "signed_by": None, "signed_on": None}
+    policies = {"retention": retention, **definition["policies"]}
+    return {**published, "definition": {**definition, "policies": policies}}
