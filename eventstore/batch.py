@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.actor import Actor
+from domain.events import registry
 from domain.events.envelope import NewEvent, Origin, event_id_of
-from eventstore.cipher import Cipher, Place
+from eventstore.cipher import CLEAR, Cipher, Key, Place
 from eventstore.errors import BatchRefused
 
 
@@ -18,7 +19,8 @@ class Batch:
     """What one decision adds to a stream that stands at `expected_version`.
 
     Raises `BatchRefused` if there are no events, if they come from several decisions, or if the
-    first does not bear the command's first event id: by that one repetitions are found.
+    first does not bear the command's first event id: by that one repetitions are found. Raises it
+    too if only some of them are about a person: one command's events go under one key, or in clear.
     """
 
     stream_id: str
@@ -36,6 +38,15 @@ class Batch:
             message = "the first event does not have its command's first event id: use new_events"
             raise BatchRefused(message)
 
+        if len({registry.is_personal(event.type) for event in self.events}) > 1:
+            message = "some of the events are about a person and some are not: append them apart"
+            raise BatchRefused(message)
+
+    @property
+    def personal(self) -> bool:
+        """Whether the events are about a person, and so are encrypted."""
+        return registry.is_personal(self.first.type)
+
     @property
     def first(self) -> NewEvent:
         return self.events[0]
@@ -50,7 +61,7 @@ async def arguments_of(batch: Batch, cipher: Cipher) -> tuple[Any, ...]:
 
     What is the same for the whole decision goes once: asyncpg takes several microseconds an array.
     """
-    key_id = await cipher.key_of(batch.stream_id)
+    key = await cipher.key_for(batch.stream_id) if batch.personal else CLEAR
     first, origin, events = batch.first, batch.first.origin, batch.events
     return (
         batch.stream_id,
@@ -61,12 +72,12 @@ async def arguments_of(batch: Batch, cipher: Cipher) -> tuple[Any, ...]:
         origin.correlation_id,
         first.programme_version,
         json.dumps(first.relied_on) if first.relied_on else None,
-        key_id,
+        key.key_id,
         [event.event_id for event in events],
         [event.type for event in events],
         [event.schema_version for event in events],
         [event.effective_at for event in events],
-        _data(batch, key_id, cipher),
+        _data(batch, key),
     )
 
 
@@ -79,8 +90,8 @@ def _actor_json(actor: Actor) -> str:
     return actor.model_dump_json(exclude_none=True)
 
 
-def _data(batch: Batch, key_id: UUID | None, cipher: Cipher) -> list[bytes]:
+def _data(batch: Batch, key: Key) -> list[bytes]:
     return [
-        cipher.encrypt(key_id, Place(batch.stream_id, version, event.type), event.data.encode())
+        key.encrypt(Place(batch.stream_id, version, event.type), event.data.encode())
         for version, event in enumerate(batch.events, start=batch.expected_version + 1)
     ]

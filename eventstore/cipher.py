@@ -1,58 +1,90 @@
 """The place where an event's JSON becomes what the log stores, and back."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from eventstore.errors import KeyMissing
+from eventstore.errors import KeyMissing, NotEncrypted
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an event stands: a cipher binds the data to it, so that data cannot be moved."""
+    """Where an event stands: a key binds the data to it, so that data cannot be moved."""
 
     stream_id: str
     version: int
     type: str
 
 
-class Cipher(Protocol):
-    """Encrypts and decrypts event data.
+class Key(Protocol):
+    """Turns the JSON of events into what the log stores, and back. It only computes."""
 
-    Keys are fetched ahead, by the two asynchronous methods; the two others only compute.
-    """
+    @property
+    def key_id(self) -> UUID | None:
+        """What the log calls it; None: the events stay in clear."""
 
-    async def key_of(self, stream_id: str) -> UUID | None:
-        """The key for new events of this stream, made ready for use; None: they stay in clear."""
-
-    async def unlock(self, key_ids: AbstractSet[UUID]) -> None:
-        """Make these keys ready for use. Raises `KeyMissing`."""
-
-    def encrypt(self, key_id: UUID | None, place: Place, clear: bytes) -> bytes:
+    def encrypt(self, place: Place, clear: bytes) -> bytes:
         """What the log stores for `clear`."""
 
-    def decrypt(self, key_id: UUID | None, place: Place, stored: bytes) -> bytes:
-        """The JSON again. Raises `KeyMissing`."""
+    def decrypt(self, place: Place, stored: bytes) -> bytes:
+        """The JSON again. Raises an `EventStoreError` if it was changed, or stood elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """Stands for a key that was destroyed: what it encrypted is gone for good."""
+
+    at: datetime
+
+
+Keys = Mapping[UUID, Key | Destroyed]
+"""The keys of some events, held for as long as these are being read."""
+
+
+class Cipher(Protocol):
+    """Gives the keys to encrypt and to decrypt with."""
+
+    async def key_for(self, stream_id: str) -> Key:
+        """The key for new events of this stream. Raises `KeyDestroyed`, `KeyMissing`."""
+
+    async def keys(self, key_ids: AbstractSet[UUID]) -> Keys:
+        """These keys, each of them, as they are now. Raises `KeyMissing`."""
+
+    async def destroy(self, stream_id: str) -> datetime:
+        """Destroy the stream's key, once; when that was. Raises `NotEncrypted`."""
+
+
+class Clear:
+    """The key of events that stay in clear."""
+
+    key_id = None
+
+    def encrypt(self, place: Place, clear: bytes) -> bytes:  # noqa: ARG002 - wherever it stands
+        return clear
+
+    def decrypt(self, place: Place, stored: bytes) -> bytes:  # noqa: ARG002 - wherever it stands
+        return stored
+
+
+CLEAR = Clear()
 
 
 class Plaintext:
     """Stores the JSON as it is, and refuses to read what is encrypted."""
 
-    async def key_of(self, stream_id: str) -> UUID | None:  # noqa: ARG002 - no stream has a key
-        return None
+    async def key_for(self, stream_id: str) -> Key:  # noqa: ARG002 - no stream has a key
+        return CLEAR
 
-    async def unlock(self, key_ids: AbstractSet[UUID]) -> None:
+    async def keys(self, key_ids: AbstractSet[UUID]) -> Keys:
         for key_id in key_ids:
             raise KeyMissing(key_id)
+        return {}
 
-    def encrypt(self, key_id: UUID | None, place: Place, clear: bytes) -> bytes:  # noqa: ARG002
-        return clear
-
-    def decrypt(self, key_id: UUID | None, place: Place, stored: bytes) -> bytes:  # noqa: ARG002
-        if key_id is not None:
-            raise KeyMissing(key_id)
-        return stored
+    async def destroy(self, stream_id: str) -> datetime:
+        raise NotEncrypted(stream_id)
 
 
 PLAINTEXT = Plaintext()

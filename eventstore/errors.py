@@ -10,6 +10,7 @@ import asyncpg
 VERSION_CONFLICT = "CP001"
 COMMAND_REUSED = "CP002"
 SEQUENCE_BEHIND = "CP003"
+ERASURE_NOT_RECORDED = "CP004"
 
 
 class EventStoreError(Exception):
@@ -77,6 +78,24 @@ class KeyMissing(EventStoreError):
         self.key_id = key_id
 
 
+class NotEncrypted(EventStoreError):
+    """Events of the stream are in the log in clear, so that no key erases them."""
+
+    def __init__(self, stream_id: str) -> None:
+        super().__init__(
+            f"{stream_id} was recorded in clear, before carepath encrypted the log: "
+            "it cannot be erased by destroying a key"
+        )
+        self.stream_id = stream_id
+
+
+class ErasureNotRecorded(EventStoreError):
+    """A key is destroyed only after the log has recorded that the patient is erased."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"{detail}: use carepath erase, which records it first")
+
+
 class MigrationError(EventStoreError):
     """The database's migrations and those of this version of carepath do not belong together."""
 
@@ -116,6 +135,8 @@ def store_errors() -> Iterator[None]:
     except asyncpg.PostgresError as error:
         if error.sqlstate == SEQUENCE_BEHIND:
             raise SequenceBehind(str(error)) from error
+        if error.sqlstate == ERASURE_NOT_RECORDED:
+            raise ErasureNotRecorded(str(error)) from error
         raise
 
 

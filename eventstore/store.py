@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
+from domain.events import registry
 from domain.events.envelope import NewEvent, RecordedEvent, event_id_of
 from eventstore.batch import Batch, arguments_of
 from eventstore.cipher import PLAINTEXT, Cipher
 from eventstore.connect import Connection, Pool, fetch_one
-from eventstore.errors import append_errors, store_errors
+from eventstore.errors import NotEncrypted, append_errors, store_errors
 from eventstore.sql import query
 from eventstore.stored import StoredEvent, decode
 
@@ -104,9 +105,28 @@ class EventStore:
             )
 
     async def decode_all(self, rows: Sequence[StoredEvent]) -> list[RecordedEvent]:
-        """The events of the rows, in order. Raises `KeyMissing`, `UnknownEvent`."""
-        await self._cipher.unlock({row.key_id for row in rows if row.key_id is not None})
-        return [decode(row, self._cipher) for row in rows]
+        """The events of the rows, in order; `ContentErased` for those of an erased patient.
+
+        Raises `KeyMissing`, `ContentChanged`, `UnknownEvent`.
+        """
+        keys = await self._cipher.keys({row.key_id for row in rows if row.key_id is not None})
+        return [decode(row, keys) for row in rows]
+
+    async def destroy_key(self, stream_id: str) -> datetime:
+        """Destroy the key of an erased patient's stream, once; when that was.
+
+        Raises `ErasureNotRecorded`, and `NotEncrypted` if a personal event is there in clear.
+        """
+        if await self.holds_in_clear(stream_id):
+            raise NotEncrypted(stream_id)
+        return await self._cipher.destroy(stream_id)
+
+    async def holds_in_clear(self, stream_id: str) -> bool:
+        """Whether a personal event of the stream was stored without a key."""
+        with store_errors():
+            return bool(
+                await self._pool.fetchval(query("holds_in_clear"), stream_id, registry.IMPERSONAL)
+            )
 
     async def watermark(self) -> Watermark:
         """Where the settled watermark stands."""
@@ -121,7 +141,10 @@ class EventStore:
         return [row["stream_id"] for row in rows]
 
     async def open_streams(self, closing_types: Sequence[str], after: str, limit: int) -> list[str]:
-        """At most `limit` ids above `after` of streams whose last event is none of those types."""
+        """At most `limit` ids above `after` of streams whose last event is none of those types.
+
+        A stream whose key was destroyed, and that says so, is not among them.
+        """
         with store_errors():
             rows = await self._pool.fetch(query("open_streams"), closing_types, after, limit)
         return [row["stream_id"] for row in rows]

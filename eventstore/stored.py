@@ -10,14 +10,17 @@ import asyncpg
 
 from domain.actor import Actor
 from domain.events import registry
+from domain.events.base import Event
 from domain.events.envelope import Origin, RecordedEvent
-from eventstore.cipher import PLAINTEXT, Cipher, Place
+from domain.events.erased import ContentErased
+from eventstore.cipher import CLEAR, Destroyed, Key, Keys, Place
+from eventstore.errors import KeyMissing
 
 
 class StoredEvent(asyncpg.Record):
     """A row as asyncpg made it: nothing is converted until it is asked for.
 
-    `data` is what the cipher made of the event's JSON (the JSON itself while `key_id` is None);
+    `data` is what the key made of the event's JSON (the JSON itself while `key_id` is None);
     `actor` and `relied_on` are JSON text.
     """
 
@@ -86,13 +89,15 @@ class StoredEvent(asyncpg.Record):
         return cast("bytes", self["data"])
 
 
-def decode(stored: StoredEvent, cipher: Cipher = PLAINTEXT) -> RecordedEvent:
-    """The event of a row, decrypted and upcast; its key must have been unlocked.
+NO_KEYS: Keys = {}
 
-    Raises `KeyMissing`, and `UnknownEvent` for a type or version of a later carepath.
+
+def decode(stored: StoredEvent, keys: Keys = NO_KEYS) -> RecordedEvent:
+    """The event of a row, decrypted and upcast; `ContentErased` if its key was destroyed.
+
+    Raises `KeyMissing` if its key is not among `keys`, `ContentChanged`, and `UnknownEvent` for a
+    type or version of a later carepath.
     """
-    place = Place(stored.stream_id, stored.version, stored.type)
-    clear = cipher.decrypt(stored.key_id, place, stored.data)
     return RecordedEvent(
         seq=stored.seq,
         stream_id=stored.stream_id,
@@ -106,10 +111,26 @@ def decode(stored: StoredEvent, cipher: Cipher = PLAINTEXT) -> RecordedEvent:
         programme_version=stored.programme_version,
         relied_on=json.loads(stored.relied_on) if stored.relied_on else {},
         key_id=stored.key_id,
-        event=registry.read(
-            stored.type, stored.schema_version, json.loads(clear), stored.effective_at
-        ),
+        event=_event(stored, keys),
     )
+
+
+def _event(stored: StoredEvent, keys: Keys) -> Event:
+    key = _key_of(stored, keys)
+    if isinstance(key, Destroyed):
+        return ContentErased(at=stored.effective_at, erased_at=key.at)
+    place = Place(stored.stream_id, stored.version, stored.type)
+    data = json.loads(key.decrypt(place, stored.data))
+    return registry.read(stored.type, stored.schema_version, data, stored.effective_at)
+
+
+def _key_of(stored: StoredEvent, keys: Keys) -> Key | Destroyed:
+    key_id = stored.key_id
+    if key_id is None:
+        return CLEAR
+    if key_id not in keys:
+        raise KeyMissing(key_id)
+    return keys[key_id]
 
 
 def _origin(stored: StoredEvent) -> Origin:

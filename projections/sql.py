@@ -1,26 +1,9 @@
-"""Named queries of a folder: the text of `<folder>/<name>.sql`."""
+"""Named queries of the views: the text of `queries/<name>.sql`, and of a view's own folder."""
 
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
+from eventstore.sql import queries_in
 
-def queries_in(folder: Path) -> Callable[[str], str]:
-    """A function that gives the text of a query of `folder` by its name.
-
-    It raises `LookupError` with the known names if there is none.
-    """
-
-    @cache
-    def query(name: str) -> str:
-        path = folder / f"{name}.sql"
-        if not path.is_file():
-            known = ", ".join(sorted(file.stem for file in folder.glob("*.sql")))
-            message = f"there is no query {name!r}; there are: {known}"
-            raise LookupError(message)
-        return path.read_text(encoding="utf-8")
-
-    return query
-
+__all__ = ("queries_in", "query")
 
 query = queries_in(Path(__file__).parent / "queries")

@@ -28,4 +28,13 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS latest
 WHERE latest.type <> ALL ($1::text[])
+    -- What came of destroying a key is the last that happens to an erased stream.
+    AND NOT (
+        latest.type = 'pathway.effect_settled'
+        AND EXISTS (
+            SELECT
+            FROM carepath_log.patient_keys AS k
+            WHERE k.stream_id = heads.stream_id AND k.destroyed_at IS NOT NULL
+        )
+    )
 LIMIT $3;

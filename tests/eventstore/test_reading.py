@@ -1,14 +1,14 @@
 """Reading streams, pages of streams, and the settled log."""
 
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from eventstore.cipher import PLAINTEXT, Place
+from eventstore.cipher import CLEAR, Key, Keys, Place
 from eventstore.connect import Pool
-from eventstore.errors import KeyMissing
+from eventstore.errors import KeyMissing, NotEncrypted
 from eventstore.settle import tick
 from eventstore.store import EventStore
 from eventstore.stored import decode
@@ -95,31 +95,38 @@ async def test_numbers_given_and_events_held_are_counted(store: EventStore) -> N
     assert (await store.last_seq(), await store.count()) == (2, 2)
 
 
-class Turning:
-    """A cipher of these tests: it turns the JSON round and binds it to its place."""
+class Turned:
+    """A key of these tests: it turns the JSON round and binds it to its place."""
 
     def __init__(self, key_id: UUID) -> None:
         self.key_id = key_id
-        self.unlocked: set[UUID] = set()
 
-    async def key_of(self, stream_id: str) -> UUID | None:
-        return self.key_id if stream_id.startswith("pathway-") else None
+    def encrypt(self, place: Place, clear: bytes) -> bytes:
+        return _at(place) + clear[::-1]
 
-    async def unlock(self, key_ids: AbstractSet[UUID]) -> None:
-        self.unlocked |= key_ids
-
-    def encrypt(self, key_id: UUID | None, place: Place, clear: bytes) -> bytes:
-        return PLAINTEXT.encrypt(key_id, place, clear) if key_id is None else _at(place, clear)
-
-    def decrypt(self, key_id: UUID | None, place: Place, stored: bytes) -> bytes:
-        if key_id is None or key_id not in self.unlocked:
-            return PLAINTEXT.decrypt(key_id, place, stored)
-        assert stored.startswith(_at(place, b""))
-        return stored.removeprefix(_at(place, b""))[::-1]
+    def decrypt(self, place: Place, stored: bytes) -> bytes:
+        assert stored.startswith(_at(place))
+        return stored.removeprefix(_at(place))[::-1]
 
 
-def _at(place: Place, clear: bytes) -> bytes:
-    return f"{place.stream_id}/{place.version}/{place.type}:".encode() + clear[::-1]
+class Turning:
+    """A cipher of these tests: one key for all pathways."""
+
+    def __init__(self, key_id: UUID) -> None:
+        self.key = Turned(key_id)
+
+    async def key_for(self, stream_id: str) -> Key:
+        return self.key if stream_id.startswith("pathway-") else CLEAR
+
+    async def keys(self, key_ids: AbstractSet[UUID]) -> Keys:
+        return dict.fromkeys(key_ids, self.key)
+
+    async def destroy(self, stream_id: str) -> datetime:
+        raise NotEncrypted(stream_id)
+
+
+def _at(place: Place) -> bytes:
+    return f"{place.stream_id}/{place.version}/{place.type}:".encode()
 
 
 async def test_a_cipher_gives_each_event_its_place_and_only_it_reads_back(pool: Pool) -> None:
