@@ -10,9 +10,10 @@ from cli import output
 from cli.options import DataDir, Json, settings_from
 from cli.output import Unavailable
 from eventstore.connect import create_pool
-from eventstore.store import EventStore
 from workers.demo.load import Loaded, load_demo
 from workers.embedded.running import api, database_url
+from workers.keys import ensure_keys
+from workers.log import encrypted_store
 from workers.settings import Settings
 
 app = typer.Typer()
@@ -42,8 +43,9 @@ def demo(
 async def _demo(settings: Settings, patients: int, months: int, seed: int) -> tuple[Loaded, int]:
     url, token = api(settings)
     pool = await create_pool(database_url(settings), application_name="carepath-demo")
+    store = encrypted_store(pool, ensure_keys(settings.keys_dir))
     try:
-        loaded = await load_demo(EventStore(pool), PROGRAMME, patients, months, seed)
+        loaded = await load_demo(store, PROGRAMME, patients, months, seed)
     finally:
         await pool.close()
     return loaded, await _recover(url, token)

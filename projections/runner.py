@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 
-from eventstore.cipher import PLAINTEXT, Cipher
 from eventstore.connect import Pool
 from eventstore.errors import StoreUnavailable, store_errors
 from eventstore.settle import run_ticker
@@ -32,7 +31,7 @@ log = structlog.get_logger(__name__)
 async def run_projector(
     pool: Pool,
     stop: asyncio.Event,
-    cipher: Cipher = PLAINTEXT,
+    store: EventStore,
     views: Sequence[View[Any, Any]] = VIEWS,
     tick: timedelta = TICK,
 ) -> None:
@@ -42,7 +41,7 @@ async def run_projector(
     so; it tries again when this is called again, and goes on after a rebuild. Needs a pool of at
     least three connections, and one more for each rebuild.
     """
-    horizon, store = Horizon(), EventStore(pool, cipher)
+    horizon = Horizon()
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(run_ticker(pool, tick, stop)),

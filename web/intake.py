@@ -14,7 +14,7 @@ from domain.commands.pathway import Refer
 from domain.commands.submission import Submission
 from domain.decider import Context, Reason, Rejected
 from domain.fold import fold
-from domain.pathway import PATHWAY
+from domain.pathway import PATHWAY, Pathway
 from domain.patient import Referral
 from domain.programmes.definition import Definition
 from web.errors import Unavailable
@@ -65,11 +65,16 @@ async def _place(services: Services, referral: Referral) -> _Place:
             services.identity_key, referral.patient.record_number, services.programme, ordinal
         )
         pathway = fold(PATHWAY, await services.store.read_stream(entity_id)).state
-        if pathway.referral is None:
+        if pathway.status == "absent":
             return _Place(entity_id, taken=False)
-        if not PATHWAY.is_closed(pathway) or pathway.referral.referral_id == referral.referral_id:
+        if not PATHWAY.is_closed(pathway) or _holds(pathway, referral):
             return _Place(entity_id, taken=True)
         ordinal += 1
+
+
+def _holds(pathway: Pathway, referral: Referral) -> bool:
+    """An erased pathway holds none: nobody knows any more what it was opened by."""
+    return pathway.referral is not None and pathway.referral.referral_id == referral.referral_id
 
 
 async def _open(services: Services, entity_id: str, referral: Referral, actor: Actor) -> None:

@@ -7,13 +7,16 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from eventstore.encryption.key_ring import ensure_key_ring
+
 KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Where they are. `temporal` and `identity` hold 32 raw bytes, `api_token` one line of text.
+    """Where they are; beside them the organisation's key ring, which wraps the keys of patients.
 
+    `temporal` and `identity` hold 32 raw bytes, `api_token` one line of text.
     `tokens` is what the API reads: a JSON list of `{sha256, subject, role}`, never the token.
     """
 
@@ -42,6 +45,7 @@ def ensure_keys(folder: Path) -> Keys:
     keys = Keys(folder)
     write_once(keys.temporal, secrets.token_bytes(KEY_BYTES))
     write_once(keys.identity, secrets.token_bytes(KEY_BYTES))
+    ensure_key_ring(folder)
     write_once(keys.api_token, secrets.token_urlsafe(KEY_BYTES).encode())
     write_once(keys.tokens, _coordinator(keys.api_token.read_text().strip()))
     return keys

@@ -16,6 +16,7 @@ from web.app import create_app
 from web.security import read_tokens
 from web.services import Services
 from workers.keys import Keys, ensure_keys
+from workers.log import encrypted_store
 from workers.ready import announce_ready
 from workers.search_attributes import ensure_search_attributes
 from workers.settings import Settings
@@ -29,11 +30,11 @@ log = structlog.get_logger()
 
 async def worker(settings: Settings) -> None:
     """Run entities until told to stop, then let activities under way end."""
-    async with _pool(settings, "worker") as pool:
+    async with _log(settings, "worker") as (_, store):
         client = await connect(_keys(settings))
         await ensure_search_attributes(client)
         notifier = FolderNotifier(settings.data_dir / "outbox")
-        async with create_worker(client, EventStore(pool), notifier):
+        async with create_worker(client, store, notifier):
             announce_ready()
             log.info("worker_ready", namespace=client.namespace)
             await _told_to_stop().wait()
@@ -41,19 +42,19 @@ async def worker(settings: Settings) -> None:
 
 async def projector(settings: Settings) -> None:
     """Publish the watermark and keep the views up to date until told to stop."""
-    async with _pool(settings, "projector") as pool:
+    async with _log(settings, "projector") as (pool, store):
         announce_ready()
         log.info("projector_ready")
-        await run_projector(pool, _told_to_stop())
+        await run_projector(pool, _told_to_stop(), store)
 
 
 async def web(settings: Settings) -> None:
     """Serve the API on loopback until told to stop, then let requests under way end."""
     keys = _keys(settings)
-    async with _pool(settings, "web") as pool:
+    async with _log(settings, "web") as (pool, store):
         client = await connect(keys)
         services = Services(
-            store=EventStore(pool),
+            store=store,
             entities=EntityClient(client),
             pool=pool,
             tokens=read_tokens(keys.tokens),
@@ -79,10 +80,11 @@ def _keys(settings: Settings) -> Keys:
 
 
 @asynccontextmanager
-async def _pool(settings: Settings, process: str) -> AsyncIterator[Pool]:
+async def _log(settings: Settings, process: str) -> AsyncIterator[tuple[Pool, EventStore]]:
+    """The database, and the log in it under the keys of this installation."""
     pool = await create_pool(settings.required_database_url, application_name=f"carepath-{process}")
     try:
-        yield pool
+        yield pool, encrypted_store(pool, _keys(settings))
     finally:
         await pool.close()
 

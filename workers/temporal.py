@@ -48,7 +48,7 @@ async def connect(keys: Keys) -> Client:
 def create_worker(client: Client, store: EventStore, notifier: Notifier) -> Worker:
     """A worker for all entities; run it with `async with` or `run()`."""
     log = LogActivities(store)
-    effects = EffectActivities(notifier)
+    effects = EffectActivities(notifier, store)
     return Worker(
         client,
         task_queue=TASK_QUEUE,

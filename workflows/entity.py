@@ -82,6 +82,14 @@ class EntityHost:
         """Until the entity is closed and its effects are settled; then the workflow ends."""
         async with self._turn:
             await self._load_once()
+        while True:
+            await self._live_on()
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            # A closed entity may be woken by a command that leaves an effect, such as its erasure.
+            if self._over():
+                return
+
+    async def _live_on(self) -> None:
         while not self._over():
             self._changed = False
             await self._meet_due_deadlines()
@@ -90,7 +98,6 @@ class EntityHost:
             if self._run_is_long():
                 await self._begin_anew()
             await self._wait()
-        await workflow.wait_condition(workflow.all_handlers_finished)
 
     def show(self, state: Any) -> None:
         """Tell the workflow list about the state, in search attributes: nothing by default."""

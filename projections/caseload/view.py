@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.events.envelope import RecordedEvent
+from domain.events.pathway import EffectSettled
 from domain.pathway import PATHWAY, Pathway
 from eventstore.connect import Connection
 from projections.caseload.case import Folding, case_of, remembered, step
@@ -34,19 +35,27 @@ async def load(connection: Connection, events: Sequence[RecordedEvent]) -> Foldi
 
 
 def fold(before: Foldings, events: Sequence[RecordedEvent]) -> Foldings:
-    """The same pathways after these events."""
+    """The same pathways after these events.
+
+    What came of destroying an erased patient's key begins no case.
+    """
     after: Foldings = {}
     for recorded in events:
         pathway_id = recorded.stream_id
         present = after.get(pathway_id) or before.get(pathway_id)
-        after[pathway_id] = step(present or Folding(PATHWAY.initial()), recorded)
+        if present or not isinstance(recorded.event, EffectSettled):
+            after[pathway_id] = step(present or Folding(PATHWAY.initial()), recorded)
     return {pathway_id: remembered(folding) for pathway_id, folding in after.items()}
 
 
 async def save(connection: Connection, after: Foldings) -> None:
-    """Write the rows of these pathways."""
-    rows = [_row(pathway_id, folding) for pathway_id, folding in after.items()]
-    await connection.execute(query("save"), *map(list, zip(*rows, strict=True)))
+    """Write the rows of these pathways, and drop those of patients who were erased."""
+    erased = [one for one, folding in after.items() if folding.pathway.status == "erased"]
+    rows = [_row(one, folding) for one, folding in after.items() if one not in erased]
+    if rows:
+        await connection.execute(query("save"), *map(list, zip(*rows, strict=True)))
+    if erased:
+        await connection.execute(query("drop"), erased)
 
 
 def _row(pathway_id: str, folding: Folding) -> tuple[Any, ...]:
@@ -62,9 +71,11 @@ CASELOAD: View[Foldings, Foldings] = View(
     fold=fold,
     save=save,
     relies_on=(
+        "domain.events.erased",
         "domain.events.pathway",
         "domain.patient",
         "domain.pathway.evolve",
+        "domain.pathway.remaining",
         "domain.pathway.state",
     ),
 )

@@ -31,7 +31,7 @@ class Live:
         """A projector of these views."""
         stop = asyncio.Event()
         tick = timedelta(milliseconds=10)
-        task = asyncio.create_task(run_projector(self.pool, stop, views=views, tick=tick))
+        task = asyncio.create_task(run_projector(self.pool, stop, self.store, views, tick))
         async with AsyncExitStack() as ending:
             ending.push_async_callback(asyncio.wait_for, task, 20)
             ending.callback(stop.set)

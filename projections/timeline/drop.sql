@@ -1,0 +1,1 @@
+DELETE FROM timeline WHERE pathway_id = ANY ($1::text[]);
