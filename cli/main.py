@@ -8,6 +8,8 @@ from cli import (
     audit,
     demo,
     entities,
+    erase,
+    keys,
     output,
     programmes,
     recovery,
@@ -28,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (stack, referrals, entities, audit, views, recovery, programmes, demo):
+for commands in (stack, referrals, entities, erase, audit, views, recovery, programmes, keys, demo):
     app.add_typer(commands.app)
 
 

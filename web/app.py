@@ -3,12 +3,12 @@
 from fastapi import FastAPI
 
 from domain.value import Value
-from web import audit, entities, programmes, recovery, referrals, views
+from web import audit, entities, erasure, programmes, recovery, referrals, views
 from web.errors import Shield, answer_errors
 from web.security import Gate
 from web.services import Services
 
-RESOURCES = (referrals, entities, programmes, audit, recovery, views)
+RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views)
 
 
 class Health(Value):

@@ -129,8 +129,15 @@ def shown(replayed: Replayed) -> Shown:
         programme=folded.programme_version,
         state=folded.state.model_dump(mode="json") if replayed.existed else None,
         timeline=tuple(_recorded(one) for one in replayed.events),
-        says=None if replayed.existed else "Nothing of this entity had happened or was known then.",
+        says=_remark(replayed),
     )
+
+
+def _remark(replayed: Replayed) -> str | None:
+    if not replayed.existed:
+        return "Nothing of this entity had happened or was known then."
+    erased_at = getattr(replayed.folded.state, "erased_at", None)
+    return f"Erased on {erased_at:%Y-%m-%d}: the content is gone." if erased_at else None
 
 
 async def _found(services: Serving, entity_id: str) -> Replayed:

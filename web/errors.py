@@ -15,7 +15,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.decider import Reason
-from eventstore.errors import StoreUnavailable
+from eventstore.encryption.errors import KeyRingEmpty
+from eventstore.errors import KeyMissing, StoreUnavailable
 from projections.errors import ProjectionError, ViewAbsent, ViewUnknown
 from workflows.client import Busy, EntityError, Undecided
 
@@ -130,6 +131,8 @@ def answer_errors(app: FastAPI) -> None:
     """Have every error answered in the one shape."""
     app.add_exception_handler(WebError, _handler(lambda error: error))
     app.add_exception_handler(StoreUnavailable, _handler(_of_store))
+    app.add_exception_handler(KeyMissing, _handler(_of_keys))
+    app.add_exception_handler(KeyRingEmpty, _handler(_of_keys))
     app.add_exception_handler(EntityError, _handler(_of_entity))
     app.add_exception_handler(ProjectionError, _handler(_of_view))
     app.add_exception_handler(RequestValidationError, _handler(_of_validation))
@@ -150,6 +153,13 @@ def _of_store(_error: StoreUnavailable) -> WebError:
     return Unavailable(
         "The event log does not answer. Send the same again a little later; a command under the "
         "same command_id happens once, whether or not it arrived now."
+    )
+
+
+def _of_keys(_error: Exception) -> WebError:
+    return Unavailable(
+        "The organisation's key is not at hand, so the record can be neither read nor written. "
+        "Put the key ring back (`carepath keys status` says which key is missing)."
     )
 
 

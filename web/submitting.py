@@ -45,6 +45,8 @@ async def submit(services: Services, entity_id: str, submission: Submission) -> 
 
     Raises `Rejected`, `NoSuchEntity`, an `EntityError` or `StoreUnavailable`.
     """
+    if submission.command == "erase":
+        await _require_encrypted(services, entity_id)
     try:
         with services.turns.taken(entity_id):
             return await services.entities.submit(entity_id, submission)
@@ -55,6 +57,18 @@ async def submit(services: Services, entity_id: str, submission: Submission) -> 
         if earlier is None:
             raise
         return earlier
+
+
+async def _require_encrypted(services: Services, entity_id: str) -> None:
+    """Raise `Rejected` where destroying the key would leave something that can be read."""
+    if await services.store.holds_in_clear(entity_id):
+        raise Rejected(
+            Reason(
+                code="recorded_in_clear",
+                message="Events of this pathway were recorded before the log was encrypted: "
+                "destroying a key does not erase them.",
+            )
+        )
 
 
 async def _without_workflow(services: Services, entity_id: str, submission: Submission) -> Receipt:
