@@ -6,7 +6,7 @@ import asyncpg
 
 from eventstore.errors import store_errors
 from eventstore.seal.errors import EventNotSealed
-from eventstore.seal.leaf import leaf_of, read_rows
+from eventstore.seal.leaf import read_rows
 from eventstore.seal.merkle import consistency_spans, inclusion_spans
 from eventstore.seal.proof import ConsistencyProof, InclusionProof
 from eventstore.seal.tree import at_size, index_of, latest_or_refuse, read_hashes
@@ -23,10 +23,11 @@ async def prove_inclusion(dsn: str, event: UUID | int) -> InclusionProof:
             sealed = await latest_or_refuse(connection)
             seq, index = await index_of(connection, event)
             rows = await read_rows(connection, seq - 1, seq)
-            if not rows or index >= sealed.size:
+            leaf = rows[0].leaf if rows else None
+            if not leaf or index >= sealed.size:
                 raise EventNotSealed(event)
             hashes = await read_hashes(connection, inclusion_spans(index, sealed.size))
-            return InclusionProof(leaf_of(rows[0]), index, tuple(hashes), sealed.note)
+            return InclusionProof(leaf, index, tuple(hashes), sealed.note)
         finally:
             await connection.close()
 

@@ -7,7 +7,7 @@ import asyncpg
 
 from audit.findings import Finding, Kind
 from audit.stretch import BadTile, Leaf
-from eventstore.seal.leaf import Row, hash_of_row, read_rows
+from eventstore.seal.leaf import Row, read_rows
 
 COMPARED_AT_MOST = 200
 """Rows that are tried at each other's places: more than that, and it was no exchange."""
@@ -71,7 +71,7 @@ async def _exchanged(dsn: str, found: Differences) -> list[Finding]:
         await _rows_at(dsn, [leaf.seq for leaf in (*found.changed, *found.extra)])
     ).items():
         for origin in sealed.values():
-            if origin != seq and sealed.get(hash_of_row(row, origin)) == origin:
+            if origin != seq and sealed.get(row.hash_at(origin)) == origin:
                 came_from[seq] = origin
     return [
         _exchange(seq, origin, swapped=came_from.get(origin) == seq)
@@ -83,7 +83,7 @@ async def _exchanged(dsn: str, found: Differences) -> list[Finding]:
 async def _rows_at(dsn: str, seqs: Sequence[int]) -> dict[int, Row]:
     connection = await asyncpg.connect(dsn)
     try:
-        return {row[0]: row for seq in seqs for row in await read_rows(connection, seq - 1, seq)}
+        return {row.seq: row for seq in seqs for row in await read_rows(connection, seq - 1, seq)}
     finally:
         await connection.close()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from eventstore.connect import Connection
-from eventstore.seal.leaf import Row, hash_of_row, read_rows
+from eventstore.seal.leaf import Row, read_rows
 from eventstore.seal.merkle import HASH_BYTES
 from eventstore.seal.sql import query
 from eventstore.seal.tiles import FULL, WIDTH, split, tile_hash
@@ -130,7 +130,7 @@ def _shared_out(rows: Sequence[Row], page: Sequence[Bounds]) -> Iterator[Sequenc
     begin = 0
     for bounds in page:
         end = begin
-        while end < len(rows) and rows[end][0] <= bounds.up_to:
+        while end < len(rows) and rows[end].seq <= bounds.up_to:
             end += 1
         yield rows[begin:end]
         begin = end
@@ -139,16 +139,16 @@ def _shared_out(rows: Sequence[Row], page: Sequence[Bounds]) -> Iterator[Sequenc
 def _compare_tile(
     bounds: Bounds, tile: asyncpg.Record | None, rows: Sequence[Row], compared: Compared
 ) -> None:
-    found = [hash_of_row(row) for row in rows]
+    found = [row.hash for row in rows]
     hashes = b"".join(found)
     sealed = tile["hashes"][: bounds.width * HASH_BYTES] if tile else b""
     seqs = numbers(tile["seqs"][: bounds.width * 8]) if tile else []
-    if hashes != sealed or seqs != [row[0] for row in rows]:
+    if hashes != sealed or seqs != [row.seq for row in rows]:
         compared.bad.append(
             BadTile(
                 bounds,
                 tuple(map(Leaf, seqs, split(sealed))),
-                tuple(Leaf(row[0], one) for row, one in zip(rows, found, strict=True)),
+                tuple(Leaf(row.seq, one) for row, one in zip(rows, found, strict=True)),
             )
         )
     if bounds.width == WIDTH:

@@ -19,7 +19,7 @@ from eventstore.errors import StoreUnavailable, store_errors
 from eventstore.seal import keyring
 from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import SealBroken, SealError, TilesMissing
-from eventstore.seal.leaf import Row, hash_of_row, read_rows
+from eventstore.seal.leaf import Row, read_rows
 from eventstore.seal.merkle import Span, nodes_needed, root
 from eventstore.seal.sql import query
 from eventstore.seal.tiles import WIDTH, Growth, Place, frontier, grow, places_of, reader
@@ -136,9 +136,9 @@ async def _prepare(
     return _Work(
         growth=growth,
         root=root(growth.size, reader({**tiles, **growth.tiles})),
-        seqs=open_seqs + as_bytes(row[0] for row in rows),
+        seqs=open_seqs + as_bytes(row.seq for row in rows),
         first_leaf=first_leaf,
-        last_seq=rows[-1][0],
+        last_seq=rows[-1].seq,
     )
 
 
@@ -148,10 +148,9 @@ def grow_by_rows(size: int, edge: dict[Place, bytes], rows: Sequence[Row]) -> Gr
 
 
 def _hash_or_refuse(size: int, row: Row) -> bytes:
-    found = hash_of_row(row)
-    if not found:
-        raise SealBroken(size, f"event {row[0]} cannot be read")
-    return found
+    if not row.leaf:
+        raise SealBroken(size, f"event {row.seq} cannot be read")
+    return row.hash
 
 
 async def _signed_edge(
