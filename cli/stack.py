@@ -23,7 +23,7 @@ from workers.exit import leave
 from workers.logs import configure_logs
 from workers.settings import SettingMissing, Settings
 
-Process = Literal["worker", "projector", "web"]
+Process = Literal["worker", "projector", "sealer", "web"]
 
 app = typer.Typer()
 logger = structlog.get_logger(__name__)

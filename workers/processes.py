@@ -18,6 +18,7 @@ from web.services import Services
 from workers.keys import Keys, ensure_keys
 from workers.log import encrypted_store
 from workers.ready import announce_ready
+from workers.sealing import seal
 from workers.search_attributes import ensure_search_attributes
 from workers.settings import Settings
 from workers.temporal import connect, create_worker
@@ -41,11 +42,22 @@ async def worker(settings: Settings) -> None:
 
 
 async def projector(settings: Settings) -> None:
-    """Publish the watermark and keep the views up to date until told to stop."""
+    """Publish the watermark, keep the views up to date and seal the log until told to stop."""
     async with _log(settings, "projector") as (pool, store):
         announce_ready()
         log.info("projector_ready")
-        await run_projector(pool, _told_to_stop(), store)
+        stop = _told_to_stop()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(seal(settings, pool, stop))
+            await run_projector(pool, stop, store)
+
+
+async def sealer(settings: Settings) -> None:
+    """Seal the log until told to stop; the projector does it too, where both run together."""
+    async with _log(settings, "sealer") as (pool, _):
+        announce_ready()
+        log.info("sealer_ready")
+        await seal(settings, pool, _told_to_stop())
 
 
 async def web(settings: Settings) -> None:

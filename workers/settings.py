@@ -1,5 +1,6 @@
 """Settings: everything that an environment may change, read once at the edge."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,7 +25,8 @@ class Settings(BaseSettings):
 
     `database_url` names an external PostgreSQL; without it the embedded one is used. An external
     Temporal is named the way all of Temporal's own tools read it: an address, or a profile of
-    its configuration file. Port 0 means any free port.
+    its configuration file. Port 0 means any free port. Checkpoints of the log are signed every
+    `seal_every` (seconds, or ISO 8601) and also go to `anchor_url`, if there is one, by POST.
     """
 
     model_config = SettingsConfigDict(
@@ -36,6 +38,9 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = None
     port: Port = 8600
+    seal_every: timedelta = Field(default=timedelta(seconds=10), gt=timedelta(0))
+    anchor_file: Path | None = None
+    anchor_url: SecretStr | None = None
     log_format: LogFormat = "auto"
     log_level: LogLevel = "info"
 
@@ -59,6 +64,11 @@ class Settings(BaseSettings):
     @property
     def temporal_is_external(self) -> bool:
         return any((self.temporal_address, self.temporal_profile, self.temporal_config_file))
+
+    @property
+    def anchor_path(self) -> Path:
+        """The file that keeps checkpoints: best where the database's owner cannot write."""
+        return self.anchor_file or self.data_dir / "anchors" / "checkpoints.jsonl"
 
     @property
     def run_dir(self) -> Path:

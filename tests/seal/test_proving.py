@@ -1,0 +1,149 @@
+"""Proofs that an outsider checks with the log's public keys alone, and verifying in part."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from audit.prove import prove_consistency, prove_inclusion
+from eventstore.seal.errors import (
+    EventNotSealed,
+    NotACheckpoint,
+    NothingSealed,
+    ProofMalformed,
+    ProofWrong,
+)
+from eventstore.seal.keyring import PUBLIC
+from eventstore.seal.proof import read_proof
+from tests.cli.carepath import Carepath
+from tests.cli.conftest import run
+from tests.seal.given import Clinic
+
+
+@pytest.mark.parametrize("seq", [1, 255, 256, 257, 600])
+async def test_an_event_is_proved_by_its_seq_and_by_its_id(clinic: Clinic, seq: int) -> None:
+    await clinic.fill(600)
+    await clinic.seal(200)
+    await clinic.seal()
+    event_id = await clinic.pool.fetchval(
+        "SELECT event_id FROM carepath_log.events WHERE seq = $1", seq
+    )
+    proof = await prove_inclusion(clinic.dsn, event_id)
+    assert proof == await prove_inclusion(clinic.dsn, seq)
+    for text in (proof.text, json.dumps(proof.document)):
+        signed, proved = read_proof(text).check(clinic.ring)
+        assert (signed.size, proved) == (600, seq)
+
+
+async def test_gaps_in_the_seqs_do_not_shift_the_index(clinic: Clinic) -> None:
+    await clinic.fill(3)
+    await clinic.pool.execute("SELECT nextval('carepath_log.events_seq')")
+    await clinic.fill(3)
+    await clinic.seal()
+    proof = await prove_inclusion(clinic.dsn, 5)
+    assert proof.index == 3
+    with pytest.raises(EventNotSealed):
+        await prove_inclusion(clinic.dsn, 4)
+
+
+async def test_a_changed_proof_does_not_hold(clinic: Clinic) -> None:
+    await clinic.fill(600)
+    await clinic.seal()
+    proof = await prove_inclusion(clinic.dsn, 300)
+    for wrong in (
+        replace(proof, leaf=proof.leaf[:-1] + b"x"),
+        replace(proof, index=proof.index + 1),
+        replace(proof, hashes=proof.hashes[1:]),
+    ):
+        with pytest.raises(ProofWrong):
+            wrong.check(clinic.ring)
+
+
+async def test_a_log_proves_that_it_only_grew(clinic: Clinic) -> None:
+    await clinic.fill(700)
+    for batch in (10, 290, 400):
+        await clinic.seal(batch)
+    proof = await prove_consistency(clinic.dsn, 10, 700)
+    assert read_proof(json.dumps(proof.document)) == proof
+    old, new = proof.check(clinic.ring)
+    assert (old.size, new.size) == (10, 700)
+    with pytest.raises(ProofWrong):
+        replace(proof, hashes=proof.hashes[:-1]).check(clinic.ring)
+    with pytest.raises(NotACheckpoint, match="nearest: 10 and 300"):
+        await prove_consistency(clinic.dsn, 11, 700)
+
+
+async def test_what_is_not_sealed_is_not_proved(clinic: Clinic) -> None:
+    with pytest.raises(NothingSealed):
+        await prove_inclusion(clinic.dsn, 1)
+    await clinic.fill(1)
+    await clinic.seal()
+    for unknown in (0, 2, uuid4()):
+        with pytest.raises(EventNotSealed):
+            await prove_inclusion(clinic.dsn, unknown)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "c2sp.org/tlog-proof@v1\n\n", "[1]", '{"hashes": 1}'])
+def test_what_is_no_proof_is_refused(text: str) -> None:
+    with pytest.raises(ProofMalformed):
+        read_proof(text)
+
+
+async def test_verifying_since_a_checkpoint_reads_only_what_came_after(clinic: Clinic) -> None:
+    await clinic.fill(900)
+    await clinic.seal(600)
+    await clinic.seal()
+    await clinic.tamper("UPDATE carepath_log.events SET data = '1' WHERE seq IN (3, 700)")
+    assert [one.seq for one in await clinic.found()] == [3, 700]
+    since = await clinic.verified(since=600)
+    assert [one.seq for one in since.findings] == [700]
+    assert since.events == 900 - 512
+    with pytest.raises(NotACheckpoint):
+        await clinic.verified(since=599)
+
+
+@pytest.fixture
+def carepath(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Carepath:
+    monkeypatch.setenv("CAREPATH_DATABASE_URL", clinic.dsn)
+    monkeypatch.setenv("CAREPATH_DATA_DIR", str(clinic.keys.parent))
+    return run
+
+
+async def test_the_command_verifies_proves_and_checks(
+    clinic: Clinic, carepath: Carepath, tmp_path: Path
+) -> None:
+    await clinic.fill(300)
+    await clinic.seal(100)
+    await clinic.seal()
+    whole = await carepath("audit", "verify", "--json")
+    assert (whole.code, whole.document["ok"], whole.document["sealed"]) == (0, True, 300)
+
+    proof = tmp_path / "event.tlog-proof"
+    proof.write_text((await carepath("audit", "prove", "7")).out)
+    public = str(clinic.keys / PUBLIC)
+    checked = await carepath("audit", "prove", "--check", str(proof), "--keys", public, "--json")
+    assert (checked.code, checked.document["event"]) == (0, 7)
+    proof.write_text(proof.read_text().replace("index 6", "index 5"))
+    assert (await carepath("audit", "prove", "--check", str(proof))).code == 1
+    grown = await carepath("audit", "prove", "--consistent", "100", "300")
+    assert grown.document["format"] == "carepath/consistency-proof@v1"
+    assert (await carepath("audit", "prove", "999")).code == 1
+    assert (await carepath("audit", "prove")).code == 2
+
+    await clinic.tamper("UPDATE carepath_log.events SET data = '1' WHERE seq = 9")
+    found = await carepath("audit", "verify", "--json", "--processes", "1")
+    assert found.code == 1
+    assert [(one["kind"], one["seq"]) for one in found.document["findings"]] == [("row_changed", 9)]
+    told = await carepath("audit", "verify", "--processes", "1")
+    assert "row_changed" in told.out
+    assert "NOT whole" in told.out
+
+
+async def test_the_command_rotates_the_key(clinic: Clinic, carepath: Carepath) -> None:
+    await clinic.fill(3)
+    await clinic.seal()
+    rotated = await carepath("seal", "rotate-key", "--json")
+    assert [key["from_size"] for key in rotated.document["keys"]] == [0, 4]
+    assert (await carepath("seal", "keys", "--json")).document == rotated.document
