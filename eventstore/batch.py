@@ -61,8 +61,36 @@ async def arguments_of(batch: Batch, cipher: Cipher) -> tuple[Any, ...]:
 
     What is the same for the whole decision goes once: asyncpg takes several microseconds an array.
     """
-    key = await cipher.key_for(batch.stream_id) if batch.personal else CLEAR
-    first, origin, events = batch.first, batch.first.origin, batch.events
+    key, events = await _key(batch, cipher), batch.events
+    return (
+        *_of_the_decision(batch, key),
+        [event.event_id for event in events],
+        [event.type for event in events],
+        [event.schema_version for event in events],
+        [event.effective_at for event in events],
+        _data(batch, key),
+    )
+
+
+async def arguments_of_one(batch: Batch, cipher: Cipher) -> tuple[Any, ...]:
+    """The arguments of `carepath_log.append_one`, in its order, for a batch of one event."""
+    key, event = await _key(batch, cipher), batch.first
+    return (
+        *_of_the_decision(batch, key),
+        event.event_id,
+        event.type,
+        event.schema_version,
+        event.effective_at,
+        *_data(batch, key),
+    )
+
+
+async def _key(batch: Batch, cipher: Cipher) -> Key:
+    return await cipher.key_for(batch.stream_id) if batch.personal else CLEAR
+
+
+def _of_the_decision(batch: Batch, key: Key) -> tuple[Any, ...]:
+    first, origin = batch.first, batch.first.origin
     return (
         batch.stream_id,
         batch.expected_version,
@@ -73,11 +101,6 @@ async def arguments_of(batch: Batch, cipher: Cipher) -> tuple[Any, ...]:
         first.programme_version,
         json.dumps(first.relied_on) if first.relied_on else None,
         key.key_id,
-        [event.event_id for event in events],
-        [event.type for event in events],
-        [event.schema_version for event in events],
-        [event.effective_at for event in events],
-        _data(batch, key),
     )
 
 

@@ -6,6 +6,7 @@ kept: an applied file never changes.
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import asyncpg
@@ -34,8 +35,8 @@ async def migrate(connection: Connection, folder: Path = MIGRATIONS) -> list[str
     """Apply what is missing and return the names of the files applied, in order.
 
     Two processes that start at once take turns. Raises `MigrationError` if an applied file has
-    changed, if the database is newer than this code, or if the files are not numbered 1, 2, 3, …
-    Raises `StoreUnavailable`.
+    changed or is gone, if a file comes too late, if the database is newer than this code, or if two
+    files have one number. Raises `StoreUnavailable`.
     """
     known = migrations_in(folder)
     with store_errors():
@@ -51,33 +52,47 @@ async def migrate(connection: Connection, folder: Path = MIGRATIONS) -> list[str
 
 
 def migrations_in(folder: Path) -> list[Migration]:
-    """The migrations of a folder, in order. Raises `MigrationError` if a number is missing."""
+    """The migrations of a folder, in order. Raises `MigrationError` if two have one number."""
     found = [
         Migration(int(path.stem.split("_")[0]), path.name, path.read_text(encoding="utf-8"))
         for path in sorted(folder.glob("[0-9]*_*.sql"))
     ]
-    for expected, migration in enumerate(found, start=1):
-        if migration.number != expected:
-            message = f"migration {expected} is missing before {migration.name}: restore the file"
+    for before, migration in pairwise(found):
+        if migration.number == before.number:
+            message = f"{before.name} and {migration.name} have one number: give each its own"
             raise MigrationError(message)
     return found
 
 
 def _missing(known: list[Migration], applied: list[asyncpg.Record]) -> list[Migration]:
-    for row in applied[len(known) :]:
+    by_number = {migration.number: migration for migration in known}
+    last = 0
+    for row in applied:
+        last = row["number"]
+        _require_same(by_number.pop(last, None), row, known[-1].number if known else 0)
+    for late in by_number.values():
+        if late.number < last:
+            message = f"migration {late.name} comes too late, {last} was applied: number it higher"
+            raise MigrationError(message)
+    return list(by_number.values())
+
+
+def _require_same(migration: Migration | None, row: asyncpg.Record, newest: int) -> None:
+    if migration is None and row["number"] > newest:
         message = (
             f"the database has migration {row['name']}, which this carepath does not know: "
             "it was migrated by a later version; run that version or a newer one"
         )
         raise MigrationError(message)
-    for migration, row in zip(known, applied, strict=False):
-        if migration.sha256 != row["sha256"]:
-            message = (
-                f"migration {migration.name} has changed since it was applied as {row['name']}: "
-                "restore the file and put the change into a migration of its own"
-            )
-            raise MigrationError(message)
-    return known[len(applied) :]
+    if migration is None:
+        message = f"migration {row['name']} was applied and its file is gone: restore the file"
+        raise MigrationError(message)
+    if migration.sha256 != row["sha256"]:
+        message = (
+            f"migration {migration.name} has changed since it was applied as {row['name']}: "
+            "restore the file and put the change into a migration of its own"
+        )
+        raise MigrationError(message)
 
 
 async def _apply(connection: Connection, migration: Migration) -> None:

@@ -9,7 +9,7 @@ import asyncpg
 
 from domain.events import registry
 from domain.events.envelope import NewEvent, RecordedEvent, event_id_of
-from eventstore.batch import Batch, arguments_of
+from eventstore.batch import Batch, arguments_of, arguments_of_one
 from eventstore.cipher import PLAINTEXT, Cipher
 from eventstore.connect import Connection, Pool, fetch_one
 from eventstore.errors import NotEncrypted, append_errors, store_errors
@@ -65,10 +65,28 @@ class EventStore:
         wherever the stream stands now. Raises `VersionConflict`, `CommandReused`, `BatchRefused`.
         """
         batch = Batch(stream_id, expected_version, events)
-        arguments = await arguments_of(batch, self._cipher)
         with store_errors(), append_errors(stream_id, batch.command_id):
-            row = await fetch_one(self._pool, query("append"), *arguments)
-        return _appended(stream_id, row)
+            return await self._append_one(batch) or await self._append_all(batch)
+
+    async def _append_one(self, batch: Batch) -> Appended | None:
+        """What became of a command of one event; None if it has several, or has written before."""
+        if len(batch.events) > 1:
+            return None
+        arguments = await arguments_of_one(batch, self._cipher)
+        seq = await self._pool.fetchval(query("append_one"), *arguments)
+        if seq is None:
+            return None
+        return Appended(
+            stream_id=batch.stream_id,
+            version=batch.expected_version + 1,
+            seqs=(seq,),
+            event_ids=(batch.first.event_id,),
+            repeated=False,
+        )
+
+    async def _append_all(self, batch: Batch) -> Appended:
+        arguments = await arguments_of(batch, self._cipher)
+        return _appended(batch.stream_id, await fetch_one(self._pool, query("append"), *arguments))
 
     async def read_stream(self, stream_id: str, after_version: int = 0) -> list[RecordedEvent]:
         """The stream's events with a version above `after_version`, in order, decoded."""

@@ -54,29 +54,33 @@ async def test_the_envelope_comes_back_as_it_was_given(store: EventStore) -> Non
     assert (read.event, read.key_id) == (Finished(at=WHEN), None)
 
 
-async def test_the_same_command_a_hundred_times_at_once_is_one_append(store: EventStore) -> None:
-    stream, events = a_stream(), notes("a", "b")
+@pytest.mark.parametrize("texts", ["a", "ab"])
+async def test_the_same_command_a_hundred_times_at_once_is_one_append(
+    store: EventStore, texts: str
+) -> None:
+    stream, events = a_stream(), notes(*texts)
 
     results = await asyncio.gather(*(store.append(stream, 0, events) for _ in range(100)))
 
     assert sorted(result.repeated for result in results) == [False] + [True] * 99
     assert {(result.version, result.seqs, result.event_ids) for result in results} == {
-        (2, results[0].seqs, tuple(event.event_id for event in events))
+        (len(texts), results[0].seqs, tuple(event.event_id for event in events))
     }
-    assert await store.count() == 2
+    assert await store.count() == await store.last_seq() == len(texts)
 
 
+@pytest.mark.parametrize("texts", ["a", "ab"])
 async def test_a_repeated_command_finds_its_result_after_the_stream_has_moved_on(
-    store: EventStore,
+    store: EventStore, texts: str
 ) -> None:
-    stream, events = a_stream(), notes("a", "b")
+    stream, events, written = a_stream(), notes(*texts), len(texts)
     first = await store.append(stream, 0, events)
-    await store.append(stream, 2, notes("c"))
+    await store.append(stream, written, notes("later"))
 
-    for expected in (0, 3):
+    for expected in (0, written + 1):
         again = await store.append(stream, expected, events)
-        assert again == Appended(stream, 2, first.seqs, first.event_ids, repeated=True)
-    assert await store.count() == 3
+        assert again == Appended(stream, written, first.seqs, first.event_ids, repeated=True)
+    assert await store.count() == await store.last_seq() == written + 1
 
 
 async def test_a_command_decided_anew_still_gets_its_earlier_result(store: EventStore) -> None:
@@ -183,9 +187,11 @@ async def test_one_instant_is_recorded_for_a_command_and_time_never_runs_backwar
     await _record_in_an_hour(pool, stream)
 
     await store.append(stream, 3, notes("d"))
+    await store.append(stream, 4, notes("e", "f"))
 
-    first, second, ahead, last = [each.recorded_at for each in await store.read_stream(stream)]
-    assert first == second < ahead == last
+    first, second, ahead, *rest = [each.recorded_at for each in await store.read_stream(stream)]
+    assert first == second < ahead
+    assert rest == [ahead] * 3
 
 
 async def _record_in_an_hour(pool: Pool, stream: str) -> None:
@@ -210,32 +216,34 @@ async def test_nothing_mixed_and_foreign_batches_are_refused(store: EventStore) 
     assert await store.last_seq() == 0
 
 
-async def test_nothing_is_sent_after_an_append(
-    store: EventStore, connect: Callable[[], Awaitable[PlainConnection]]
+@pytest.mark.parametrize(("texts", "sent"), [("a", "append_one"), ("ab", "append")])
+async def test_an_append_is_one_statement(
+    store: EventStore, connect: Callable[[], Awaitable[PlainConnection]], texts: str, sent: str
 ) -> None:
-    await store.append(a_stream(), 0, notes("a"))
+    await store.append(a_stream(), 0, notes(*texts))
 
     said = await (await connect()).fetch(
         "SELECT query FROM pg_stat_activity WHERE application_name = 'carepath'"
         " AND datname = current_database()"
     )
 
-    assert [row["query"].strip() for row in said] == [query("append").strip()]
+    assert [row["query"].strip() for row in said] == [query(sent).strip()]
 
 
+@pytest.mark.parametrize("texts", ["b", "bc"])
 async def test_an_append_has_its_transaction_id_before_its_turn_in_the_stream(
-    store: EventStore, connect: Callable[[], Awaitable[PlainConnection]]
+    store: EventStore, connect: Callable[[], Awaitable[PlainConnection]], texts: str
 ) -> None:
     """So the id is there before any number is taken, which is what settling relies on."""
     stream, first = a_stream(), await connect()
     await first.execute("BEGIN")
     await _append_on(first, stream, notes("a"))
-    second = asyncio.create_task(store.append(stream, 1, notes("b")))
+    second = asyncio.create_task(store.append(stream, 1, notes(*texts)))
 
     assert await _waiting_with_an_id(await connect()) == [True]
     assert await store.last_seq() == 1
     await first.execute("COMMIT")
-    assert (await second).version == 2
+    assert (await second).version == 1 + len(texts)
 
 
 async def test_a_repetition_that_overlaps_the_first_attempt_gets_its_result(

@@ -45,7 +45,7 @@ RIGHTS = f"""
     GRANT USAGE ON SCHEMA carepath_log TO {ROLE};
     GRANT SELECT ON ALL TABLES IN SCHEMA carepath_log TO {ROLE};
     GRANT SELECT ON ALL SEQUENCES IN SCHEMA carepath_log TO {ROLE};
-    GRANT EXECUTE ON FUNCTION carepath_log.append, carepath_log.settle TO {ROLE};
+    GRANT EXECUTE ON FUNCTION carepath_log.append_one, carepath_log.settle TO {ROLE};
 """
 
 
@@ -95,7 +95,7 @@ async def test_without_a_grant_nobody_appends_or_settles(
 ) -> None:
     owner = await connect()
     await owner.execute(
-        f"REVOKE EXECUTE ON FUNCTION carepath_log.append, carepath_log.settle FROM {ROLE}"
+        f"REVOKE EXECUTE ON FUNCTION carepath_log.append_one, carepath_log.settle FROM {ROLE}"
     )
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await EventStore(application).append(a_stream(), 0, notes("a"))

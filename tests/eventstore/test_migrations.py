@@ -72,7 +72,7 @@ async def test_a_file_that_changed_after_it_was_applied_is_named(
 async def test_a_database_newer_than_the_code_is_refused(
     on_empty: PlainConnection, folder: Path
 ) -> None:
-    later = folder / f"{len(migrations_in(folder)) + 1:04}_later.sql"
+    later = folder / "9998_later.sql"
     later.write_text("CREATE TABLE carepath_log.later ();")
     assert later.name in await migrate(on_empty, folder)
 
@@ -83,7 +83,7 @@ async def test_a_database_newer_than_the_code_is_refused(
 async def test_a_migration_that_fails_leaves_nothing_and_those_before_it_stay(
     on_empty: PlainConnection, folder: Path
 ) -> None:
-    bad = folder / f"{len(migrations_in(folder)) + 1:04}_bad.sql"
+    bad = folder / "9999_bad.sql"
     bad.write_text("CREATE TABLE carepath_log.half (); SELECT 1 / 0;")
 
     with pytest.raises(asyncpg.DivisionByZeroError):
@@ -94,8 +94,30 @@ async def test_a_migration_that_fails_leaves_nothing_and_those_before_it_stay(
     assert await migrate(on_empty, folder) == []
 
 
-async def test_a_missing_number_is_refused(on_empty: PlainConnection, folder: Path) -> None:
+async def test_an_applied_file_that_is_gone_is_named(
+    on_empty: PlainConnection, folder: Path
+) -> None:
+    await migrate(on_empty, folder)
     (folder / "0003_append.sql").unlink()
-    with pytest.raises(MigrationError, match="migration 3 is missing before 0004"):
+    with pytest.raises(MigrationError, match=r"0003_append\.sql was applied and its file is gone"):
+        await migrate(on_empty, folder)
+
+
+async def test_two_files_with_one_number_are_refused(
+    on_empty: PlainConnection, folder: Path
+) -> None:
+    (folder / "0003_other.sql").write_text("SELECT 1;")
+    with pytest.raises(MigrationError, match=r"0003_append\.sql and 0003_other\.sql"):
         await migrate(on_empty, folder)
     assert await on_empty.fetchval("SELECT to_regnamespace('carepath_log')") is None
+
+
+async def test_a_file_that_comes_after_a_later_one_was_applied_is_refused(
+    on_empty: PlainConnection, tmp_path: Path
+) -> None:
+    (tmp_path / "0004_next.sql").write_text("CREATE TABLE carepath_log.next ();")
+    await migrate(on_empty, tmp_path)
+    (tmp_path / "0003_late.sql").write_text("CREATE TABLE carepath_log.late ();")
+
+    with pytest.raises(MigrationError, match=r"0003_late\.sql comes too late, 4 was applied"):
+        await migrate(on_empty, tmp_path)
