@@ -12,7 +12,7 @@ from activities.fhir import InvalidReferral, read_referral
 from domain.actor import Actor
 from domain.commands.pathway import Refer
 from domain.commands.submission import Submission
-from domain.decider import Context, Reason, Rejected
+from domain.decider import Context, Reason, Rejected, require
 from domain.fold import fold
 from domain.pathway import PATHWAY, Pathway
 from domain.patient import Referral
@@ -47,29 +47,64 @@ async def take_in(services: Services, document: bytes | None, actor: Actor) -> I
         referral = await asyncio.to_thread(read_referral, document)
     except InvalidReferral as invalid:
         return Intake(outcome=INVALID, reasons=invalid.reasons)
+    try:
+        return await _admit(services, referral, actor)
+    except Rejected as refusal:
+        return _refused(refusal)
+
+
+async def _admit(services: Services, referral: Referral, actor: Actor) -> Intake:
+    """Open a pathway, unless the patient has one. Raises `Rejected`."""
     place = await _place(services, referral)
     if place.taken:
         return _duplicate(place.pathway_id)
     try:
         await _open(services, place.pathway_id, referral, actor)
     except Rejected as refusal:
-        return _refused(place.pathway_id, refusal)
+        if DUPLICATE not in _codes(refusal):
+            raise
+        opened_meanwhile = await _pathway(services, place.pathway_id)
+        require(same_person(opened_meanwhile, referral))
+        return _duplicate(place.pathway_id)
     return Intake(outcome=ACCEPTED, pathway_id=place.pathway_id)
 
 
+def same_person(pathway: Pathway, referral: Referral) -> Reason | None:
+    """A record number alone is nobody: the birth date has to agree (NPSG.01.01.01).
+
+    Names may differ, because people marry. An erased pathway no longer says whose it was.
+    """
+    known = pathway.referral
+    if known is None or known.patient.birth_date == referral.patient.birth_date:
+        return None
+    return Reason(
+        code=INVALID,
+        message="identifier: this record number belongs to somebody with another birth date: "
+        "check it with the sender.",
+    )
+
+
 async def _place(services: Services, referral: Referral) -> _Place:
-    """The patient's first pathway that is open, holds this very referral, or does not exist yet."""
+    """The patient's first pathway that is open, holds this very referral, or does not exist yet.
+
+    Raises `Rejected` if a pathway under this record number is somebody else's.
+    """
     ordinal = 0
     while True:
         entity_id = pathway_id(
             services.identity_key, referral.patient.record_number, services.programme, ordinal
         )
-        pathway = fold(PATHWAY, await services.store.read_stream(entity_id)).state
+        pathway = await _pathway(services, entity_id)
         if pathway.status == "absent":
             return _Place(entity_id, taken=False)
+        require(same_person(pathway, referral))
         if not PATHWAY.is_closed(pathway) or _holds(pathway, referral):
             return _Place(entity_id, taken=True)
         ordinal += 1
+
+
+async def _pathway(services: Services, entity_id: str) -> Pathway:
+    return fold(PATHWAY, await services.store.read_stream(entity_id)).state
 
 
 def _holds(pathway: Pathway, referral: Referral) -> bool:
@@ -94,14 +129,15 @@ def _decide(services: Services, command: Refer, definition: Definition, actor: A
     PATHWAY.decide(PATHWAY.initial(), command, context)
 
 
-def _refused(entity_id: str, refusal: Rejected) -> Intake:
-    codes = {reason.code for reason in refusal.reasons}
-    if DUPLICATE in codes:
-        return _duplicate(entity_id)
-    if "programme_not_published" in codes:
+def _refused(refusal: Rejected) -> Intake:
+    if "programme_not_published" in _codes(refusal):
         raise Unavailable("The workers do not know the programme yet: send the bundle again.")
     ordered = sorted(refusal.reasons, key=_weight)
     return Intake(outcome=ordered[0].code, reasons=tuple(ordered))
+
+
+def _codes(refusal: Rejected) -> set[str]:
+    return {reason.code for reason in refusal.reasons}
 
 
 def _weight(reason: Reason) -> int:

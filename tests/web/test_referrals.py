@@ -112,6 +112,45 @@ async def test_after_closing_another_referral_opens_another_pathway_and_the_old_
     assert (other_again["outcome"], other_again["pathway_id"]) == ("duplicate", other["pathway_id"])
 
 
+async def test_another_person_under_the_same_record_number_is_refused_and_leaves_nothing(
+    clinic: Api, store: EventStore
+) -> None:
+    pathway = await clinic.opened(record_number="7", referral_id="r-1", born="1990-04-02")
+    before = await store.count()
+
+    other = await clinic.refer(bundle(record_number="7", referral_id="r-1", born="1991-04-02"))
+
+    assert (other["outcome"], other["pathway_id"]) == ("invalid", None)
+    assert [reason["code"] for reason in other["reasons"]] == ["invalid"]
+    assert "another birth date" in other["reasons"][0]["message"]
+    assert "199" not in json.dumps(other)
+    assert await store.count() == before
+    assert (await clinic.submit(pathway, "discharge", reason="patient_withdrew")).is_success
+    later = await clinic.refer(bundle(record_number="7", referral_id="r-2", born="1991-04-02"))
+    assert later["outcome"] == "invalid"
+
+
+async def test_a_patient_who_married_is_still_the_same(clinic: Api) -> None:
+    pathway = await clinic.opened(record_number="7", name=[{"family": "Sample"}])
+
+    married = await clinic.refer(bundle(record_number="7", name=[{"family": "Other"}]))
+
+    assert (married["outcome"], married["pathway_id"]) == ("duplicate", pathway)
+
+
+async def test_of_two_people_at_once_under_one_record_number_the_later_is_refused(
+    clinic: Api,
+) -> None:
+    outcomes = await asyncio.gather(
+        *(
+            clinic.refer(bundle(record_number="7", born=born))
+            for born in ("1990-04-02", "1991-04-02")
+        )
+    )
+
+    assert sorted(one["outcome"] for one in outcomes) == ["accepted", "invalid"]
+
+
 async def test_of_the_same_referral_many_times_at_once_exactly_one_is_accepted(
     clinic: Api, store: EventStore
 ) -> None:
