@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.commands.submission import Receipt, Submission
 from eventstore.store import EventStore
 from tests.web.api import Api, bundle
 from tests.web.conftest import Clock, open_api
@@ -139,16 +140,20 @@ async def test_a_patient_who_married_is_still_the_same(clinic: Api) -> None:
 
 
 async def test_of_two_people_at_once_under_one_record_number_the_later_is_refused(
-    clinic: Api,
+    clinic: Api, entities: EntitiesHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcomes = await asyncio.gather(
-        *(
-            clinic.refer(bundle(record_number="7", born=born))
-            for born in ("1990-04-02", "1991-04-02")
-        )
-    )
+    earlier: list[dict[str, Any]] = []
 
-    assert sorted(one["outcome"] for one in outcomes) == ["accepted", "invalid"]
+    async def overtaken(entity_id: str, submission: Submission) -> Receipt:
+        monkeypatch.undo()
+        earlier.append(await clinic.refer(bundle(record_number="7", born="1990-04-02")))
+        return await entities.submit_starting(entity_id, submission)
+
+    monkeypatch.setattr(entities, "submit_starting", overtaken)
+    later = await clinic.refer(bundle(record_number="7", born="1991-04-02"))
+
+    assert [earlier[0]["outcome"], later["outcome"]] == ["accepted", "invalid"]
+    assert "another birth date" in later["reasons"][0]["message"]
 
 
 async def test_of_the_same_referral_many_times_at_once_exactly_one_is_accepted(
