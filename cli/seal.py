@@ -181,11 +181,11 @@ def _since(text: str | None, ring: KeyRing) -> int:
 
 @contextmanager
 def _workers(processes: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Processes that start when they are first given something to do."""
+    """Processes that start when they are first given something to do, and import all this once."""
     if processes == 1:
         yield None
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as executor:
+    with ProcessPoolExecutor(processes, mp_context=get_context("forkserver")) as executor:
         yield executor
 
 
