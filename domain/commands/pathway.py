@@ -81,7 +81,13 @@ class AgreeSafetyPlan(Command):
     agreed_at: Instant
 
 
-class DecideSuitability(Command):
+class Dated(Command):
+    """A request that may be entered late: `at` is when it happened, and absent if that is now."""
+
+    at: Instant | None = None
+
+
+class DecideSuitability(Dated):
     """Record the clinician's decision at the end of assessment; an alternative names which."""
 
     suitable: bool
@@ -90,7 +96,7 @@ class DecideSuitability(Command):
     alternative: Slug | None = None
 
 
-class ChooseDuration(Command):
+class ChooseDuration(Dated):
     """Record the clinician's choice of how long treatment lasts. It is never computed."""
 
     variant: Slug
@@ -98,7 +104,7 @@ class ChooseDuration(Command):
     reason: Text
 
 
-class ChangeDuration(Command):
+class ChangeDuration(Dated):
     """Change how long treatment lasts."""
 
     variant: Slug
@@ -106,39 +112,39 @@ class ChangeDuration(Command):
     reason: Text
 
 
-class EnterPhase(Command):
+class EnterPhase(Dated):
     """Move on to another phase. `reason` is needed where the programme would not expect it yet."""
 
     phase: Slug
     reason: Text | None = None
 
 
-class Pause(Command):
+class Pause(Dated):
     """Interrupt the pathway until a planned date. Resuming is a task then, never automatic."""
 
     reason: Text
     resume_at: Instant
 
 
-class Resume(Command):
+class Resume(Dated):
     """Go on after a pause."""
 
 
-class CompleteTask(Command):
+class CompleteTask(Dated):
     """Record that a task was done, and what came of it."""
 
     task: PositiveInt
     outcome: Text
 
 
-class Discharge(Command):
+class Discharge(Dated):
     """End treatment, for one of the programme's reasons; follow-up begins where it applies."""
 
     reason: DischargeReason
     explanation: Text | None = None
 
 
-class EndFollowUp(Command):
+class EndFollowUp(Dated):
     """End follow-up before its last measurement, for instance because the patient declines."""
 
     reason: Text

@@ -1,6 +1,7 @@
 """What follows from each command to a pathway, or every reason why it is refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from domain.commands import pathway as commands
@@ -24,6 +25,7 @@ from domain.pathway.phases import discharge, end_follow_up, enter_phase, pause, 
 from domain.pathway.sessions import book_session, cancel_booking, record_session
 from domain.pathway.state import Pathway
 from domain.pathway.tasks import complete_task
+from domain.value import Instant
 
 Handler = Callable[[Pathway, Any, Context], list[PathwayEvent]]
 
@@ -42,7 +44,15 @@ def decide(pathway: Pathway, command: PathwayCommand, context: Context) -> list[
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
     if not isinstance(command, _AT_ANY_TIME):
         require(guards.referred(pathway), guards.not_closed(pathway))
+    if isinstance(command, commands.Dated) and command.at:
+        context = _as_it_happened(pathway, command.at, context)
     return _HANDLERS[type(command)](pathway, command, context)
+
+
+def _as_it_happened(pathway: Pathway, at: Instant, context: Context) -> Context:
+    """What is entered late is judged by the day it happened, and cannot overtake what followed."""
+    require(guards.not_in_future(at, context), guards.not_before_latest_step(pathway, at))
+    return replace(context, now=at)
 
 
 def _settle_effect(

@@ -139,6 +139,26 @@ def measure_known(definition: Definition, measure: str) -> Reason | None:
     )
 
 
+def not_before_latest_step(pathway: Pathway, instant: datetime) -> Reason | None:
+    """A step entered late still comes after the phase, the pause and the sessions before it."""
+    steps = [stay.entered_at for stay in pathway.stays]
+    steps += [session.held_at for session in pathway.sessions]
+    steps += [at for at in (pathway.paused_at, pathway.discharged_at) if at]
+    if instant >= max(steps):
+        return None
+    return Reason(
+        code="before_latest_step",
+        message="A later step of the pathway is recorded already: check the time.",
+    )
+
+
+def score_whole(definition: Definition, measure: str, score: float) -> Reason | None:
+    known = definition.measure(measure)
+    if known is None or not known.whole or score == int(score):
+        return None
+    return Reason(code="score_not_whole", message=f"{known.title} scores are whole numbers.")
+
+
 def score_in_range(definition: Definition, measure: str, score: float) -> Reason | None:
     known = definition.measure(measure)
     if known is None or known.lowest <= score <= known.highest:

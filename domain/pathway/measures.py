@@ -17,6 +17,7 @@ def record_measure(
     require(
         guards.measure_known(context.definition, command.measure),
         guards.score_in_range(context.definition, command.measure, command.score),
+        guards.score_whole(context.definition, command.measure, command.score),
         guards.not_in_future(command.taken_at, context),
         guards.not_before_referral(pathway, command.taken_at),
     )

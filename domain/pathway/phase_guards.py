@@ -1,22 +1,40 @@
 """The guards that a programme definition may name at the doors of its phases and sessions."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
+from domain.calendar import day_in
 from domain.decider import Context, Reason
 from domain.pathway.state import Pathway
-from domain.programmes.definition import GuardName, Phase
+from domain.programmes.definition import GuardName, Phase, SessionPlan
 
 
-def sessions_completed(pathway: Pathway, phase: Phase, _context: Context) -> Reason | None:
-    """Each kind of session that has a least number was attended at least that often."""
-    missing = [
-        f"{plan.title}: {plan.at_least} needed, {pathway.attended(phase.id, plan.kind)} attended"
-        for plan in phase.sessions
-        if plan.at_least and pathway.attended(phase.id, plan.kind) < plan.at_least
-    ]
+def sessions_completed(pathway: Pathway, phase: Phase, context: Context) -> Reason | None:
+    """Each kind of session that has a least number was attended at least that often.
+
+    Of a weekly session no more count in one calendar week than the plan has, so that an
+    introduction of six weeks cannot be gone through in two.
+    """
+    missing = []
+    for plan in phase.sessions:
+        counted = _counted(pathway, phase, plan, context.definition.zone)
+        if plan.at_least and counted < plan.at_least:
+            needed = f"{plan.at_least} of {plan.planned}" if plan.planned else f"{plan.at_least}"
+            missing.append(f"{plan.title}: {needed} needed, {counted} attended")
     if not missing:
         return None
     return Reason(code="too_few_sessions", message=f"{'; '.join(missing)}.")
+
+
+def _counted(pathway: Pathway, phase: Phase, plan: SessionPlan, zone: str) -> int:
+    if plan.per_week is None:
+        return pathway.attended(phase.id, plan.kind)
+    weeks = Counter(
+        day_in(zone, session.held_at).isocalendar()[:2]
+        for session in pathway.sessions
+        if session.present and session.phase == phase.id and session.kind == plan.kind
+    )
+    return sum(min(held, plan.per_week) for held in weeks.values())
 
 
 def found_suitable(pathway: Pathway, _phase: Phase, _context: Context) -> Reason | None:

@@ -44,8 +44,8 @@ GuardName = Literal[
 class SessionPlan(Value):
     """The sessions of one kind within a phase.
 
-    `at_least` of them must have been attended before the phase can be left;
-    more than `at_most` are refused.
+    `at_least` of those `planned` must have been attended before the phase can be left, and of
+    weekly ones at most `per_week` count in a calendar week; more than `at_most` are refused.
     """
 
     kind: Slug
@@ -89,12 +89,16 @@ class Variant(Value):
 
 
 class Measure(Value):
-    """An instrument that the programme uses, and the range of its score (both ends included)."""
+    """An instrument that the programme uses, and the range of its score (both ends included).
+
+    Scores are `whole` numbers unless the instrument's score is a mean.
+    """
 
     id: Slug
     title: Name
     lowest: FiniteFloat
     highest: FiniteFloat
+    whole: bool = True
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:

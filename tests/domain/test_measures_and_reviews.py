@@ -82,7 +82,7 @@ def test_both_ends_of_the_range_are_scores(score: float) -> None:
     assert given(*referred()).when(answer("phq-9", REFERRED_AT, score)).events
 
 
-@pytest.mark.parametrize("score", [-0.1, 27.5, 1e300, -1e300])
+@pytest.mark.parametrize("score", [-1, 28, 1e300, -1e300])
 def test_a_score_outside_the_range_is_refused(score: float) -> None:
     given(*referred()).when(answer("phq-9", REFERRED_AT, score)).then_rejected("score_out_of_range")
 
