@@ -31,7 +31,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (stack, referrals, entities, erase, audit, seal, views, recovery, programmes, keys, demo):
+for commands in (
+    stack,
+    referrals,
+    entities,
+    erase,
+    audit,
+    seal,
+    views,
+    recovery,
+    programmes,
+    keys,
+    demo,
+):
     app.add_typer(commands.app)
 
 
