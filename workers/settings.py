@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     `database_url` names an external PostgreSQL; without it the embedded one is used. An external
     Temporal is named the way all of Temporal's own tools read it: an address, or a profile of
     its configuration file. Port 0 means any free port. Checkpoints of the log are signed every
-    `seal_every` (seconds, or ISO 8601) and also go to `anchor_url`, if there is one, by POST.
+    `seal_every` (ISO 8601, such as PT10S) and also go to `anchor_url`, if there is one, by POST.
     """
 
     model_config = SettingsConfigDict(
