@@ -14,6 +14,7 @@ from cli.progress import progress
 from cli.welcome import import_demo_into_empty_log
 from workers.embedded.doctor import examine
 from workers.embedded.errors import DemoFailed, StackError
+from workers.embedded.fingerprints import require_same_keys
 from workers.embedded.running import follow, start_apart, staying, stop, supervisor_command
 from workers.embedded.stack import compose
 from workers.embedded.state import StackState
@@ -98,8 +99,7 @@ def run(process: Process, data_dir: DataDir = None) -> None:
     configure_logs(settings.log_level, settings.log_format)
     code = Exit.DONE
     try:
-        processes = importlib.import_module("workers.processes")
-        asyncio.run(getattr(processes, process)(settings))
+        asyncio.run(_run(process, settings))
     except KeyboardInterrupt:
         logger.info("interrupted", process=process)
     except (StackError, SettingMissing) as refused:
@@ -109,6 +109,13 @@ def run(process: Process, data_dir: DataDir = None) -> None:
         logger.exception("process failed", process=process)
         code = Exit.UNAVAILABLE
     leave(code)
+
+
+async def _run(process: Process, settings: Settings) -> None:
+    """The keys are compared first: a process that does not find its own would make others."""
+    await require_same_keys(settings.required_database_url, settings.keys_dir)
+    processes = importlib.import_module("workers.processes")
+    await getattr(processes, process)(settings)
 
 
 async def _up(settings: Settings, *, detach: bool, demo: bool, json: bool) -> None:

@@ -12,12 +12,14 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from workers.embedded.account import account_for, require_way
-from workers.embedded.errors import StackError
+from workers.embedded.errors import NotRunning, StackError
 from workers.embedded.external import require_postgres, require_temporal, temporal_address
+from workers.embedded.fingerprints import require_same_keys
 from workers.embedded.ports import is_free
 from workers.embedded.postgres import binary
 from workers.embedded.processes import version_of
-from workers.embedded.running import running
+from workers.embedded.running import database_url, running
+from workers.embedded.schema import UNAVAILABLE
 from workers.embedded.stack import without_password
 from workers.embedded.status import status_of
 from workers.embedded.temporal import program
@@ -118,13 +120,19 @@ async def _port(settings: Settings) -> str:
 
 
 async def _keys(settings: Settings) -> str:
-    if not settings.keys_dir.exists():
-        return "the keys will be made at the first start"
-    for key in (settings.keys_dir, *settings.keys_dir.iterdir()):
-        if key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            message = f"others than its owner may use {key}: close it with: chmod go-rwx {key}"
-            raise Wrong(message)
-    return f"the keys in {settings.keys_dir} are private"
+    if settings.keys_dir.exists():
+        _require_private(settings.keys_dir)
+        says = f"the keys in {settings.keys_dir} are private"
+    else:
+        says = f"there are no keys in {settings.keys_dir} yet: `carepath up` makes them"
+    dsn = await asyncio.to_thread(_database_in_reach, settings)
+    if dsn is None:
+        return says
+    try:
+        await require_same_keys(dsn, settings.keys_dir)
+    except UNAVAILABLE:
+        return f"{says}; the log does not answer, so they are not compared with it"
+    return f"{says}, and no other than the log was begun with"
 
 
 async def _stack(settings: Settings) -> str:
@@ -139,6 +147,20 @@ async def _stack(settings: Settings) -> str:
         message = f"{', '.join(unwell)}: see the logs in {settings.logs_dir}"
         raise Wrong(message)
     return f"carepath runs at {status.url}"
+
+
+def _require_private(keys_dir: Path) -> None:
+    for key in (keys_dir, *keys_dir.iterdir()):
+        if key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            message = f"others than its owner may use {key}: close it with: chmod go-rwx {key}"
+            raise Wrong(message)
+
+
+def _database_in_reach(settings: Settings) -> str | None:
+    try:
+        return database_url(settings)
+    except NotRunning:
+        return None
 
 
 def nearest(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """What can go wrong with the embedded stack, said so that a person can act on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -154,6 +154,18 @@ class SchemaFailed(StackError):
     def __init__(self, why: str) -> None:
         super().__init__(f"the database could not be brought up to date: {why}")
         self.why = why
+
+
+class KeysExchanged(StackError):
+    """Keys are missing, or others than those that the log was begun with."""
+
+    def __init__(self, folder: Path, *, missing: Sequence[str], others: Sequence[str]) -> None:
+        said = [f"{folder / name} is missing, and this log was begun with one" for name in missing]
+        said += [f"{folder / name} is not the key that this log was begun with" for name in others]
+        super().__init__("; ".join(f"{what}: restore it from the backup" for what in said))
+        self.folder = folder
+        self.missing = tuple(missing)
+        self.others = tuple(others)
 
 
 class NotRunning(StackError):

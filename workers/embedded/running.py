@@ -57,7 +57,10 @@ def api(settings: Settings) -> tuple[str, str]:
     stack = running(settings)
     if stack is None or stack.url is None:
         raise NotRunning(settings.data_dir)
-    return stack.url, Keys(settings.keys_dir).api_token.read_text().strip()
+    try:
+        return stack.url, Keys(settings.keys_dir).api_token.read_text().strip()
+    except FileNotFoundError as not_yet_made:
+        raise NotRunning(settings.data_dir) from not_yet_made
 
 
 def start_apart(settings: Settings, command: Sequence[str]) -> "subprocess.Popen[bytes]":

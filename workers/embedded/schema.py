@@ -37,7 +37,7 @@ class ViewFigures:
 async def bring_up_to_date(dsn: str) -> None:
     """Apply the migrations that are missing. Raises `SchemaFailed`."""
     try:
-        async with _store_pool(dsn) as pool, pool.acquire() as connection:
+        async with log_pool(dsn) as pool, pool.acquire() as connection:
             await migrate(connection)
     except UNAVAILABLE as failed:
         raise SchemaFailed(str(failed)) from failed
@@ -46,7 +46,7 @@ async def bring_up_to_date(dsn: str) -> None:
 async def log_figures(dsn: str) -> LogFigures | None:
     """How the log is, or `None` if the database does not say."""
     try:
-        async with _store_pool(dsn) as pool:
+        async with log_pool(dsn) as pool:
             store = EventStore(pool)
             mark = await store.watermark()
             return LogFigures(await store.count(), mark.settled_seq, mark.age)
@@ -56,21 +56,22 @@ async def log_figures(dsn: str) -> LogFigures | None:
 
 async def holds_a_pathway(dsn: str) -> bool:
     """The log knows at least one patient's pathway. Raises `EventStoreError`."""
-    async with _store_pool(dsn) as pool:
+    async with log_pool(dsn) as pool:
         return bool(await EventStore(pool).streams("pathway", "", 1))
 
 
 async def view_figures(dsn: str) -> dict[str, ViewFigures] | None:
     """The state of each view, or `None` if the database does not say."""
     try:
-        async with _store_pool(dsn) as pool:
+        async with log_pool(dsn) as pool:
             return {one.name: ViewFigures(one.state, one.lag) for one in await view_states(pool)}
     except UNAVAILABLE:
         return None
 
 
 @asynccontextmanager
-async def _store_pool(dsn: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+async def log_pool(dsn: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    """One connection to the log's database, for a question. Raises `StoreUnavailable`."""
     pool = await create_pool(dsn, min_size=1, max_size=1, application_name="carepath-status")
     try:
         yield pool

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from workers.embedded.external import require_postgres, require_temporal, temporal_address
+from workers.embedded.fingerprints import begin_keys
 from workers.embedded.parts import Composition, Part, Step, nothing
 from workers.embedded.ports import LOOPBACK, any_free_port, first_free_port
 from workers.embedded.postgres import open_cluster
@@ -17,7 +18,7 @@ from workers.embedded.programmes import publish_shipped
 from workers.embedded.schema import bring_up_to_date
 from workers.embedded.state import StackState
 from workers.embedded.temporal import temporal_part
-from workers.keys import ensure_keys
+from workers.keys import Keys
 from workers.ready import READY_FILE
 from workers.settings import Settings
 
@@ -33,7 +34,6 @@ async def compose(settings: Settings, before: StackState) -> Composition:
 
     Raises `StackError`.
     """
-    keys = ensure_keys(settings.keys_dir)
     ports = choose_ports(settings, before.ports)
     database_url, database = _database(settings, ports)
     address, temporal = await _temporal(settings, ports)
@@ -51,11 +51,16 @@ async def compose(settings: Settings, before: StackState) -> Composition:
     migration = Step(
         doing="bringing the database up to date", do=lambda: bring_up_to_date(database_url)
     )
+    keys = Step(
+        doing="comparing the keys with the log",
+        do=lambda: begin_keys(database_url, settings.keys_dir),
+    )
     processes = _processes(settings, environment, ports["web"])
     programmes = Step(
-        doing="publishing the shipped programmes", do=lambda: publish_shipped(url, keys)
+        doing="publishing the shipped programmes",
+        do=lambda: publish_shipped(url, Keys(settings.keys_dir)),
     )
-    return Composition((*database, migration, *temporal, processes, programmes), state)
+    return Composition((*database, migration, keys, *temporal, processes, programmes), state)
 
 
 def choose_ports(settings: Settings, before: Mapping[str, int]) -> dict[str, int]:
