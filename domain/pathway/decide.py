@@ -17,7 +17,7 @@ from domain.pathway.agreements import (
     give_consent,
     withdraw_consent,
 )
-from domain.pathway.clock import meet_deadline
+from domain.pathway.deadline_met import meet_deadline
 from domain.pathway.intake import refer
 from domain.pathway.keeping import erase, lift_legal_hold, place_legal_hold
 from domain.pathway.measures import record_measure
