@@ -1,0 +1,167 @@
+"""Each role can do its work, and is refused every other statement."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from eventstore.connect import Pool, create_pool
+from eventstore.migrate import migrate
+from eventstore.rights import ROLES, apply_rights
+from eventstore.settle import tick
+from eventstore.store import EventStore
+from tests.eventstore.given import a_stream, notes
+
+pytestmark = pytest.mark.asyncio
+
+As = Callable[[str], Awaitable[Pool]]
+
+
+@pytest_asyncio.fixture
+async def as_role(empty_dsn: str) -> AsyncIterator[As]:
+    """Logs in as a member of a role, into a log that holds one event."""
+    owner = await asyncpg.connect(empty_dsn)
+    await migrate(owner)
+    await apply_rights(owner)
+    await EventStore(owner).append("pathway-1", 0, notes("a"))
+    async with AsyncExitStack() as opened:
+
+        async def log_in(role: str) -> Pool:
+            name = f"test_{uuid4().hex}"
+            await owner.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}' IN ROLE {role}")
+            await owner.execute(f"ALTER ROLE {name} SET role TO '{role}'")
+            opened.push_async_callback(owner.execute, f"DROP ROLE {name}")
+            server = urlsplit(empty_dsn)
+            dsn = server._replace(netloc=f"{name}:{name}@{server.hostname}:{server.port}").geturl()
+            pool = await create_pool(dsn, max_size=2)
+            opened.push_async_callback(pool.close)
+            return pool
+
+        yield log_in
+    await owner.close()
+
+
+REWRITES = (
+    "UPDATE carepath_log.events SET data = ''",
+    "DELETE FROM carepath_log.events",
+    "TRUNCATE carepath_log.events",
+)
+BESIDE_THE_FUNCTIONS = (
+    "INSERT INTO carepath_log.events SELECT * FROM carepath_log.events",
+    "SELECT nextval('carepath_log.events_seq')",
+    "SELECT setval('carepath_log.events_seq', 1)",
+    "UPDATE carepath_log.watermark SET settled_seq = 9",
+    "UPDATE carepath_log.migrations SET sha256 = ''",
+    "UPDATE carepath_log.patient_keys SET wrapped = ''",
+    "DELETE FROM carepath_log.patient_keys",
+    "INSERT INTO carepath_log.seal_tiles (level, index, hashes) VALUES (1, 0, '')",
+    "DELETE FROM carepath_log.seal_checkpoints",
+    "UPDATE carepath_log.seal_anchors SET failures = 0",
+    "ALTER TABLE carepath_log.events DISABLE TRIGGER ALL",
+    "DROP TABLE carepath_log.events",
+    "CREATE TABLE carepath_log.mine ()",
+    "ALTER FUNCTION carepath_log.settle SECURITY INVOKER",
+    "SET session_replication_role = replica",
+    "SET ROLE carepath_owner",
+)
+MAY = {
+    "carepath_appender": {"append", "append_one", "ensure_patient_key", "destroy_patient_key"},
+    "carepath_projector": {"settle"},
+    "carepath_sealer": {"seal", "note_anchoring"},
+    "carepath_reader": set[str](),
+}
+"""The functions that each role calls; rotating keys is left to the owner."""
+
+GRANTED = """
+    SELECT proname FROM pg_proc
+    WHERE pronamespace = 'carepath_log'::regnamespace AND has_function_privilege(oid, 'EXECUTE')
+        AND prorettype <> 'trigger'::regtype
+"""
+
+
+@pytest.mark.parametrize("statement", REWRITES)
+@pytest.mark.parametrize("role", ROLES)
+async def test_no_role_rewrites_events(as_role: As, role: str, statement: str) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+        await (await as_role(role)).execute(statement)
+
+
+@pytest.mark.parametrize("role", MAY)
+async def test_no_application_role_goes_round_the_functions(as_role: As, role: str) -> None:
+    pool = await as_role(role)
+    for statement in BESIDE_THE_FUNCTIONS:
+        with pytest.raises(
+            asyncpg.InsufficientPrivilegeError, match=r"permission denied|must be owner"
+        ):
+            await pool.execute(statement)
+
+
+@pytest.mark.parametrize("role", MAY)
+async def test_a_role_calls_its_own_functions_and_no_others(as_role: As, role: str) -> None:
+    granted = await (await as_role(role)).fetch(GRANTED)
+    assert {row["proname"] for row in granted} == MAY[role]
+
+
+@pytest.mark.parametrize("role", MAY)
+async def test_a_function_of_another_role_is_refused_when_called(as_role: As, role: str) -> None:
+    pool = await as_role(role)
+    calls = {
+        "settle": "SELECT carepath_log.settle()",
+        "note_anchoring": "SELECT carepath_log.note_anchoring('a', 1, 'b')",
+        "destroy_patient_key": "SELECT carepath_log.destroy_patient_key('a')",
+        "rewrap_patient_key": (
+            "SELECT carepath_log.rewrap_patient_key(gen_random_uuid(), '', '', 'k')"
+        ),
+    }
+    for name in calls.keys() - MAY[role]:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match=f"for function {name}"):
+            await pool.execute(calls[name])
+
+
+@pytest.mark.parametrize("role", MAY)
+async def test_every_role_reads_the_log(as_role: As, role: str) -> None:
+    store = EventStore(await as_role(role))
+    assert [event.version for event in await store.read_stream("pathway-1")] == [1]
+    assert (await store.watermark()).last_seq == 1
+    assert await store.read_settled(0, 10) == []
+
+
+async def test_an_appender_appends(as_role: As) -> None:
+    store, stream = EventStore(await as_role("carepath_appender")), a_stream()
+    await store.append(stream, 0, notes("a"))
+    await store.append(stream, 1, notes("b", "c"))
+    assert len(await store.read_stream(stream)) == 3
+
+
+async def test_a_projector_settles_and_makes_views_that_a_reader_reads(as_role: As) -> None:
+    projector, reader = await as_role("carepath_projector"), await as_role("carepath_reader")
+    async with projector.acquire() as connection:
+        assert await tick(connection) == 1
+    await projector.execute("CREATE SCHEMA view_a; CREATE TABLE view_a.b AS SELECT 7 AS c")
+
+    assert await reader.fetchval("SELECT c FROM view_a.b") == 7
+    for forbidden in ("DELETE FROM view_a.b", "DROP SCHEMA view_a CASCADE", "CREATE SCHEMA mine"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await reader.execute(forbidden)
+
+
+async def test_rights_may_be_applied_again(as_role: As, empty_dsn: str) -> None:
+    await as_role("carepath_reader")
+    owner = await asyncpg.connect(empty_dsn)
+    assert await apply_rights(owner) == ROLES
+    await owner.execute("GRANT UPDATE ON carepath_log.watermark TO carepath_reader")
+    await apply_rights(owner)
+    assert not await owner.fetchval(
+        "SELECT has_table_privilege('carepath_reader', 'carepath_log.watermark', 'UPDATE')"
+    )
+    await owner.close()
+
+
+async def test_the_owner_migrates_what_comes_later(as_role: As) -> None:
+    owner = await as_role("carepath_owner")
+    await owner.execute("CREATE TABLE carepath_log.later ()")
+    await owner.execute("SELECT carepath_log.settle()")
