@@ -44,7 +44,7 @@ async def take_in(services: Services, document: bytes | None, actor: Actor) -> I
     if document is None:
         return too_long()
     try:
-        referral = await asyncio.to_thread(read_referral, document)
+        referral = await asyncio.to_thread(read_referral, document, services.now())
     except InvalidReferral as invalid:
         return Intake(outcome=INVALID, reasons=invalid.reasons)
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.fhir.document import Members
-from activities.fhir.elements import E, Entry, Reference, Resource, read_element
+from activities.fhir.elements import Bundle, E, Entry, Reference, Resource, read_element
 from activities.fhir.problems import Path, Problems, written
 
 MAX_ENTRIES = 1000
@@ -46,6 +46,9 @@ def resources(bundle: Members, problems: Problems) -> list[Found]:
     """The resources of a bundle in their order; entries that have none are noted."""
     if bundle.get("resourceType") != "Bundle":
         problems.add(("resourceType",), "must be Bundle: send the referral as a FHIR R4 Bundle.")
+    stated = {"type": bundle["type"]} if "type" in bundle else {}
+    if read_element(Bundle, stated, (), problems).type is None:
+        problems.add(("type",), "is missing: say what the bundle is, such as collection.")
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
         problems.add(("entry",), "must be a list: put it in brackets.")

@@ -1,11 +1,19 @@
 """FHIR `date` and `dateTime` as text, and what they mean in UTC."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from activities.fhir.problems import fault
 
 EARLIEST_BIRTH_YEAR = 1900
+
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+"""How far a sender's clock may be ahead of ours."""
+
+EARLIEST_DAY = timedelta(hours=10)
+"""How long before UTC a day begins in Guam, the first of the states and territories."""
+
+AHEAD = "lies in the future: correct the date."
 
 _NO_DAY = "has no day: send the full date, such as 1984-07-02."
 _TOO_EARLY = f"is before {EARLIEST_BIRTH_YEAR}: correct the year."
@@ -44,6 +52,17 @@ def instant(text: str) -> datetime | None:
         return _moment(text)
     day = _day(text)
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def lies_ahead(text: str, now: datetime) -> bool:
+    """Whether a FHIR date or dateTime that was read is after `now`, an instant in UTC.
+
+    A day, a month or a year is ahead once it has begun nowhere in the United States.
+    """
+    if _INSTANT.fullmatch(text):
+        return _moment(text) > now + CLOCKS_DIFFER_BY
+    today = (now + EARLIEST_DAY).date().isoformat()
+    return text > today[: len(text)]
 
 
 def _moment(text: str) -> datetime:

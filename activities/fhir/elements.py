@@ -26,6 +26,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from activities.fhir import dates
+from activities.fhir.codes import BundleType, Gender, LinkType, RequestIntent, RequestStatus
 from activities.fhir.document import UNSTORABLE, Members
 from activities.fhir.problems import FAULT, Path, Problems, fault
 from domain.patient import Urgency
@@ -149,11 +150,33 @@ class Address(Element):
     period: Period = Period()
 
 
+class Extension(Element):
+    url: Uri = None
+
+
+class Meta(Element):
+    version_id: Text = None
+    last_updated: DateTime = None
+    source: Uri = None
+    profile: list[Uri] = []
+    security: list[Coding] = []
+    tag: list[Coding] = []
+
+
+class Link(Element):
+    other: Reference = Reference()
+    type: LinkType | None = None
+
+
 class Resource(Element):
     id: Text = None
+    meta: Meta = Meta()
+    extension: list[Extension] = []
 
 
 class Patient(Resource):
+    active: StrictBool = True
+    gender: Gender | None = None
     identifier: list[Identifier] = []
     name: list[HumanName] = []
     telecom: list[ContactPoint] = []
@@ -161,11 +184,15 @@ class Patient(Resource):
     deceased_boolean: StrictBool | None = None
     deceased_date_time: DateTime = None
     address: list[Address] = []
+    link: list[Link] = []
 
 
 class ServiceRequest(Resource):
     identifier: list[Identifier] = []
-    status: Text = None
+    status: RequestStatus | None = None
+    intent: RequestIntent | None = None
+    code: CodeableConcept = CodeableConcept()
+    requester: Reference = Reference()
     do_not_perform: StrictBool = False
     priority: Urgency = "routine"
     subject: Reference = Reference()
@@ -185,6 +212,10 @@ class Coverage(Resource):
 
 class Organization(Resource):
     name: Text = None
+
+
+class Bundle(Element):
+    type: BundleType | None = None
 
 
 class Entry(Element):

@@ -1,9 +1,9 @@
 """Who is referred: the rules by which a FHIR Patient becomes a patient of a pathway."""
 
 import math
-from datetime import date
+from datetime import date, datetime
 
-from activities.fhir import elements, identifiers
+from activities.fhir import dates, elements, identifiers
 from activities.fhir.bundle import Found
 from activities.fhir.problems import Path, Problems
 from activities.fhir.states import residence
@@ -23,14 +23,15 @@ _SOURCES = {
 _NAME_USES = ("official", "usual")
 
 
-def read_patient(found: Found, problems: Problems) -> Patient | None:
-    """The patient, or `None` with every problem noted."""
+def read_patient(found: Found, now: datetime, problems: Problems) -> Patient | None:
+    """The patient as of `now`, an instant in UTC, or `None` with every problem noted."""
     person = found.read(elements.Patient, problems)
+    _check_in_use(person, found.path, problems)
     record_number = _record_number(person, found.path, problems)
     name = _name(person, found.path, problems)
-    born = _birth_date(person, found.path, problems)
+    born = _birth_date(person, found.path, now, problems)
     state = _state(person, found.path, problems)
-    deceased = _deceased(person, found.path, problems)
+    deceased = _deceased(person, found.path, now, problems)
     if record_number is None or name is None or born is None or state is None:
         return None
     fields = {
@@ -45,6 +46,17 @@ def read_patient(found: Found, problems: Problems) -> Patient | None:
     }
     sources = {field: (*found.path, element) for field, element in _SOURCES.items()}
     return elements.build(Patient, fields, sources, problems)
+
+
+def _check_in_use(person: elements.Patient, path: Path, problems: Problems) -> None:
+    if not person.active:
+        problems.add((*path, "active"), "says that the record is not in use: send the one that is.")
+    for at, link in enumerate(person.link):
+        if link.type == "replaced-by":
+            problems.add(
+                (*path, "link", at, "type"),
+                "says that another record replaced this one: send that record.",
+            )
 
 
 def _record_number(person: elements.Patient, path: Path, problems: Problems) -> str | None:
@@ -82,10 +94,15 @@ def _name_rank(name: elements.HumanName) -> int:
     return _NAME_USES.index(name.use) if name.use in _NAME_USES else len(_NAME_USES)
 
 
-def _birth_date(person: elements.Patient, path: Path, problems: Problems) -> date | None:
+def _birth_date(
+    person: elements.Patient, path: Path, now: datetime, problems: Problems
+) -> date | None:
+    place = (*path, "birthDate")
     if person.birth_date is None:
-        problems.add((*path, "birthDate"), "is missing: send the full date, such as 1984-07-02.")
+        problems.add(place, "is missing: send the full date, such as 1984-07-02.")
         return None
+    if dates.lies_ahead(person.birth_date, now):
+        problems.add(place, dates.AHEAD)
     return date.fromisoformat(person.birth_date)
 
 
@@ -104,11 +121,13 @@ def _address_rank(address: elements.Address) -> tuple[bool, bool, bool]:
     return address.period.end is not None, address.use != "home", address.state is None
 
 
-def _deceased(person: elements.Patient, path: Path, problems: Problems) -> bool:
+def _deceased(person: elements.Patient, path: Path, now: datetime, problems: Problems) -> bool:
     if person.deceased_boolean is not None and person.deceased_date_time is not None:
         problems.add(
             (*path, "deceasedBoolean"), "stands beside deceasedDateTime: send only one of them."
         )
+    if person.deceased_date_time and dates.lies_ahead(person.deceased_date_time, now):
+        problems.add((*path, "deceasedDateTime"), dates.AHEAD)
     return person.deceased_date_time is not None or person.deceased_boolean is True
 
 

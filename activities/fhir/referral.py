@@ -1,5 +1,7 @@
 """From the bytes of a FHIR R4 bundle to a referral, or to every reason why it is none."""
 
+from datetime import datetime
+
 from activities.fhir.bundle import only, resources
 from activities.fhir.document import parse
 from activities.fhir.elements import build
@@ -10,21 +12,22 @@ from activities.fhir.request import read_request
 from domain.patient import Referral
 
 
-def read_referral(document: bytes) -> Referral:
+def read_referral(document: bytes, now: datetime) -> Referral:
     """The referral in `document`: one Patient, one ServiceRequest for them, perhaps a Coverage.
 
-    `document` is JSON in UTF-8, at most `MAX_BYTES` long. Raises `InvalidReferral` with all the
+    `document` is JSON in UTF-8, at most `MAX_BYTES` long; `now` is an instant in UTC, after which
+    nobody can be born, have died or have written a referral. Raises `InvalidReferral` with all the
     problems found, for whatever bytes; their sentences repeat no value of the document.
     """
     problems = Problems()
     found = resources(parse(document, problems), problems)
     patient_entry = only("Patient", found, problems)
     request_entry = only("ServiceRequest", found, problems)
-    patient = read_patient(patient_entry, problems) if patient_entry else None
+    patient = read_patient(patient_entry, now, problems) if patient_entry else None
     coverage = read_coverage(found, patient_entry, problems)
     referral = None
     if request_entry:
-        fields, sources = read_request(request_entry, patient_entry, problems)
+        fields, sources = read_request(request_entry, patient_entry, now, problems)
         parts = {"patient": patient, "coverage": coverage}
         referral = build(Referral, fields | parts, sources, problems)
     if referral is None or problems.found:

@@ -1,5 +1,6 @@
 """What is asked for: the rules by which a FHIR ServiceRequest opens a pathway."""
 
+from datetime import datetime
 from typing import Any
 
 from activities.fhir import dates, elements, identifiers
@@ -14,36 +15,42 @@ _SOURCES = {
     "reasons": "reasonCode",
     "authored_at": "authoredOn",
 }
-_NO_LONGER_ASKED = {
+_NOT_ASKED = {
     "revoked": "is revoked",
     "entered-in-error": "is entered-in-error",
     "completed": "is completed",
+    "draft": "is draft",
 }
 
 
 def read_request(
-    found: Found, patient_entry: Found | None, problems: Problems
+    found: Found, patient_entry: Found | None, now: datetime, problems: Problems
 ) -> tuple[dict[str, Any], dict[str, Path]]:
     """The fields of a referral that the request gives, and the element each came from.
 
-    What is wrong with the request is noted in `problems`.
+    What is wrong with the request as of `now`, an instant in UTC, is noted in `problems`.
     """
     request = found.read(elements.ServiceRequest, problems)
-    _check_still_asked(request, found.path, problems)
+    _check_asked(request, found.path, problems)
     _check_subject(request, found.path, patient_entry, problems)
     fields = {
         "referral_id": _referral_id(request, found, problems),
         "urgency": request.priority,
         "reasons": _reasons(request),
-        "authored_at": dates.instant(request.authored_on) if request.authored_on else None,
+        "authored_at": _authored_at(request, found.path, now, problems),
     }
     return fields, {field: (*found.path, element) for field, element in _SOURCES.items()}
 
 
-def _check_still_asked(request: elements.ServiceRequest, path: Path, problems: Problems) -> None:
-    ended = _NO_LONGER_ASKED.get(request.status or "")
-    if ended:
-        problems.add((*path, "status"), f"{ended}: send a referral that is still wanted.")
+def _check_asked(request: elements.ServiceRequest, path: Path, problems: Problems) -> None:
+    if request.status is None:
+        problems.add((*path, "status"), "is missing: say whether the request is active.")
+    elif request.status in _NOT_ASKED:
+        problems.add(
+            (*path, "status"), f"{_NOT_ASKED[request.status]}: send a referral that is wanted now."
+        )
+    if request.intent is None:
+        problems.add((*path, "intent"), "is missing: say what the request is, such as order.")
     if request.do_not_perform:
         problems.add(
             (*path, "doNotPerform"), "asks not to treat: send a referral that asks for treatment."
@@ -58,6 +65,16 @@ def _check_subject(
             (*path, "subject"),
             "does not refer to the bundle's Patient: use its fullUrl or Patient/id.",
         )
+
+
+def _authored_at(
+    request: elements.ServiceRequest, path: Path, now: datetime, problems: Problems
+) -> datetime | None:
+    if request.authored_on is None:
+        return None
+    if dates.lies_ahead(request.authored_on, now):
+        problems.add((*path, "authoredOn"), dates.AHEAD)
+    return dates.instant(request.authored_on)
 
 
 def _referral_id(request: elements.ServiceRequest, found: Found, problems: Problems) -> str | None:

@@ -63,11 +63,12 @@ _OTHER_NAMES = {
     "united states virgin islands": "VI",
     "washington dc": "DC",
 }
+_SPACES = str.maketrans(",-", "  ")
 _UNITED_STATES = {"us", "usa", "united states", "united states of america"}
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace(".", "").replace(",", " ").casefold().split())
+    return " ".join(text.replace(".", "").translate(_SPACES).casefold().split())
 
 
 _CODES = (
@@ -85,4 +86,12 @@ def residence(state: str, country: str | None) -> str:
     """
     if country is not None and _plain(country) not in _UNITED_STATES:
         return f"{country}-{state}"
-    return _CODES.get(_plain(state), state)
+    plain = _plain(state)
+    return _CODES.get(plain) or _CODES.get(_without_country(plain)) or state
+
+
+def _without_country(plain: str) -> str:
+    """`US-FL`, as in ISO 3166-2, and `Florida, USA` without the country."""
+    plain = plain.removeprefix("us ")
+    endings = (f" {country}" for country in _UNITED_STATES)
+    return next((plain.removesuffix(each) for each in endings if plain.endswith(each)), plain)

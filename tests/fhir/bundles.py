@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from activities.fhir import InvalidReferral, read_referral
 from domain.patient import Referral
 
 Json = Any
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 MISSING = object()
 
 PATIENT, COVERAGE, REQUEST = (("entry", at, "resource") for at in range(3))
@@ -98,14 +100,14 @@ def request_with(**members: Json) -> Json:
 
 
 def read(document: Json) -> Referral:
-    return read_referral(json.dumps(document).encode())
+    return read_referral(json.dumps(document).encode(), NOW)
 
 
 def reasons(document: Json | bytes) -> list[str]:
     """The sentences with which a document is refused."""
     raw = document if isinstance(document, bytes) else json.dumps(document).encode()
     with pytest.raises(InvalidReferral) as refused:
-        read_referral(raw)
+        read_referral(raw, NOW)
     assert {reason.code for reason in refused.value.reasons} == {"invalid"}
     return [reason.message for reason in refused.value.reasons]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from activities.fhir import InvalidReferral, read_referral
 from domain.patient import Referral
 
-from .bundles import MISSING, Json, bundle, bundle_with
+from .bundles import MISSING, NOW, Json, bundle, bundle_with
 
 WORDS = st.sampled_from(
     ["Patient", "ServiceRequest", "Coverage", "Patient/p1", "MR", "old", "2026", "\x00", "\ud800"]
@@ -45,7 +45,7 @@ def texts(tree: Json) -> Iterator[str]:
 
 def outcome(document: bytes) -> Referral | InvalidReferral:
     try:
-        return read_referral(document)
+        return read_referral(document, NOW)
     except InvalidReferral as refused:
         return refused
 
@@ -62,7 +62,9 @@ def test_any_json_is_refused(value: Json) -> None:
 
 @given(st.lists(VALUES, max_size=4))
 def test_any_entries_are_refused(entries: list[Json]) -> None:
-    document = json.dumps({"resourceType": "Bundle", "entry": entries}).encode()
+    document = json.dumps(
+        {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    ).encode()
     assert isinstance(outcome(document), InvalidReferral)
 
 

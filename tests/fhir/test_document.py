@@ -10,7 +10,7 @@ from activities.fhir import MAX_BYTES, InvalidReferral, read_referral
 from activities.fhir.document import MAX_DEPTH, MAX_VALUES
 from activities.fhir.problems import MAX_REASONS
 
-from .bundles import MISSING, PATIENT, REQUEST, Json, bundle, bundle_with, places, reasons
+from .bundles import MISSING, NOW, PATIENT, REQUEST, Json, bundle, bundle_with, places, reasons
 
 VALID = json.dumps(bundle()).encode()
 
@@ -54,11 +54,11 @@ def test_broken_documents_are_refused_with_the_place(document: bytes, place: str
 
 
 def test_a_byte_order_mark_of_utf_8_does_no_harm() -> None:
-    assert read_referral(b"\xef\xbb\xbf" + VALID) == read_referral(VALID)
+    assert read_referral(b"\xef\xbb\xbf" + VALID, NOW) == read_referral(VALID, NOW)
 
 
 def test_as_many_bytes_as_allowed_are_read() -> None:
-    assert read_referral(VALID.ljust(MAX_BYTES)) == read_referral(VALID)
+    assert read_referral(VALID.ljust(MAX_BYTES), NOW) == read_referral(VALID, NOW)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,29 @@ def test_as_many_bytes_as_allowed_are_read() -> None:
         ((*PATIENT, "telecom", 0, "rank"), 0, "entry[0].resource.telecom[0].rank"),
         ((*PATIENT, "telecom", 0, "rank"), True, "entry[0].resource.telecom[0].rank"),
         ((*REQUEST, "subject"), "Patient/p1", "entry[2].resource.subject"),
+        (("type",), 7, "type"),
+        (("type",), None, "type"),
+        (("type",), ["collection"], "type"),
+        (("type",), "parcel", "type"),
+        (("type",), MISSING, "type"),
+        ((*PATIENT, "active"), "true", "entry[0].resource.active"),
+        ((*PATIENT, "gender"), 1, "entry[0].resource.gender"),
+        ((*PATIENT, "gender"), "f", "entry[0].resource.gender"),
+        ((*PATIENT, "link"), {}, "entry[0].resource.link"),
+        ((*PATIENT, "link"), [{"type": "twin"}], "entry[0].resource.link[0].type"),
+        ((*PATIENT, "link"), [{"other": "p2"}], "entry[0].resource.link[0].other"),
+        ((*PATIENT, "meta"), "2026", "entry[0].resource.meta"),
+        ((*PATIENT, "meta"), {"lastUpdated": 1}, "entry[0].resource.meta.lastUpdated"),
+        ((*PATIENT, "extension"), {}, "entry[0].resource.extension"),
+        ((*PATIENT, "extension"), [{"url": 1}], "entry[0].resource.extension[0].url"),
+        ((*REQUEST, "intent"), 1, "entry[2].resource.intent"),
+        ((*REQUEST, "intent"), "wish", "entry[2].resource.intent"),
+        ((*REQUEST, "intent"), MISSING, "entry[2].resource.intent"),
+        ((*REQUEST, "code"), "MBT", "entry[2].resource.code"),
+        ((*REQUEST, "status"), True, "entry[2].resource.status"),
+        ((*REQUEST, "status"), "open", "entry[2].resource.status"),
+        ((*REQUEST, "status"), MISSING, "entry[2].resource.status"),
+        ((*REQUEST, "requester"), [], "entry[2].resource.requester"),
     ],
 )
 def test_a_value_of_the_wrong_shape_is_refused_once_with_its_place(
@@ -131,7 +154,7 @@ def test_a_bundle_of_more_than_a_thousand_entries_is_refused_unread() -> None:
 
 def test_a_refusal_survives_copying_and_pickling() -> None:
     with pytest.raises(InvalidReferral) as refused:
-        read_referral(b"{}")
+        read_referral(b"{}", NOW)
     for twin in (copy.copy(refused.value), pickle.loads(pickle.dumps(refused.value))):  # noqa: S301
         assert twin.reasons == refused.value.reasons
         assert str(twin) == str(refused.value)

@@ -134,6 +134,7 @@ def test_full_birth_dates_are_taken(born: str) -> None:
         ("1991-05-17T00:00:00Z", "is not a FHIR date"),
         (19910517, "must be a text"),
         (None, "is null"),
+        ("2026-11-25", "lies in the future"),
     ],
 )
 def test_other_birth_dates_are_refused_with_what_to_do(born: Json, because: str) -> None:
@@ -149,7 +150,7 @@ def test_other_birth_dates_are_refused_with_what_to_do(born: Json, because: str)
         ({"deceasedBoolean": True}, True),
         ({"deceasedDateTime": "2025"}, True),
         ({"deceasedDateTime": "2025-03-01T10:00:00Z"}, True),
-        ({"active": False}, False),
+        ({"active": True, "gender": "other"}, False),
     ],
 )
 def test_death_is_read_from_either_element(members: Json, deceased: bool) -> None:
@@ -159,6 +160,24 @@ def test_death_is_read_from_either_element(members: Json, deceased: bool) -> Non
 def test_both_elements_about_death_are_refused() -> None:
     both = patient_with(deceasedBoolean=False, deceasedDateTime="2025-03-01")
     assert places(both) == [f"{AT}.deceasedBoolean"]
+
+
+@pytest.mark.parametrize("died", ["2027", "2026-12", "2026-11-25", "2026-11-23T15:06:00Z"])
+def test_a_death_that_is_still_to_come_is_refused(died: str) -> None:
+    (sentence,) = reasons(patient_with(deceasedDateTime=died))
+    assert sentence.startswith(f"{AT}.deceasedDateTime: lies in the future")
+
+
+def test_a_record_that_is_not_in_use_is_refused() -> None:
+    (sentence,) = reasons(patient_with(active=False))
+    assert sentence == f"{AT}.active: says that the record is not in use: send the one that is."
+
+
+def test_a_record_that_another_replaced_is_refused() -> None:
+    links = [{"type": "seealso"}, {"other": {"reference": "Patient/p2"}, "type": "replaced-by"}]
+    (sentence,) = reasons(patient_with(link=links))
+    assert sentence.startswith(f"{AT}.link[1].type: says that another record replaced this one")
+    assert patient(link=[{"type": "replaces"}, {"type": "seealso"}]) == patient()
 
 
 def test_death_at_no_known_time_is_refused() -> None:

@@ -46,10 +46,16 @@ def test_a_patient_without_address_cannot_be_meant() -> None:
     assert f"{AT}.subject" in places(nameless)
 
 
-@pytest.mark.parametrize("status", ["revoked", "entered-in-error", "completed"])
-def test_a_request_that_no_longer_stands_is_refused(status: str) -> None:
+@pytest.mark.parametrize("status", ["draft", "revoked", "entered-in-error", "completed"])
+def test_a_request_that_does_not_stand_now_is_refused(status: str) -> None:
     (sentence,) = reasons(request_with(status=status))
     assert sentence.startswith(f"{AT}.status: is {status}")
+
+
+@pytest.mark.parametrize("status", ["active", "on-hold", "unknown"])
+@pytest.mark.parametrize("intent", ["order", "proposal", "option"])
+def test_a_request_that_stands_is_taken_whatever_its_intent(status: str, intent: str) -> None:
+    assert read(request_with(status=status, intent=intent)).referral_id == "sr1"
 
 
 def test_a_request_not_to_treat_is_refused() -> None:
@@ -119,6 +125,22 @@ def test_authoring_time_is_in_utc_and_absent_when_only_the_month_is_known(
 )
 def test_a_time_that_cannot_be_placed_is_refused(written: Json) -> None:
     assert places(request_with(authoredOn=written)) == [f"{AT}.authoredOn"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-11-23T15:05:01Z", "2026-11-23T11:00:00-05:00", "2026-11-25", "2026-12", "2027"],
+)
+def test_a_referral_written_in_the_future_is_refused(written: str) -> None:
+    (sentence,) = reasons(request_with(authoredOn=written))
+    assert sentence == f"{AT}.authoredOn: lies in the future: correct the date."
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-11-23T15:04:59Z", "2026-11-24T01:00:00+10:00", "2026-11-24", "2026-11"]
+)
+def test_a_sender_may_be_in_guam_or_have_a_clock_that_is_fast(written: str) -> None:
+    assert read(request_with(authoredOn=written)).referral_id == "sr1"
 
 
 def test_reasons_are_the_icd_10_cm_codes_each_once() -> None:

@@ -1,7 +1,6 @@
 """The sample referrals beside the project: each is read, and ends as its manifest says."""
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,10 @@ import pytest
 from activities.fhir import read_referral
 from domain.patient import Patient
 
+from .bundles import NOW
+
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "referrals"
-TODAY = date(2026, 11, 23)
+TODAY = NOW.date()
 SERVED = {"FL", "CA", "IN", "AZ", "SC"}
 ADULT_AGE = 18
 
@@ -30,6 +31,6 @@ def test_every_sample_ends_as_its_manifest_says() -> None:
     manifest = json.loads((SAMPLES / "manifest.json").read_text())
     expected = {each["file"]: each["intake"] for each in manifest}
     files = sorted(SAMPLES.glob("referral-*.json"))
-    found = {file.name: intake(read_referral(file.read_bytes()).patient) for file in files}
+    found = {file.name: intake(read_referral(file.read_bytes(), NOW).patient) for file in files}
     assert found == expected
     assert len(found) == 66
