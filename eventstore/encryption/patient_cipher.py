@@ -45,7 +45,7 @@ class PatientCipher:
     def __init__(self, pool: Pool, wrapper: KeyWrapper, cache: KeyCache | None = None) -> None:
         self._pool = pool
         self._wrapper = wrapper
-        self._cache = cache or KeyCache()
+        self._cache = KeyCache() if cache is None else cache
         self._sweep: asyncio.TimerHandle | None = None
 
     async def key_for(self, stream_id: str) -> DataKey:

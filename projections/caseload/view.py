@@ -37,7 +37,7 @@ async def load(connection: Connection, events: Sequence[RecordedEvent]) -> Foldi
 def fold(before: Foldings, events: Sequence[RecordedEvent]) -> Foldings:
     """The same pathways after these events.
 
-    What came of destroying an erased patient's key begins no case.
+    What came of an effect begins no case: so nothing comes after an erasure.
     """
     after: Foldings = {}
     for recorded in events:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.events.base import Event
 from domain.events.envelope import RecordedEvent
 from domain.events.erased import ContentErased
-from domain.events.pathway import DESTROY_KEY, EffectSettled, Erased
+from domain.events.pathway import EffectSettled, Erased
 from eventstore.connect import Connection
 from projections.sql import queries_in
 from projections.timeline.entry import Entry, entry_of
@@ -20,6 +19,10 @@ FOLDER = Path(__file__).parent
 query = queries_in(FOLDER)
 
 
+Told = set[str]
+"""Ids of pathways that have lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """What a batch adds, and the pathways of which nothing is left."""
@@ -28,18 +31,28 @@ class Lines:
     erased: list[str]
 
 
-async def load(_connection: Connection, _events: Sequence[RecordedEvent]) -> None:
-    """A line follows from its event alone."""
+async def load(connection: Connection, events: Sequence[RecordedEvent]) -> Told:
+    """Which of the pathways with a settled effect have lines already."""
+    asked = {one.stream_id for one in events if isinstance(one.event, EffectSettled)}
+    if not asked:
+        return set()
+    rows = await connection.fetch(query("known"), list(asked))
+    return {row["pathway_id"] for row in rows}
 
 
-def fold(_nothing: None, events: Sequence[RecordedEvent]) -> Lines:
-    """The lines of these events, and whose lines are to go."""
+def fold(before: Told, events: Sequence[RecordedEvent]) -> Lines:
+    """The lines of these events, and whose lines are to go.
+
+    What came of an effect begins no timeline: so nothing comes after an erasure.
+    """
     erased = {one.stream_id for one in events if isinstance(one.event, Erased | ContentErased)}
-    entries = [
-        entry_of(recorded)
-        for recorded in events
-        if recorded.stream_id not in erased and not _ends_an_erasure(recorded.event)
-    ]
+    known, entries = set(before), []
+    for recorded in events:
+        pathway_id = recorded.stream_id
+        begun = pathway_id in known or not isinstance(recorded.event, EffectSettled)
+        if begun and pathway_id not in erased:
+            known.add(pathway_id)
+            entries.append(entry_of(recorded))
     return Lines(entries, sorted(erased))
 
 
@@ -50,10 +63,6 @@ async def save(connection: Connection, lines: Lines) -> None:
         await connection.execute(query("save"), *map(list, zip(*rows, strict=True)))
     if lines.erased:
         await connection.execute(query("drop"), lines.erased)
-
-
-def _ends_an_erasure(event: Event) -> bool:
-    return isinstance(event, EffectSettled) and event.effect == DESTROY_KEY
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
@@ -73,7 +82,7 @@ def _row(entry: Entry) -> tuple[Any, ...]:
     )
 
 
-TIMELINE: View[None, Lines] = View(
+TIMELINE: View[Told, Lines] = View(
     name="timeline",
     entity="pathway",
     folder=FOLDER,
