@@ -28,10 +28,13 @@ def progress(title: str) -> Iterator[Report]:
         yield _plain_lines(title)
         return
     live = Live(console=people, refresh_per_second=8)
+    done = False
 
     def report(state: StackState) -> None:
+        nonlocal done
+        done = done or state.is_ready
         live.update(_table(title, state), refresh=True)
-        if state.phase in {"starting", "stopping"}:
+        if state.phase in {"starting", "stopping"} or (state.phase == "ready" and not done):
             live.start()
         else:
             live.stop()
@@ -47,10 +50,11 @@ def _plain_lines(title: str) -> Report:
     before: dict[str, str] = {}
 
     def report(state: StackState) -> None:
-        if not before:
+        if title not in said:
+            said.add(title)
             remark(title)
-            if state.phase != "starting":
-                before.update({name: part.state for name, part in state.parts.items()})
+        if not before and state.phase != "starting":
+            before.update(dict.fromkeys(state.parts, "ready"))
         for name, part in state.parts.items():
             if part.state != before.get(name) and part.state != "waiting":
                 remark(f"  {name}: {part.state}")

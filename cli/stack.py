@@ -75,7 +75,7 @@ def status(data_dir: DataDir = None, *, json: Json = False) -> None:
     if json:
         output.document(found)
     else:
-        output.answer(_described(settings, found))
+        output.answer(_described(found))
     output.end(Exit.DONE if found.ok else Exit.REFUSED)
 
 
@@ -130,9 +130,11 @@ async def _up(settings: Settings, *, detach: bool, demo: bool, json: bool) -> No
 
 
 async def _ready(settings: Settings, stack: StackState) -> StackState:
-    if stack.phase == "ready":
+    if stack.is_ready:
         return stack
-    with progress("another carepath is starting it") as report:
+    restarting = stack.phase == "ready"
+    title = "carepath runs, parts are down" if restarting else "another carepath is starting it"
+    with progress(title) as report:
         return await follow(settings, report)
 
 
@@ -178,9 +180,9 @@ def _show_running(settings: Settings, stack: StackState, *, already: bool, json:
     output.answer(f"stop it with: carepath down --data-dir {settings.data_dir}")
 
 
-def _described(settings: Settings, found: Status) -> str:
-    if found.url is None:
-        return f"no carepath runs on {settings.data_dir}"
+def _described(found: Status) -> str:
+    if found.cause:
+        return found.cause
     lines = [f"carepath at {found.url} is {'well' if found.ok else 'not well'}"]
     for name, part in found.parts.items():
         again = f", started again {part.restarts} times" if part.restarts else ""

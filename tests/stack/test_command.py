@@ -37,6 +37,7 @@ def test_status_of_nothing_is_not_well(folder: Path) -> None:
     assert ended.returncode == 1
     assert json.loads(ended.stdout) == {
         "ok": False,
+        "cause": f"no carepath runs on {folder}",
         "url": None,
         "database_url": None,
         "temporal_address": None,

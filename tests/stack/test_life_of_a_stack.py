@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from workers.embedded.errors import AlreadyRunning, StackFailed
 from workers.embedded.lock import held, is_held
 from workers.embedded.postgres_leftover import processes_in
 from workers.embedded.running import database_url, follow, running, stop
-from workers.embedded.state import StackState, read_state
+from workers.embedded.state import StackState, read_state, state_file
 from workers.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -144,6 +144,26 @@ async def test_whoever_waits_for_a_stack_that_cannot_start_learns_why(folder: Pa
         pytest.raises(StackFailed, match="something else"),
     ):
         await started(settings, process)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda record: record.write_text("{")])
+async def test_a_lost_record_is_written_again_and_found(
+    folder: Path, damage: Callable[[Path], object]
+) -> None:
+    settings = Settings(data_dir=folder / "data")
+    with supervisor_of(settings) as process:
+        before = await started(settings, process)
+        damage(state_file(settings.run_dir))
+        assert await started(settings, process) == before
+
+
+async def test_down_finds_the_supervisor_without_its_record(folder: Path) -> None:
+    settings = Settings(data_dir=folder / "data")
+    with supervisor_of(settings) as process:
+        await started(settings, process)
+        state_file(settings.run_dir).unlink()
+        assert await stop(settings, lambda _state: None)
+        assert process.wait() == 0
 
 
 async def execute(settings: Settings, statement: str) -> str:

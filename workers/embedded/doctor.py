@@ -139,6 +139,8 @@ async def _stack(settings: Settings) -> str:
     if await asyncio.to_thread(running, settings) is None:
         return f"no carepath runs on {settings.data_dir}: start it with `carepath up`"
     status = await status_of(settings)
+    if status.cause:
+        raise Wrong(status.cause)
     states = {name: part.state for name, part in status.parts.items()}
     unwell = [f"{name} is {state}" for name, state in states.items() if state != "ready"]
     if status.events is None:

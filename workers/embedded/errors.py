@@ -137,6 +137,35 @@ class StillRunning(StackError):
         self.pid = pid
 
 
+class SupervisorSilent(StackError):
+    """A supervisor holds the data directory and does not say how its stack is."""
+
+    def __init__(self, pid: int | None, lock: Path, record: Path, seconds: float) -> None:
+        who = "its process is not known" if pid is None else f"process {pid}"
+        find = f"find it with `fuser {lock}`, and " if pid is None else ""
+        super().__init__(
+            f"the supervisor ({who}) holds {lock} and has recorded nothing new in {record} for "
+            f"{seconds:.0f} seconds: {find}end it with `carepath down`, or with: "
+            f"kill {pid or 'PID'}, and start it again"
+        )
+        self.pid = pid
+        self.lock = lock
+        self.record = record
+
+
+class PartsDown(StackError):
+    """A running stack has parts that do not come back. `down`: how each is, by its name."""
+
+    def __init__(self, down: Mapping[str, str], logs_dir: Path, seconds: float) -> None:
+        parts = ", ".join(f"{name} is {state}" for name, state in down.items())
+        logs = ", ".join(str(logs_dir / f"{name}.log") for name in down)
+        super().__init__(
+            f"carepath runs, but {parts}, and did not come back within {seconds:.0f} seconds: "
+            f"it is started again and again; see {logs}"
+        )
+        self.down = dict(down)
+
+
 class AlreadyRunning(StackError):
     """Another supervisor holds this data directory."""
 

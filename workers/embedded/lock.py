@@ -1,4 +1,4 @@
-"""The lock that tells whether a live supervisor holds a data directory."""
+"""The lock that tells whether a live supervisor holds a data directory, and which process it is."""
 
 import fcntl
 import os
@@ -8,22 +8,29 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
+
 from workers.embedded.errors import AlreadyRunning, FolderUnusable
+from workers.embedded.processes import Identity, find, identify
 
 PROBES_PASS = timedelta(milliseconds=500)
 """How long a probe of `is_held` may keep a supervisor from taking the lock, at the very most."""
 
 
 @contextmanager
-def held(run_dir: Path) -> Iterator[None]:
+def held(run_dir: Path, *, signed: bool = True) -> Iterator[None]:
     """Hold the data directory; the system lets go of it however this process ends.
 
+    A supervisor signs the lock, so that it can be found and told to end.
     Raises `AlreadyRunning` if another supervisor holds it.
     """
-    descriptor = os.open(run_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(lock_of(run_dir), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _taken(descriptor, PROBES_PASS):
             raise AlreadyRunning(run_dir.parent)
+        os.ftruncate(descriptor, 0)
+        if signed:
+            _sign(descriptor)
         yield
     finally:
         os.close(descriptor)
@@ -32,7 +39,7 @@ def held(run_dir: Path) -> Iterator[None]:
 def is_held(run_dir: Path) -> bool:
     """Tell whether a live supervisor holds this data directory. Raises `FolderUnusable`."""
     try:
-        descriptor = os.open(run_dir / "lock", os.O_RDWR)
+        descriptor = os.open(lock_of(run_dir), os.O_RDWR)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except PermissionError as refused:
@@ -45,6 +52,24 @@ def is_held(run_dir: Path) -> bool:
         return False
     finally:
         os.close(descriptor)
+
+
+def holder(run_dir: Path) -> Identity | None:
+    """The live process that the lock names; `None` if it names none, or one that is gone."""
+    try:
+        named = Identity.model_validate_json(lock_of(run_dir).read_text())
+    except (OSError, ValueError):
+        return None
+    return named if find(named) else None
+
+
+def lock_of(run_dir: Path) -> Path:
+    return run_dir / "lock"
+
+
+def _sign(descriptor: int) -> None:
+    if ourselves := identify(os.getpid(), psutil.Process().cmdline()):
+        os.pwrite(descriptor, ourselves.model_dump_json().encode(), 0)
 
 
 def _taken(descriptor: int, patience: timedelta) -> bool:

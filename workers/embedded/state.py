@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from workers.embedded.processes import Identity
 
@@ -43,6 +43,16 @@ class StackState(BaseModel):
     doing: str | None = None
     failure: str | None = None
 
+    @property
+    def is_ready(self) -> bool:
+        """Everything was started, and no part is down now."""
+        return self.phase == "ready" and not self.down
+
+    @property
+    def down(self) -> dict[str, PartPhase]:
+        """The parts that are not ready, and how they are instead."""
+        return {name: part.state for name, part in self.parts.items() if part.state != "ready"}
+
     def with_part(self, name: str, **changes: object) -> "StackState":
         """The same stack with one part changed."""
         part = self.parts.get(name, PartState()).model_copy(update=changes)
@@ -52,8 +62,8 @@ class StackState(BaseModel):
 def read_state(run_dir: Path) -> StackState:
     """The recorded stack; a missing or unreadable file is a stack that never ran."""
     try:
-        return StackState.model_validate_json(_file(run_dir).read_text())
-    except (FileNotFoundError, NotADirectoryError, ValidationError):
+        return StackState.model_validate_json(state_file(run_dir).read_text())
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
         return StackState()
 
 
@@ -62,8 +72,8 @@ def write_state(run_dir: Path, state: StackState) -> None:
     draft = run_dir / f".stack.{os.getpid()}"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(state.model_dump_json(indent=2))
-    draft.replace(_file(run_dir))
+    draft.replace(state_file(run_dir))
 
 
-def _file(run_dir: Path) -> Path:
+def state_file(run_dir: Path) -> Path:
     return run_dir / "stack.json"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pydantic import BaseModel
 
 from workers.embedded.processes import find
-from workers.embedded.running import running
+from workers.embedded.running import record_lost, running
 from workers.embedded.schema import ViewFigures, log_figures, view_figures
 from workers.embedded.stack import without_password
 from workers.embedded.state import PartPhase, PartState, StackState, read_state
@@ -24,10 +24,12 @@ class PartStatus(BaseModel):
 class Status(BaseModel):
     """`ok`: the stack is ready, every part runs, and the log and its views answer.
 
-    Numbers are `None` when the database does not answer. `database_url` has no password.
+    Numbers are `None` when the database does not answer. `database_url` has no password. `cause`
+    says why nothing else is known.
     """
 
     ok: bool
+    cause: str | None = None
     url: str | None = None
     database_url: str | None = None
     temporal_address: str | None = None
@@ -43,7 +45,8 @@ async def status_of(settings: Settings) -> Status:
     """The state of the stack in this data directory, running or not."""
     stack = await asyncio.to_thread(running, settings)
     if stack is None or stack.database_url is None:
-        return Status(ok=False, parts=_parts(read_state(settings.run_dir)))
+        cause = await asyncio.to_thread(_cause, settings)
+        return Status(ok=False, cause=cause, parts=_parts(read_state(settings.run_dir)))
     log, views = await asyncio.gather(
         log_figures(stack.database_url), view_figures(stack.database_url)
     )
@@ -63,6 +66,12 @@ async def status_of(settings: Settings) -> Status:
         watermark_age_s=log.watermark_age / timedelta(seconds=1) if log else None,
         views=views,
     )
+
+
+def _cause(settings: Settings) -> str:
+    if running(settings) is None:
+        return f"no carepath runs on {settings.data_dir}"
+    return record_lost(settings) or f"carepath on {settings.data_dir} is only just starting"
 
 
 def _parts(stack: StackState) -> dict[str, PartStatus]:

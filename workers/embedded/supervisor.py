@@ -13,12 +13,12 @@ from workers.embedded.errors import FolderGone, PartFailed, StackError
 from workers.embedded.log_files import limit, log_of, rotate, tail
 from workers.embedded.parts import Composition, Part, Step
 from workers.embedded.processes import end, identify, kill_group, start_process
-from workers.embedded.state import PartState, Phase, StackState, write_state
+from workers.embedded.state import PartState, Phase, StackState, read_state, state_file, write_state
 
 Report = Callable[[StackState], None]
 
 POLL = timedelta(milliseconds=100)
-FOLDER_LOOKED_AT_EVERY = timedelta(seconds=10)
+FOLDER_LOOKED_AT_EVERY = timedelta(seconds=2)
 
 logger = structlog.get_logger(__name__)
 
@@ -92,6 +92,7 @@ class Supervisor:
     async def _start_all(self, keepers: asyncio.TaskGroup) -> None:
         for part in self._parts:
             rotate(log_of(self._logs_dir, part.name))
+        keepers.create_task(self._look_after_folder())
         for item in self._plan:
             match item:
                 case Step():
@@ -104,7 +105,6 @@ class Supervisor:
                     await self._start_together(together)
                     for part in together:
                         keepers.create_task(self._keep(part))
-        keepers.create_task(self._look_after_folder())
 
     async def _start(self, part: Part) -> None:
         self._started_at[part.name] = time.monotonic()
@@ -189,10 +189,11 @@ class Supervisor:
         await end(child.pid, gone, part.signals, part.ends_within)
 
     async def _look_after_folder(self) -> None:
-        """Keep the logs small; without its folder a stack cannot be found, so it ends."""
+        """Keep the logs small and the record there; a stack that lost its folder ends."""
         while self._run_dir.exists():
             for part in self._parts:
                 await asyncio.to_thread(limit, log_of(self._logs_dir, part.name))
+            self._restore_record()
             await asyncio.sleep(self._looks_every.total_seconds())
         raise FolderGone(self._run_dir.parent)
 
@@ -210,11 +211,22 @@ class Supervisor:
     def _publish(self, state: StackState) -> None:
         """Record and report; a full disk must not keep the parts from being ended."""
         self._state = state
+        self._record()
+        self._report(state)
+
+    def _record(self) -> None:
         try:
-            write_state(self._run_dir, state)
+            write_state(self._run_dir, self._state)
         except OSError as refused:
             logger.warning("state not recorded", why=str(refused))
-        self._report(state)
+
+    def _restore_record(self) -> None:
+        """Somebody may have removed or damaged the file: without it nobody finds this stack."""
+        if read_state(self._run_dir) != self._state:
+            logger.warning(
+                "state was lost and is recorded again", file=str(state_file(self._run_dir))
+            )
+            self._record()
 
 
 async def _gone(child: asyncio.subprocess.Process, within: timedelta) -> bool:
