@@ -9,11 +9,13 @@ from cli import (
     demo,
     entities,
     erase,
+    events,
     keys,
     output,
     programmes,
     recovery,
     referrals,
+    roles,
     seal,
     stack,
     views,
@@ -42,6 +44,8 @@ for commands in (
     recovery,
     programmes,
     keys,
+    events,
+    roles,
     demo,
 ):
     app.add_typer(commands.app)

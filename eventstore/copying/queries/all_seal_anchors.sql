@@ -1,0 +1,1 @@
+SELECT * FROM carepath_log.seal_anchors

@@ -1,0 +1,1 @@
+SELECT number, name, sha256 FROM carepath_log.migrations ORDER BY number;
