@@ -1,14 +1,21 @@
 """The application: every resource behind one gate, made with the services that it is given."""
 
-from fastapi import FastAPI
+from typing import Any
+
+from fastapi import FastAPI, Security
+from fastapi.security import HTTPBearer
 
 from domain.value import Value
-from web import audit, entities, erasure, programmes, recovery, referrals, views
-from web.errors import Shield, answer_errors
+from web import audit, entities, erasure, programmes, recovery, referrals, requests, views
+from web.answers import EVERYWHERE, answers
+from web.errors import Shield, Unauthorised, answer_errors
 from web.security import Gate
 from web.services import Services
 
 RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views)
+
+TOKEN = Security(HTTPBearer(scheme_name="token", auto_error=False))
+"""Described for readers of /openapi.json; the gate is what asks for it."""
 
 
 class Health(Value):
@@ -24,17 +31,29 @@ class Welcome(Value):
     links: dict[str, str]
 
 
+class Api(FastAPI):
+    """Describes the bodies that are read by hand as well."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["schemas"] |= requests.shapes()
+        return document
+
+
 def create_app(services: Services) -> FastAPI:
     """The API. Serve it on the loopback interface, or behind a proxy that speaks TLS.
 
-    Serve it without an access log: the caseload's search has a patient's name in its URL.
+    Serve it without an access log: what a coordinator asks for, and of which pathway, is recorded
+    where reads are recorded and nowhere else. No URL holds a patient's data.
     """
-    app = FastAPI(title="carepath", docs_url=None, redoc_url=None)
+    app = Api(title="carepath", docs_url=None, redoc_url=None)
     app.state.services = services
     answer_errors(app)
     for resource in RESOURCES:
-        app.include_router(resource.router)
-    app.add_api_route("/", _welcome, tags=["about"])
+        app.include_router(resource.router, responses=EVERYWHERE, dependencies=[TOKEN])
+    app.add_api_route(
+        "/", _welcome, tags=["about"], responses=answers(Unauthorised), dependencies=[TOKEN]
+    )
     app.add_api_route("/health", _health, tags=["about"])
     app.add_middleware(Gate, tokens=services.tokens)
     app.add_middleware(Shield)

@@ -4,8 +4,9 @@ from fastapi import APIRouter
 
 from audit.replay import Census, census, replay
 from domain.deciders import UnknownEntity
+from web.answers import answers
 from web.entities import Shown, shown
-from web.errors import UNKNOWN_ENTITY, NotFound
+from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound
 from web.identity import known_form
 from web.instants import instant
 from web.services import Serving
@@ -13,7 +14,7 @@ from web.services import Serving
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
 
-@router.get("/replay")
+@router.get("/replay", responses=answers(BadRequest, NotFound))
 async def replayed(
     services: Serving,
     entity: str | None = None,

@@ -14,9 +14,21 @@ from domain.decider import Rejected, Transition
 from domain.deciders import UnknownEntity, decider_of
 from domain.events.envelope import RecordedEvent
 from domain.value import Value
+from web import requests
+from web.answers import answers
 from web.body import read_object
 from web.decisions import context_for
-from web.errors import UNKNOWN_ENTITY, BadRequest, CommandRefused, NoSuchEntity, NotFound
+from web.errors import (
+    UNKNOWN_ENTITY,
+    BadRequest,
+    Baffled,
+    CommandRefused,
+    Crowded,
+    NoSuchEntity,
+    NotFound,
+    TooLong,
+    TooSlow,
+)
 from web.identity import known_form
 from web.instants import instant
 from web.security import Acting
@@ -71,7 +83,7 @@ class Accepted(Receipt):
     accepted: bool = True
 
 
-@router.get("/{entity_id}")
+@router.get("/{entity_id}", responses=answers(BadRequest, NotFound))
 async def show(
     entity_id: str,
     services: Serving,
@@ -86,7 +98,7 @@ async def show(
     return shown(found)
 
 
-@router.get("/{entity_id}/permitted")
+@router.get("/{entity_id}/permitted", responses=answers(NotFound))
 async def permitted(entity_id: str, services: Serving, actor: Acting) -> Permitted:
     """Every transition, open or with all that blocks it."""
     found = await _found(services, entity_id)
@@ -97,7 +109,11 @@ async def permitted(entity_id: str, services: Serving, actor: Acting) -> Permitt
     )
 
 
-@router.post("/{entity_id}/commands")
+@router.post(
+    "/{entity_id}/commands",
+    openapi_extra=requests.COMMAND,
+    responses=answers(BadRequest, NoSuchEntity, TooSlow, CommandRefused, TooLong, Crowded, Baffled),
+)
 async def command(entity_id: str, request: Request, services: Serving, actor: Acting) -> Accepted:
     """Submit `{command, data, command_id?}`. The same `command_id` again changes nothing."""
     asked = await read_object(request)

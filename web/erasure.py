@@ -8,6 +8,7 @@ from domain.deciders import UnknownEntity
 from domain.events.pathway import Erased, ErasureReason
 from domain.value import Value
 from projections.states import view_states
+from web.answers import answers
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.identity import known_form
 from web.services import Serving
@@ -31,7 +32,7 @@ class Erasure(Value):
     done: bool
 
 
-@router.get("/{entity_id}/erasure")
+@router.get("/{entity_id}/erasure", responses=answers(NotFound))
 async def erasure(entity_id: str, services: Serving) -> Erasure:
     """The erasure of a patient's pathway; not found if none was recorded."""
     try:

@@ -18,10 +18,12 @@ from domain.fold import fold
 from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
 from domain.value import Value
+from web import requests
+from web.answers import answers
 from web.body import read_object
 from web.decisions import context_for
 from web.entities import Accepted
-from web.errors import CommandRefused, NotFound
+from web.errors import BadRequest, CommandRefused, Crowded, NotFound, TooLong, TooSlow
 from web.identity import known_form
 from web.published import published, stream_of
 from web.security import Acting
@@ -74,7 +76,11 @@ async def programmes(services: Serving) -> Programmes:
     return Programmes(programmes=tuple(found))
 
 
-@router.post("")
+@router.post(
+    "",
+    openapi_extra=requests.DEFINITION,
+    responses=answers(BadRequest, TooSlow, CommandRefused, TooLong, Crowded),
+)
 async def publish(request: Request, services: Serving, actor: Acting) -> Accepted:
     """Publish the definition in the body as the programme's next version."""
     body = await read_object(request)
@@ -84,7 +90,7 @@ async def publish(request: Request, services: Serving, actor: Acting) -> Accepte
         raise CommandRefused(refusal.reasons) from None
 
 
-@router.get("/{programme_id}")
+@router.get("/{programme_id}", responses=answers(BadRequest, NotFound))
 async def definition(
     programme_id: str, services: Serving, version: PositiveInt | None = None
 ) -> Definition:
@@ -92,7 +98,7 @@ async def definition(
     return await _version(services, programme_id, version)
 
 
-@router.get("/{programme_id}/diff")
+@router.get("/{programme_id}/diff", responses=answers(BadRequest, NotFound))
 async def diff(
     programme_id: str,
     services: Serving,

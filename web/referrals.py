@@ -3,7 +3,10 @@
 from fastapi import APIRouter, Request
 
 from activities.fhir import MAX_BYTES
+from web import requests
+from web.answers import answers
 from web.body import read_body
+from web.errors import Crowded, TooSlow
 from web.intake import take_in
 from web.outcome import Intake
 from web.security import Acting
@@ -12,7 +15,7 @@ from web.services import Serving
 router = APIRouter(prefix="/api/referrals", tags=["referrals"])
 
 
-@router.post("")
+@router.post("", openapi_extra=requests.REFERRAL, responses=answers(TooSlow, Crowded))
 async def refer(request: Request, services: Serving, actor: Acting) -> Intake:
     """Take in one FHIR R4 bundle: the body, of whatever content type, at most 5 MiB.
 

@@ -21,7 +21,8 @@ from projections.tables import ensure_catalogue
 from projections.timeline.entry import Entry
 from projections.timeline.reading import read_timeline
 from projections.views import view_named
-from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound
+from web.answers import answers
+from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound, ViewRefused
 from web.identity import known_form
 from web.instants import instant
 from web.services import Serving
@@ -83,7 +84,7 @@ async def states(services: Serving) -> Views:
     return Views(views=tuple(await view_states(services.pool)))
 
 
-@router.post("/{name}/rebuild")
+@router.post("/{name}/rebuild", responses=answers(NotFound, ViewRefused))
 async def build_anew(name: str, services: Serving) -> Rebuilt:
     """Build a view anew from the log, beside the one that is read meanwhile."""
     view = view_named(name)
@@ -91,7 +92,7 @@ async def build_anew(name: str, services: Serving) -> Rebuilt:
     return Rebuilt(view=name, seq=await rebuild(view, services.store, services.pool))
 
 
-@router.post("/{name}/check")
+@router.post("/{name}/check", responses=answers(NotFound, ViewRefused))
 async def compare(name: str, services: Serving) -> Checked:
     """Compare a view with what the log says it should be."""
     view = view_named(name)
@@ -99,7 +100,7 @@ async def compare(name: str, services: Serving) -> Checked:
     return await check(view, services.store, services.pool)
 
 
-@router.get("/caseload")
+@router.get("/caseload", responses=answers(BadRequest))
 async def caseload(
     services: Serving,
     *,
@@ -112,14 +113,14 @@ async def caseload(
     return await _cases(services, Wanted(phase=phase, status=status), limit, after)
 
 
-@router.post("/caseload/search")
+@router.post("/caseload/search", responses=answers(BadRequest))
 async def search(sought: Sought, services: Serving) -> Caseload:
     """Cases by phase, status and part of the patient's name, which no URL may hold."""
     wanted = Wanted(phase=sought.phase, status=sought.status, name=sought.name)
     return await _cases(services, wanted, sought.limit, sought.after)
 
 
-@router.get("/timeline/{pathway_id}")
+@router.get("/timeline/{pathway_id}", responses=answers(BadRequest, NotFound))
 async def timeline(
     pathway_id: str,
     services: Serving,

@@ -118,6 +118,11 @@ def test_a_value_of_the_wrong_shape_is_refused_once_with_its_place(
     assert place in refused
 
 
+def test_a_code_of_the_wrong_type_is_not_called_missing() -> None:
+    (sentence,) = reasons(bundle_with((("type",), 7)))
+    assert sentence.startswith("type: is not one of the codes")
+
+
 def test_every_problem_is_listed() -> None:
     broken = bundle_with(
         (("resourceType",), "Parcel"),
