@@ -7,9 +7,11 @@ version before into the JSON of this one. Golden files in the tests keep old one
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events import pathway, programme
+from domain.events import pathway, programme, upcasters
 from domain.events.base import Event
-from domain.events.upcasters import Json, Upcaster, with_default_retention
+
+Json = upcasters.Json
+Upcaster = upcasters.Upcaster
 
 
 class UnknownEvent(Exception):
@@ -72,7 +74,7 @@ TYPES = (
     EventType(
         "programme.published",
         programme.Published,
-        upcasters=(with_default_retention,),
+        upcasters=(upcasters.with_default_retention,),
         personal=False,
     ),
 )

@@ -5,6 +5,7 @@ import json
 import re
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from workers.demo.load import _decisions
 from workers.embedded.postgres import binary
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "referrals"
+TAKEN_IN = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
 CODED = frozenset(
     {"resourceType", "url", "system", "use", "status", "intent", "type", "fullUrl", "reference"}
 )
@@ -85,7 +88,7 @@ def standing_in(dump: str, words: set[str]) -> set[str]:
 
 async def refer(store: EventStore, document: bytes) -> None:
     """Open the pathway as the intake does, whatever state and age: nothing is decided here."""
-    referral = read_referral(document)
+    referral = read_referral(document, TAKEN_IN)
     begun = closed()[0].model_copy(update={"referral": referral})
     await happened(store, a_pathway(), [begun, *closed()[1:4]])
 
