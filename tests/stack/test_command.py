@@ -109,6 +109,32 @@ def test_the_doctor_names_a_folder_that_is_closed_to_postgresql(folder: Path) ->
     assert f"cannot enter {closed}" in ended.stdout
 
 
+def test_the_doctor_says_that_a_folder_cannot_be_made_there() -> None:
+    ended = carepath("doctor", "--data-dir", "/proc/carepath")
+    assert ended.returncode == 1
+    assert "/proc/carepath cannot be made, because nothing can be written in /proc" in ended.stdout
+    assert "MB are free" not in ended.stdout
+
+
+def test_the_doctor_leaves_nothing_where_it_looked(folder: Path) -> None:
+    carepath("doctor", "--data-dir", str(folder))
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["nonsense", "postgresql://clinic:sec@ret:word@host:54x2/log"],  # pragma: allowlist secret
+)
+def test_an_address_that_is_none_is_a_wrong_setting(folder: Path, wrong: str) -> None:
+    asked = carepath("doctor", "--data-dir", str(folder), CAREPATH_DATABASE_URL=wrong)
+    started = carepath("up", "--data-dir", str(folder), CAREPATH_DATABASE_URL=wrong)
+    assert (asked.returncode, started.returncode) == (1, 3)
+    for said in (asked.stdout, started.stderr):
+        assert "CAREPATH_DATABASE_URL cannot be used" in said
+        assert "does not answer" not in said
+        assert "word" not in said.replace("PASSWORD", "").replace("password", "")
+
+
 def test_the_doctor_notices_that_external_servers_do_not_answer(folder: Path) -> None:
     ended = carepath("doctor", "--data-dir", str(folder), TEMPORAL_ADDRESS="127.0.0.1:1")
     assert ended.returncode == 1

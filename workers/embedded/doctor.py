@@ -1,11 +1,11 @@
 """What is wrong with this installation, in words: each check says what it found and what to do."""
 
 import asyncio
-import os
 import platform
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -73,12 +73,7 @@ async def _python(_settings: Settings) -> str:
 
 async def _folder(settings: Settings) -> str:
     folder = nearest(settings.data_dir)
-    if not _writable(folder):
-        message = (
-            f"{folder} is not writable, so {settings.data_dir} cannot be used: choose another "
-            "folder with --data-dir, or make it writable for the user who runs carepath"
-        )
-        raise Wrong(message)
+    _require_makeable(folder, settings.data_dir)
     free = shutil.disk_usage(folder).free
     if free < ENOUGH_SPACE:
         message = f"only {free // 2**20} MB are free for {settings.data_dir}: make room"
@@ -170,8 +165,20 @@ def nearest(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if path.exists())
 
 
-def _writable(folder: Path) -> bool:
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+def _require_makeable(folder: Path, wanted: Path) -> None:
+    """Make a folder in `folder` and remove it: what the permissions say is not the whole truth."""
+    try:
+        Path(tempfile.mkdtemp(prefix=".carepath-", dir=folder)).rmdir()
+    except OSError as refused:
+        if folder == wanted:
+            what = f"nothing can be written in {wanted}"
+        else:
+            what = f"{wanted} cannot be made, because nothing can be written in {folder}"
+        message = (
+            f"{what} ({refused.strerror}): choose another folder with --data-dir, or make this "
+            "one writable for the user who runs carepath"
+        )
+        raise Wrong(message) from refused
 
 
 CHECKS: tuple[Check, ...] = (_python, _folder, _postgres, _temporal, _port, _keys, _stack)

@@ -1,7 +1,10 @@
 """What can go wrong with the embedded stack, said so that a person can act on it."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
+
+from asyncpg.exceptions import ClientConfigurationError
 
 
 class StackError(Exception):
@@ -87,6 +90,21 @@ class ServerUnreachable(StackError):
         )
         self.what = what
         self.where = where
+
+
+class DatabaseUrlWrong(StackError):
+    """`CAREPATH_DATABASE_URL` cannot be an address of a database.
+
+    It holds a password, so neither it nor an error that may quote it is shown.
+    """
+
+    def __init__(self, wrong: ValueError) -> None:
+        quotes = not isinstance(wrong, ClientConfigurationError) or "URI" in str(wrong)
+        why = "" if quotes else f" ({wrong})"
+        super().__init__(
+            f"CAREPATH_DATABASE_URL cannot be used{why}: it must look like "
+            "postgresql://USER:PASSWORD@HOST:5432/DATABASE, with %40 for an @ in the password"
+        )
 
 
 class NamespaceMissing(StackError):
@@ -214,14 +232,26 @@ class StackFailed(StackError):
 class ProgrammesRefused(StackError):
     """A shipped programme could not be published."""
 
-    def __init__(self, programme_id: str, status: int) -> None:
+    def __init__(self, programme_id: str, status: int, logs_dir: Path) -> None:
         super().__init__(
             f"the shipped programme {programme_id!r} could not be published (HTTP {status}): "
-            "look at `carepath programmes list`; a published version never changes, so a changed "
-            "file needs the next version number"
+            f"{_way_out(status, logs_dir)}"
         )
         self.programme_id = programme_id
         self.status = status
+
+
+def _way_out(status: int, logs_dir: Path) -> str:
+    match status:
+        case HTTPStatus.CONFLICT:
+            return (
+                "look at `carepath programmes list`; a published version never changes, so a "
+                "changed file needs the next version number"
+            )
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            return f"the worker does not answer; its log {logs_dir / 'worker.log'} says why"
+        case _:
+            return f"the API's log {logs_dir / 'web.log'} says why"
 
 
 class DemoFailed(StackError):

@@ -5,7 +5,7 @@ import sys
 
 import asyncpg
 
-from workers.embedded.errors import ServerUnreachable
+from workers.embedded.errors import DatabaseUrlWrong, ServerUnreachable
 from workers.settings import Settings
 
 ASK_TEMPORAL = """
@@ -49,10 +49,15 @@ async def require_temporal(address: str) -> None:
 
 
 async def require_postgres(dsn: str, shown: str) -> None:
-    """Raise `ServerUnreachable` unless PostgreSQL 15 or newer answers; `shown` has no password."""
+    """Raise `ServerUnreachable` unless PostgreSQL 15 or newer answers; `shown` has no password.
+
+    Raises `DatabaseUrlWrong` if `dsn` cannot be understood.
+    """
     try:
         connection = await asyncpg.connect(dsn, timeout=10)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as refused:
+    except ValueError as wrong:
+        raise DatabaseUrlWrong(wrong) from wrong
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as refused:
         raise ServerUnreachable(what="PostgreSQL", where=shown, why=_why(refused)) from refused
     major = connection.get_server_version().major
     await connection.close()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import resources
+from pathlib import Path
 
 import httpx
 import yaml
@@ -23,8 +24,11 @@ def shipped_definitions() -> Iterator[Definition]:
             yield Definition.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
-async def publish_shipped(url: str, keys: Keys) -> None:
-    """Publish them through the API at `url`. Raises `ProgrammesRefused`."""
+async def publish_shipped(url: str, keys: Keys, logs_dir: Path) -> None:
+    """Publish them through the API at `url`. Raises `ProgrammesRefused`.
+
+    `logs_dir` is where a refusal sends the person who reads it.
+    """
     headers = {"Authorization": f"Bearer {keys.api_token.read_text().strip()}"}
     async with httpx.AsyncClient(
         base_url=url, headers=headers, timeout=30, trust_env=False
@@ -32,7 +36,7 @@ async def publish_shipped(url: str, keys: Keys) -> None:
         for definition in shipped_definitions():
             answer = await _published(client, definition)
             if not answer.is_success:
-                raise ProgrammesRefused(definition.label, answer.status_code)
+                raise ProgrammesRefused(definition.label, answer.status_code, logs_dir)
 
 
 async def _published(client: httpx.AsyncClient, definition: Definition) -> httpx.Response:

@@ -12,7 +12,7 @@ from eventstore.errors import EventStoreError
 from eventstore.migrate import migrate
 from eventstore.store import EventStore
 from projections.states import view_states
-from workers.embedded.errors import SchemaFailed
+from workers.embedded.errors import DatabaseUrlWrong, SchemaFailed
 
 UNAVAILABLE = (EventStoreError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LookupError)
 
@@ -71,8 +71,14 @@ async def view_figures(dsn: str) -> dict[str, ViewFigures] | None:
 
 @asynccontextmanager
 async def log_pool(dsn: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
-    """One connection to the log's database, for a question. Raises `StoreUnavailable`."""
-    pool = await create_pool(dsn, min_size=1, max_size=1, application_name="carepath-status")
+    """One connection to the log's database, for a question.
+
+    Raises `StoreUnavailable`, or `DatabaseUrlWrong` if `dsn` cannot be understood.
+    """
+    try:
+        pool = await create_pool(dsn, min_size=1, max_size=1, application_name="carepath-status")
+    except ValueError as wrong:
+        raise DatabaseUrlWrong(wrong) from wrong
     try:
         yield pool
     finally:

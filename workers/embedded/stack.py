@@ -58,7 +58,7 @@ async def compose(settings: Settings, before: StackState) -> Composition:
     processes = _processes(settings, environment, ports["web"])
     programmes = Step(
         doing="publishing the shipped programmes",
-        do=lambda: publish_shipped(url, Keys(settings.keys_dir)),
+        do=lambda: publish_shipped(url, Keys(settings.keys_dir), settings.logs_dir),
     )
     return Composition((*database, migration, keys, *temporal, processes, programmes), state)
 
