@@ -1,12 +1,12 @@
 """A row of the log, and the event that it holds."""
 
-import json
 from datetime import datetime
 from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import from_json
 
 from domain.actor import Actor
 from domain.events import registry
@@ -19,6 +19,8 @@ from eventstore.errors import KeyMissing
 
 class StoredEvent(asyncpg.Record):
     """A row as asyncpg made it: nothing is converted until it is asked for.
+
+    Decoding takes the columns by their names: half the price of a property, a million times.
 
     `data` is what the key made of the event's JSON (the JSON itself while `key_id` is None);
     `actor` and `relied_on` are JSON text.
@@ -99,18 +101,18 @@ def decode(stored: StoredEvent, keys: Keys = NO_KEYS) -> RecordedEvent:
     type or version of a later carepath.
     """
     return RecordedEvent(
-        seq=stored.seq,
-        stream_id=stored.stream_id,
-        version=stored.version,
-        event_id=stored.event_id,
-        type=stored.type,
-        schema_version=stored.schema_version,
-        recorded_at=stored.recorded_at,
-        effective_at=stored.effective_at,
+        seq=stored["seq"],
+        stream_id=stored["stream_id"],
+        version=stored["version"],
+        event_id=stored["event_id"],
+        type=stored["type"],
+        schema_version=stored["schema_version"],
+        recorded_at=stored["recorded_at"],
+        effective_at=stored["effective_at"],
         origin=_origin(stored),
-        programme_version=stored.programme_version,
-        relied_on=json.loads(stored.relied_on) if stored.relied_on else {},
-        key_id=stored.key_id,
+        programme_version=stored["programme_version"],
+        relied_on=from_json(stored["relied_on"]) if stored["relied_on"] else {},
+        key_id=stored["key_id"],
         event=_event(stored, keys),
     )
 
@@ -118,14 +120,14 @@ def decode(stored: StoredEvent, keys: Keys = NO_KEYS) -> RecordedEvent:
 def _event(stored: StoredEvent, keys: Keys) -> Event:
     key = _key_of(stored, keys)
     if isinstance(key, Destroyed):
-        return ContentErased(at=stored.effective_at, erased_at=key.at)
-    place = Place(stored.stream_id, stored.version, stored.type)
-    data = json.loads(key.decrypt(place, stored.data))
-    return registry.read(stored.type, stored.schema_version, data, stored.effective_at)
+        return ContentErased(at=stored["effective_at"], erased_at=key.at)
+    place = Place(stored["stream_id"], stored["version"], stored["type"])
+    data = from_json(key.decrypt(place, stored["data"]))
+    return registry.read(stored["type"], stored["schema_version"], data, stored["effective_at"])
 
 
 def _key_of(stored: StoredEvent, keys: Keys) -> Key | Destroyed:
-    key_id = stored.key_id
+    key_id: UUID | None = stored["key_id"]
     if key_id is None:
         return CLEAR
     if key_id not in keys:
@@ -135,10 +137,10 @@ def _key_of(stored: StoredEvent, keys: Keys) -> Key | Destroyed:
 
 def _origin(stored: StoredEvent) -> Origin:
     return Origin(
-        command_id=stored.command_id,
-        actor=_actor(stored.actor),
-        causation_id=stored.causation_id,
-        correlation_id=stored.correlation_id,
+        command_id=stored["command_id"],
+        actor=_actor(stored["actor"]),
+        causation_id=stored["causation_id"],
+        correlation_id=stored["correlation_id"],
     )
 
 
