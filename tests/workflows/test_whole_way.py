@@ -155,7 +155,7 @@ async def live(clinic: Clinic, ways: list[Way], weeks: int) -> None:
 async def test_ten_referrals_run_to_the_end_of_follow_up(clinic: Clinic) -> None:
     ways = []
     for document, script in zip(ten_bundles(), SCRIPTS, strict=True):
-        referral = read_referral(document).model_dump(mode="json")
+        referral = read_referral(document, await clinic.now()).model_dump(mode="json")
         ways.append(Way(clinic, await clinic.refer(referral, mbt_g().label), script))
 
     await live(clinic, ways, weeks=31)
