@@ -8,10 +8,10 @@ import structlog
 import typer
 
 from cli import output
+from cli.first_demo import import_demo_into_empty_log
 from cli.options import DataDir, Json, settings_from
 from cli.output import Exit
 from cli.progress import progress
-from cli.welcome import import_demo_into_empty_log
 from workers.embedded.doctor import examine
 from workers.embedded.errors import DemoFailed, StackError
 from workers.embedded.fingerprints import require_same_keys
