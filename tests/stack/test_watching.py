@@ -1,5 +1,6 @@
 """Watching somebody else's stack: each change once, and never for ever."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -43,7 +44,8 @@ def test_the_lock_names_its_holder_while_it_is_held(tmp_path: Path) -> None:
 async def test_a_stack_without_a_record_is_given_up_and_said_once(ours: Settings) -> None:
     reports: list[StackState] = []
     with pytest.raises(SupervisorSilent) as silent:
-        await follow(ours, reports.append, patience=Patience(unrecorded=SHORT))
+        async with asyncio.timeout(20):
+            await follow(ours, reports.append, patience=Patience(unrecorded=SHORT))
     assert silent.value.pid == os.getpid()
     assert f"process {os.getpid()}" in str(silent.value)
     assert str(ours.run_dir / "stack.json") in str(silent.value)
