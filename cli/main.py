@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from typer.exceptions import TyperException
 
 from cli import (
     audit,
@@ -52,15 +53,25 @@ for commands in (
 
 
 def main() -> None:
-    """Run the command; every error is one sentence on standard error and an exit code."""
+    """Run the command; every error is one sentence on standard error and an exit code.
+
+    With `--json` it is a document on standard output as well, so that there always is one.
+    """
+    output.begin()
+    sys.exit(_run(json="--json" in sys.argv[1:]))
+
+
+def _run(*, json: bool) -> int | None:
+    """Typer itself tells a person what was misused, with the usage; a program gets a sentence."""
     try:
-        app(prog_name="carepath")
+        code: int | None = app(prog_name="carepath", standalone_mode=not json)
+    except TyperException as misused:
+        return output.fail(misused.format_message(), Exit.USAGE, json=json)
     except CommandError as failed:
-        output.complain(failed)
-        sys.exit(failed.exit)
+        return output.fail(failed, failed.exit, json=json)
     except (StackError, EventStoreError, SettingMissing, OSError) as failed:
-        output.complain(failed)
-        sys.exit(Exit.UNAVAILABLE)
+        return output.fail(failed, Exit.UNAVAILABLE, json=json)
+    return code
 
 
 if __name__ == "__main__":

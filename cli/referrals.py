@@ -1,10 +1,13 @@
 """`refer`: takes FHIR R4 referral bundles."""
 
 import asyncio
+import errno
+import os
+import stat
 from collections.abc import Iterator
 from glob import glob, has_magic
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 from rich.progress import Progress
@@ -77,7 +80,7 @@ async def _taken(api: Api, file: Path) -> Taken:
     except Unavailable as lost:
         reason = Reason(code=UNAVAILABLE, message=str(lost))
         intake = Intake(outcome=UNAVAILABLE, reasons=(reason,))
-    return Taken(file=str(file), **dict(intake))
+    return Taken(file=output.file_name(file), **dict(intake))
 
 
 async def _posted(api: Api, content: bytes) -> Intake:
@@ -87,7 +90,7 @@ async def _posted(api: Api, content: bytes) -> Intake:
 
 def _read(file: Path) -> bytes | None:
     """The file's bytes, or `None` if there are more than any referral has."""
-    with file.open("rb") as opened:
+    with _opened(file) as opened:
         content = opened.read(MAX_BYTES + 1)
     return content if len(content) <= MAX_BYTES else None
 
@@ -95,6 +98,8 @@ def _read(file: Path) -> bytes | None:
 def _files(arguments: list[str]) -> Iterator[Path]:
     """Every file that is meant; a missing one is bad usage, before anything is sent."""
     for argument in arguments:
+        if not argument:
+            raise typer.BadParameter("one of the files has no name: is a variable empty?")
         path = Path(argument)
         found = [path] if path.exists() or not has_magic(argument) else _matching(argument)
         for one in found:
@@ -110,12 +115,27 @@ def _within(path: Path) -> list[Path]:
         inside = sorted(path.glob("*.json"))
         if not inside:
             raise typer.BadParameter(f"{path}: the folder holds no .json files")
-        return inside
+    else:
+        inside = [path]
+    for one in inside:
+        _require_readable(one)
+    return inside
+
+
+def _require_readable(path: Path) -> None:
     try:
-        path.open("rb").close()
+        _opened(path).close()
     except OSError as missing:
         raise typer.BadParameter(f"{path}: cannot be read ({missing.strerror})") from None
-    return [path]
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The file, unless it is a pipe or a device, which may never end. Raises `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "it is not a regular file", str(path))
 
 
 def _show(taken: list[Taken]) -> None:

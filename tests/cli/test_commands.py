@@ -1,6 +1,8 @@
 """The commands over the API: documents, exit codes, and sentences for people."""
 
+import asyncio
 import json
+import os
 import sys
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
@@ -39,6 +41,15 @@ def written(folder: Path, name: str, **person: Any) -> str:
     file = folder / name
     file.write_text(json.dumps(bundle(**person)))
     return str(file)
+
+
+@pytest_asyncio.fixture
+async def built(clinic: Carepath, pool: Pool) -> Carepath:
+    """With its caseload built."""
+    async with pool.acquire() as connection:
+        await tick(connection)
+    assert (await clinic("views", "rebuild", "caseload")).code == 0
+    return clinic
 
 
 async def opened(clinic: Carepath, folder: Path) -> str:
@@ -167,18 +178,79 @@ async def test_a_refused_command_ends_with_its_reasons(clinic: Carepath, tmp_pat
         ("show", NOBODY, "--as-of", "yesterday"),
         ("views", "rebuild", "../health"),
         ("views", "show", "nothing"),
+        ("views", "show", "caseload", "--phase", "nope"),
+        ("views", "show", "caseload", "--status", "nope"),
+        ("refer", ""),
         ("programmes", "publish", "nowhere.yaml"),
         ("refer",),
     ],
 )
 async def test_bad_usage_is_a_sentence_and_exit_code_2(
-    clinic: Carepath, arguments: tuple[str, ...]
+    built: Carepath, arguments: tuple[str, ...]
 ) -> None:
-    ended = await clinic(*arguments)
+    ended = await built(*arguments)
+    document = await built(*arguments, "--json")
 
     assert (ended.code, ended.out) == (2, "")
     assert "Traceback" not in ended.err
     assert ended.err
+    assert (document.code, set(document.document)) == (2, {"error"})
+    assert document.document["error"]["code"] == "usage"
+    assert document.document["error"]["message"] in document.err
+
+
+async def test_a_phase_that_there_is_not_is_told_with_those_that_there_are(
+    built: Carepath,
+) -> None:
+    phase = await built("views", "show", "caseload", "--phase", "nope")
+    status = await built("views", "show", "caseload", "--status", "nope")
+
+    assert "assessment, psychoeducation, introduction" in phase.err
+    assert "open, paused, closed" in status.err
+
+
+async def test_a_refusal_that_is_told_by_the_command_itself_is_a_document_as_well(
+    clinic: Carepath,
+) -> None:
+    ended = await clinic("programmes", "diff", "mbt-g@1", "mbt-g@99", "--json")
+
+    assert (ended.code, ended.document["error"]["code"]) == (1, "refused")
+    assert "mbt-g@99" in ended.document["error"]["message"]
+
+
+async def test_a_file_whose_name_is_no_text_is_named_in_text(
+    clinic: Carepath, tmp_path: Path
+) -> None:
+    Path(written(tmp_path, "one.json")).rename(tmp_path / os.fsdecode(b"\xff\xfe.json"))
+
+    process = await create_subprocess_exec(
+        *(sys.executable, "-m", "cli.main", "refer", str(tmp_path), "--json"),
+        stdout=PIPE,
+        env={**os.environ, "LC_ALL": "C", "PYTHONPATH": str(SHIPPED.parents[2])},
+    )
+    output, _ = await process.communicate()
+    for_people = await clinic("refer", str(tmp_path))
+
+    (taken,) = json.loads(output.decode("ascii"))
+    assert (taken["file"], taken["outcome"]) == (f"{tmp_path}/\\xff\\xfe.json", "accepted")
+    assert "\\xff\\xfe.json" in for_people.out
+
+
+async def test_a_missing_file_whose_name_is_no_text_gives_a_document(clinic: Carepath) -> None:
+    ended = await clinic("refer", os.fsdecode(b"\xff.json"), "--json")
+
+    assert ended.code == 2
+    assert ended.out.isascii()
+    assert "cannot be read" in ended.document["error"]["message"]
+
+
+async def test_a_pipe_is_refused_and_nobody_waits_for_it(clinic: Carepath, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.json")
+
+    for argument in (tmp_path / "fifo.json", tmp_path):
+        ended = await asyncio.wait_for(clinic("refer", str(argument)), timeout=10)
+        assert ended.code == 2
+        assert "it is not a regular file" in " ".join(ended.err.split())
 
 
 @pytest.mark.parametrize("command", ["show", "permitted"])
@@ -326,7 +398,8 @@ async def test_what_is_unavailable_says_how_to_send_it_again(
 
     ended = await clinic("submit", pathway, "resume", "--json")
 
-    assert (ended.code, ended.out) == (3, "")
+    assert (ended.code, ended.document["error"]["code"]) == (3, "unavailable")
+    assert "--command-id" in ended.document["error"]["message"]
     assert "--command-id" in ended.err
 
 
@@ -355,15 +428,20 @@ async def test_without_a_running_stack_it_says_how_to_start_one(
 
     ended = await carepath(*command, "--data-dir", str(tmp_path / "none"), "--json")
 
-    assert (ended.code, ended.out) == (3, "")
+    assert (ended.code, ended.document["error"]["code"]) == (3, "unavailable")
     assert "start it with carepath up" in " ".join(ended.err.split())
 
 
 async def test_an_api_that_does_not_listen_is_unavailable(
     carepath: Carepath, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CAREPATH_URL", f"http://127.0.0.1:{any_free_port()}")
-    assert (await carepath("views", "list")).code == 3
+    nowhere = f"http://127.0.0.1:{any_free_port()}"
+    monkeypatch.setenv("CAREPATH_URL", nowhere)
+    ended = await carepath("views", "list")
+    assert ended.code == 3
+    assert nowhere in ended.err
+    assert "CAREPATH_URL" in ended.err
+    assert "carepath up" not in ended.err
 
     monkeypatch.setenv("CAREPATH_URL", "carepath.example")
     assert (await carepath("views", "list")).code == 2

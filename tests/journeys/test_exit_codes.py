@@ -34,7 +34,8 @@ async def test_without_a_stack_each_command_is_3_and_says_how_to_start_one(
     folder: Path, command: tuple[str, ...]
 ) -> None:
     ended = await Installation(folder / "data").run(*command, "--json")
-    assert (ended.code, ended.out) == (3, "")
+    assert (ended.code, ended.document["error"]["code"]) == (3, "unavailable")
+    assert "carepath up --data-dir" in ended.document["error"]["message"]
     assert f"no carepath runs on {folder / 'data'}" in ended.err
     assert f"carepath up --data-dir {folder / 'data'}" in ended.err
     assert "Traceback" not in ended.err
@@ -73,12 +74,18 @@ async def test_every_answer_is_one_document_and_nothing_else(clinic: Clinic) -> 
         assert isinstance(ended.document, dict), command
 
 
-async def test_bad_usage_is_2_and_says_what_is_wrong(clinic: Clinic) -> None:
+@pytest.mark.parametrize("json", [(), ("--json",)])
+async def test_bad_usage_is_2_and_says_what_is_wrong(clinic: Clinic, json: tuple[str, ...]) -> None:
     run = clinic.installation.run
-    ends = await asyncio.gather(*(run(*command) for command, _ in MISUSED))
+    ends = await asyncio.gather(*(run(*command, *json) for command, _ in MISUSED))
     for (command, says), ended in zip(MISUSED, ends, strict=True):
-        assert (ended.code, ended.out) == (2, ""), (command, ended)
+        assert ended.code == 2, (command, ended)
         assert says in " ".join(ended.err.split()), command
+        if json:
+            assert ended.document["error"]["code"] == "usage", command
+            assert says in ended.document["error"]["message"], command
+        else:
+            assert ended.out == "", command
 
 
 async def test_a_refused_command_is_1_with_every_reason(clinic: Clinic) -> None:
