@@ -115,8 +115,7 @@ async def open_api(settings: Settings) -> AsyncIterator[Api]:
 
     Raises `Unavailable` if none runs, `Misused` if those variables are not usable.
     """
-    start_with = f"start it with carepath up --data-dir {settings.data_dir}"
-    url, token = _address(settings, os.environ, start_with)
+    url, token, start_with = _address(settings, os.environ)
     try:
         client = httpx.AsyncClient(
             base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False
@@ -127,19 +126,20 @@ async def open_api(settings: Settings) -> AsyncIterator[Api]:
         yield Api(client, start_with)
 
 
-def _address(
-    settings: Settings, environment: Mapping[str, str], start_with: str
-) -> tuple[str, str]:
+def _address(settings: Settings, environment: Mapping[str, str]) -> tuple[str, str, str]:
+    """Where the API is, its token, and what to do if it does not answer."""
     url, token = environment.get("CAREPATH_URL"), environment.get("CAREPATH_TOKEN")
     if url:
         if not url.startswith(("http://", "https://")):
             raise Misused("CAREPATH_URL must begin with http:// or https://")
-        return url, token or _token(Keys(settings.keys_dir).api_token)
+        elsewhere = "start it there, or correct CAREPATH_URL, or unset it"
+        return url, token or _token(Keys(settings.keys_dir).api_token), elsewhere
+    start_with = f"start it with carepath up --data-dir {settings.data_dir}"
     try:
         found, kept = running_api(settings)
     except NotRunning:
         raise Unavailable(f"no carepath runs on {settings.data_dir}: {start_with}") from None
-    return found, token or kept
+    return found, token or kept, start_with
 
 
 def _token(file: Path) -> str:

@@ -1,10 +1,15 @@
 """Programme definitions as they were published: folded from the programmes' own streams."""
 
+from collections.abc import AsyncIterator
+
 from domain.fold import fold
 from domain.programme import PROGRAMME, Programme
 from domain.programmes.definition import Definition
 from eventstore.store import EventStore
 from web.errors import Unavailable
+
+PAGE = 100
+"""Streams listed at once."""
 
 
 def stream_of(programme_id: str) -> str:
@@ -14,6 +19,15 @@ def stream_of(programme_id: str) -> str:
 async def published(store: EventStore, programme_id: str) -> Programme:
     """Every version of a programme; one that was never published has none."""
     return fold(PROGRAMME, await store.read_stream(stream_of(programme_id))).state
+
+
+async def published_programmes(store: EventStore) -> AsyncIterator[Programme]:
+    """Every programme of which a version is published, in the order of their names."""
+    after = ""
+    while page := await store.streams(PROGRAMME.kind, after, PAGE):
+        for stream in page:
+            yield fold(PROGRAMME, await store.read_stream(stream)).state
+        after = page[-1]
 
 
 async def in_force(store: EventStore, programme_id: str) -> Definition:

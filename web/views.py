@@ -1,15 +1,16 @@
 """Views: /api/views. What they show is as fresh as the projector; the log itself is elsewhere."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC
-from typing import Annotated
+from typing import Annotated, get_args
 
 import asyncpg
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from domain.deciders import UnknownEntity
+from domain.pathway.state import Status
 from domain.value import Value
 from projections.caseload.case import Case
 from projections.caseload.reading import Place, Wanted, list_cases
@@ -25,13 +26,17 @@ from web.answers import answers
 from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound, ViewRefused
 from web.identity import known_form
 from web.instants import instant
-from web.services import Serving
+from web.published import published_programmes
+from web.services import Services, Serving
 
 MOST = 500
 """Rows of one page at most."""
 
 NOTHING_DUE = "-"
 """In a page's mark: nothing was due for its last case."""
+
+STATUSES = tuple(status for status in get_args(Status) if status != "absent")
+"""What a case can be; one that is absent is no case."""
 
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
@@ -142,7 +147,37 @@ async def _cases(services: Serving, wanted: Wanted, limit: int, after: str | Non
     place = _place(after) if after else None
     async with _built("caseload"):
         cases = await list_cases(services.pool, wanted, limit=limit, after=place)
+    if not cases:
+        await _require_known(services, wanted)
     return Caseload(cases=tuple(cases), next=_mark(cases[-1]) if len(cases) == limit else None)
+
+
+async def _require_known(services: Services, wanted: Wanted) -> None:
+    """Raise `BadRequest` for a phase or status that no case can have.
+
+    Asked only when nothing was found: a case may be in a phase of a version that is not published
+    here any more.
+    """
+    if wanted.status is not None:
+        _require_among("status", wanted.status, STATUSES)
+    if wanted.phase is not None:
+        _require_among("phase", wanted.phase, await _phases(services))
+
+
+async def _phases(services: Services) -> list[str]:
+    """Those of every published version."""
+    return [
+        phase.id
+        async for programme in published_programmes(services.store)
+        for version in programme.definitions
+        for phase in version.phases
+    ]
+
+
+def _require_among(what: str, given: str, known: Iterable[str]) -> None:
+    there_are = tuple(dict.fromkeys(known))
+    if given not in there_are:
+        raise BadRequest(f"There is no such {what}; there are: {', '.join(there_are)}.")
 
 
 @asynccontextmanager

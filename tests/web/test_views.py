@@ -42,6 +42,28 @@ async def test_views_are_listed_rebuilt_and_checked(clinic: Api, pool: Pool) -> 
     assert (await clinic.post("/api/views/caseload/check")).json()["differences"] > 0
 
 
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ({"phase": "nope"}, "no such phase; there are: assessment, psychoeducation"),
+        ({"status": "nope"}, "no such status; there are: open, paused, closed"),
+        ({"status": "absent"}, "no such status"),
+    ],
+)
+async def test_a_phase_or_status_that_no_case_can_have_is_told(
+    clinic: Api, pool: Pool, wanted: dict[str, str], says: str
+) -> None:
+    await settle_and_rebuild(clinic, pool, "caseload")
+
+    listed = await clinic.get("/api/views/caseload", params=wanted)
+    found = await clinic.post("/api/views/caseload/search", json=wanted)
+    empty = {"phase": "ongoing", "status": "paused", "name": "nobody has this name"}
+    nobody = await clinic.post("/api/views/caseload/search", json=empty)
+
+    assert (listed.status_code, found.status_code, nobody.status_code) == (400, 400, 200)
+    assert says in listed.json()["error"]["message"]
+
+
 async def test_the_caseload_is_read_page_by_page_and_by_name(clinic: Api, pool: Pool) -> None:
     opened = [await clinic.opened(name=[{"family": f"Page-{one}"}]) for one in "abc"]
     await settle_and_rebuild(clinic, pool, "caseload")
