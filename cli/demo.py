@@ -11,6 +11,7 @@ from cli.options import DataDir, Json, settings_from
 from cli.output import Unavailable
 from eventstore.connect import create_pool
 from workers.demo.load import Loaded, load_demo
+from workers.embedded.fingerprints import require_same_keys
 from workers.embedded.running import api, database_url
 from workers.keys import ensure_keys
 from workers.log import encrypted_store
@@ -42,7 +43,9 @@ def demo(
 
 async def _demo(settings: Settings, patients: int, months: int, seed: int) -> tuple[Loaded, int]:
     url, token = api(settings)
-    pool = await create_pool(database_url(settings), application_name="carepath-demo")
+    dsn = database_url(settings)
+    await require_same_keys(dsn, settings.keys_dir)
+    pool = await create_pool(dsn, application_name="carepath-demo")
     store = encrypted_store(pool, ensure_keys(settings.keys_dir))
     try:
         loaded = await load_demo(store, PROGRAMME, patients, months, seed)
