@@ -10,6 +10,7 @@ from uuid import uuid4
 from bench.clinic import ACTOR, UNTIL
 from bench.log import query
 from bench.rounds import Comparison, Round
+from domain.events import registry
 from domain.events.envelope import NewEvent, Origin, new_events
 from domain.events.pathway import MeasureRecorded
 from eventstore.connect import Pool
@@ -17,6 +18,9 @@ from eventstore.store import EventStore
 
 PROGRAMME = "mbt-g@1"
 ACTOR_JSON = ACTOR.model_dump_json(exclude_none=True)
+MEASURE = MeasureRecorded(at=UNTIL, measure="phq-9", score=12, occasions=("progress-3",))
+DATA = registry.write(MEASURE).encode()
+"""What every store here is given to keep."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +57,30 @@ async def appending(pool: Pool, events: int) -> list[Comparison]:
     ]
 
 
+def append_round(pool: Pool, load: Load) -> Round:
+    """Events a second through `EventStore.append`."""
+    return _round(pool, load, _append)
+
+
 def _comparison(what: str, pool: Pool, load: Load, aim: str = "") -> Comparison:
-    def round_of(write: Write) -> Round:
-        async def run() -> float:
-            streams = [_stream(load) for _ in range(load.writers)]
-            begun = perf_counter()
-            await asyncio.gather(*(write(pool, stream) for stream in streams))
-            return load.events / (perf_counter() - begun)
-
-        return run
-
     return Comparison(
         what=what,
         unit="events/s",
         against="plain INSERT" if load.at_once == 1 else "executemany of INSERT",
         aim=aim,
-        ours=round_of(_append),
-        reference=round_of(_insert),
+        ours=append_round(pool, load),
+        reference=_round(pool, load, _insert),
     )
+
+
+def _round(pool: Pool, load: Load, write: Write) -> Round:
+    async def run() -> float:
+        streams = [_stream(load) for _ in range(load.writers)]
+        begun = perf_counter()
+        await asyncio.gather(*(write(pool, stream) for stream in streams))
+        return load.events / (perf_counter() - begun)
+
+    return run
 
 
 async def _append(pool: Pool, stream: Stream) -> None:
@@ -99,10 +109,9 @@ def _stream(load: Load) -> Stream:
 
 def command_of(at_once: int) -> tuple[NewEvent, ...]:
     """A new command with so many events."""
-    event = MeasureRecorded(at=UNTIL, measure="phq-9", score=12, occasions=("progress-3",))
     command_id = uuid4()
     origin = Origin(command_id=command_id, actor=ACTOR, correlation_id=command_id)
-    return tuple(new_events([event] * at_once, origin, PROGRAMME))
+    return tuple(new_events([MEASURE] * at_once, origin, PROGRAMME))
 
 
 def _row(stream_id: str, version: int, event: NewEvent) -> tuple[Any, ...]:

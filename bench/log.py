@@ -20,14 +20,18 @@ query = queries_in(Path(__file__).parent / "queries")
 async def log_on(server_dsn: str, name: str) -> AsyncIterator[Pool]:
     """An empty log in a new database `name`, with a connection for each of 16 writers."""
     await _on_server(server_dsn, f'CREATE DATABASE "{name}"')
-    dsn = urlsplit(server_dsn)._replace(path=f"/{name}").geturl()
-    pool = await create_pool(dsn, min_size=CONNECTIONS, max_size=CONNECTIONS)
+    pool = await create_pool(dsn_of(server_dsn, name), min_size=CONNECTIONS, max_size=CONNECTIONS)
     try:
         async with pool.acquire() as connection:
             await migrate(connection)
         yield pool
     finally:
         await pool.close()
+
+
+def dsn_of(server_dsn: str, name: str) -> str:
+    """Where the log `name` is on this server."""
+    return urlsplit(server_dsn)._replace(path=f"/{name}").geturl()
 
 
 async def drop_log(server_dsn: str, name: str) -> None:

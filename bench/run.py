@@ -14,7 +14,9 @@ from rich.console import Console
 
 from bench.amounts import FULL, QUICK, Amounts
 from bench.appending import appending
-from bench.log import log_on
+from bench.log import dsn_of, log_on
+from bench.others import others
+from bench.plot import draw
 from bench.reading import reading
 from bench.report import circumstances_now, keep, show
 from bench.rounds import Comparison, Measured, measured
@@ -49,6 +51,7 @@ async def _bench(amounts: Amounts, *, fsync: bool) -> None:
         results = [one async for one in _results(dsn, amounts)]
     show(results, circumstances)
     keep(results, circumstances)
+    draw(results)
 
 
 async def _results(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
@@ -57,6 +60,9 @@ async def _results(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
     async with log_on(dsn, "bench_appending") as pool:
         async for one in _each(await appending(pool, amounts.events), amounts):
             yield one
+        async with others(dsn_of(dsn, "bench_appending"), pool, amounts.events) as comparisons:
+            async for one in _each(comparisons, amounts):
+                yield one
     async with log_on(dsn, "bench_reading") as pool:
         async for one in _each(await reading(pool, amounts.patients), amounts):
             yield one
