@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup up demo down test test-long check bench lock
+.PHONY: setup up demo down test test-long check bench bench-others lock
 
 setup: .venv/dev
 	$(BIN)/prek install --quiet
@@ -45,6 +45,11 @@ check: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m bench.run
 
+bench-others: .venv/dev requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	command -v npm >/dev/null && npm install --silent --no-save --prefix bench @eventide/message-db || echo "npm is not here: message-db is left out"
+
 lock: .venv/dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra embedded --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra embedded --group build --group dev -o requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group bench -c requirements-dev.lock -o requirements-bench.lock pyproject.toml
