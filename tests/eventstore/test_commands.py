@@ -1,0 +1,66 @@
+"""`carepath events` and `carepath roles`, as somebody types them."""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE
+
+import pytest
+
+from eventstore.connect import Pool
+from eventstore.settle import tick
+from eventstore.store import EventStore
+from tests.eventstore.given import notes
+
+pytestmark = pytest.mark.asyncio
+
+
+async def carepath(*words: str, database: str = "", to: str = "") -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    said = {"CAREPATH_DATABASE_URL": database, "CAREPATH_COPY_TO": to}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli.main", *words),
+        env={**os.environ, **{name: value for name, value in said.items() if value}},
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_a_log_is_copied_once(
+    store: EventStore, pool: Pool, log_dsn: str, empty_dsn: str
+) -> None:
+    await store.append("pathway-1", 0, notes("a", "b"))
+    async with pool.acquire() as connection:
+        await tick(connection)
+
+    code, out, _ = await carepath("events", "copy", "--json", database=log_dsn, to=empty_dsn)
+    assert (code, json.loads(out)) == (0, {"events": 2, "settled_seq": 2, "left": 0})
+    code, _, err = await carepath("events", "copy", database=log_dsn, to=empty_dsn)
+    assert (code, "already has 2 events" in err) == (1, True)
+
+
+async def test_a_copy_that_left_events_ends_with_1(
+    store: EventStore, log_dsn: str, empty_dsn: str
+) -> None:
+    await store.append("pathway-1", 0, notes("a"))
+    code, _, err = await carepath("events", "copy", database=log_dsn, to=empty_dsn)
+    assert (code, "stop the workers" in err) == (1, True)
+
+
+async def test_a_schema_is_one_json_document_and_an_unknown_type_is_refused() -> None:
+    code, out, _ = await carepath("events", "schema", "pathway.paused")
+    assert (code, json.loads(out)["title"]) == (0, "pathway.paused")
+    code, _, err = await carepath("events", "schema", "pathway.nothing")
+    assert (code, "pathway.nothing" in err) == (1, True)
+
+
+async def test_roles_are_applied(pool: Pool, empty_dsn: str, log_dsn: str) -> None:
+    await carepath("events", "copy", database=log_dsn, to=empty_dsn)
+    code, out, _ = await carepath("roles", "apply", "--json", database=empty_dsn)
+    assert code == 0
+    made = json.loads(out)["roles"]
+    there = await pool.fetch("SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)", made)
+    assert {row["rolname"] for row in there} == set(made)
