@@ -221,7 +221,7 @@ async def test_a_refusal_that_is_told_by_the_command_itself_is_a_document_as_wel
 async def test_a_file_whose_name_is_no_text_is_named_in_text(
     clinic: Carepath, tmp_path: Path
 ) -> None:
-    Path(written(tmp_path, "one.json")).rename(tmp_path / os.fsdecode(b"\xff\xfe.json"))
+    written(tmp_path, os.fsdecode(b"\xff\xfe.json"))
 
     process = await create_subprocess_exec(
         *(sys.executable, "-m", "cli.main", "refer", str(tmp_path), "--json"),
@@ -245,12 +245,28 @@ async def test_a_missing_file_whose_name_is_no_text_gives_a_document(clinic: Car
 
 
 async def test_a_pipe_is_refused_and_nobody_waits_for_it(clinic: Carepath, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "fifo.json")
+    pipe = tmp_path / "fifo.json"
+    os.mkfifo(pipe)
 
-    for argument in (tmp_path / "fifo.json", tmp_path):
-        ended = await asyncio.wait_for(clinic("refer", str(argument)), timeout=10)
-        assert ended.code == 2
-        assert "it is not a regular file" in " ".join(ended.err.split())
+    try:
+        async with asyncio.timeout(10):
+            ends = [await clinic("refer", str(one)) for one in (pipe, tmp_path)]
+    finally:
+        os.close(os.open(pipe, os.O_RDWR))  # lets go of a reader that waits
+
+    assert [one.code for one in ends] == [2, 2]
+    assert all("it is not a regular file" in " ".join(one.err.split()) for one in ends)
+
+
+async def test_a_file_without_a_name_does_not_mean_the_folder(
+    clinic: Carepath, tmp_path: Path
+) -> None:
+    written(tmp_path, "one.json")
+
+    ended = await clinic("refer", "", "--json")
+
+    assert ended.code == 2
+    assert "no name" in ended.document["error"]["message"]
 
 
 @pytest.mark.parametrize("command", ["show", "permitted"])
