@@ -43,8 +43,8 @@ class Api(FastAPI):
 def create_app(services: Services) -> FastAPI:
     """The API. Serve it on the loopback interface, or behind a proxy that speaks TLS.
 
-    Serve it without an access log: what a coordinator asks for, and of which pathway, is recorded
-    where reads are recorded and nowhere else. No URL holds a patient's data.
+    Serve it without an access log. No URL holds a patient's name (the caseload's search takes it in
+    the body), but a log of URLs would still tell whose pathway was looked at, and when.
     """
     app = Api(title="carepath", docs_url=None, redoc_url=None)
     app.state.services = services
