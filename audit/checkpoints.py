@@ -22,7 +22,7 @@ from eventstore.seal.errors import (
 )
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.merkle import Span, nodes_needed
-from eventstore.seal.tiles import WIDTH, places_of
+from eventstore.seal.tiles import WIDTH, Tiles, places_of
 from eventstore.seal.tree import Sealed, between, hashes, numbers, read_seqs, read_tiles
 
 BATCH = 256
@@ -118,7 +118,7 @@ def _last_seq(seqs: list[int], sealed: Sealed) -> int:
     return seqs[place] if place < len(seqs) else sealed.last_seq
 
 
-def _root_from(tiles: dict, checkpoint: Checkpoint) -> bytes | None:  # type: ignore[type-arg]
+def _root_from(tiles: Tiles, checkpoint: Checkpoint) -> bytes | None:
     try:
         [found] = hashes(tiles, [Span(0, checkpoint.size)])
     except TilesMissing:

@@ -53,13 +53,14 @@ async def row_findings(dsn: str, found: Differences) -> list[Finding]:
     if found.few and (found.changed or found.extra):
         findings = await _exchanged(dsn, found)
     explained = {seq for one in findings for seq in (one.seq, one.from_seq, one.to_seq)}
-    for kind, leaves in (
-        ("row_changed", found.changed),
-        ("row_missing", found.missing),
-        ("row_extra", found.extra),
-    ):
+    by_kind: dict[Kind, Sequence[Leaf]] = {
+        "row_changed": found.changed,
+        "row_missing": found.missing,
+        "row_extra": found.extra,
+    }
+    for kind, leaves in by_kind.items():
         seqs = [leaf.seq for leaf in leaves if leaf.seq not in explained]
-        findings += _told(kind, seqs, found)  # type: ignore[arg-type]
+        findings += _told(kind, seqs, found)
     return findings
 
 

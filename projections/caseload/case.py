@@ -49,7 +49,7 @@ class Folding:
 def step(folding: Folding, recorded: RecordedEvent) -> Folding:
     """The pathway after one more event: the Decider says what it means."""
     return Folding(
-        pathway=PATHWAY.evolve(folding.pathway, recorded.event),  # type: ignore[arg-type]
+        pathway=PATHWAY.evolve(folding.pathway, recorded.event),  # type: ignore[arg-type] # its own kind of events
         version=recorded.version,
         last_event_at=recorded.effective_at,
     )
