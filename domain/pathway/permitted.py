@@ -111,7 +111,11 @@ def _durations(pathway: Pathway, context: Context) -> Iterator[Transition]:
 
 def _tasks(pathway: Pathway) -> Iterable[Transition]:
     return (
-        _transition("complete_task", f"Complete: {task.kind.replace('_', ' ')}", task=task.number)
+        _transition(
+            "complete_task",
+            f"Complete task {task.number}: {task.kind.replace('_', ' ')}",
+            task=task.number,
+        )
         for task in pathway.tasks
     )
 
