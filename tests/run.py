@@ -32,7 +32,7 @@ def _uncovered_branches() -> int:
     data = coverage.Coverage()
     data.load()
     covered = data.report(include=DECIDERS, skip_covered=True, show_missing=True)
-    sys.stdout.write(f"Deciders: {covered:.0f} % of lines and branches\n")
+    sys.stdout.write(f"Deciders: {covered:.2f} % of lines and branches\n")
     return 0 if covered == 100 else 1
 
 

@@ -1,6 +1,7 @@
 """The record of a closed pathway: how long it is kept, who holds it, and how it ends."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 
 from domain.commands.pathway import Erase, LiftLegalHold, PlaceLegalHold, SettleEffect
 from domain.decider import Effect
+from domain.events.base import Event
 from domain.events.erased import ContentErased
 from domain.events.pathway import (
     EffectOutcome,
@@ -165,3 +167,10 @@ def test_a_closed_pathway_offers_to_hold_and_to_erase_with_what_blocks_it() -> N
     blocked = held.permitted("erase", reason="patient_request").blocked_by
     assert [reason.code for reason in blocked] == ["legal_hold", "retention_not_passed"]
     assert given(*closed()).permitted("erase", KEPT_UNTIL, reason="patient_request").open
+
+
+def test_an_event_that_says_nothing_of_a_pathway_changes_nothing() -> None:
+    state = given(*closed()).state
+    elsewhere: Any = Event(at=KEPT_UNTIL)
+
+    assert PATHWAY.evolve(state, elsewhere) == state
