@@ -106,6 +106,7 @@ def run(process: Process, data_dir: DataDir = None) -> None:
         logger.error("process cannot run", process=process, why=str(refused))  # noqa: TRY400 - a sentence says it all
         code = Exit.UNAVAILABLE
     except Exception:
+        # The last stop of a process: whatever it was is logged whole, and the exit code tells.
         logger.exception("process failed", process=process)
         code = Exit.UNAVAILABLE
     leave(code)
