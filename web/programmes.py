@@ -25,11 +25,9 @@ from web.decisions import context_for
 from web.entities import Accepted
 from web.errors import BadRequest, CommandRefused, Crowded, NotFound, TooLong, TooSlow
 from web.identity import known_form
-from web.published import published, stream_of
+from web.published import programme_streams, published, stream_of
 from web.security import Acting
 from web.services import Services, Serving
-
-PAGE = 100
 
 router = APIRouter(prefix="/api/programmes", tags=["programmes"])
 
@@ -68,12 +66,10 @@ class Diff(Value):
 @router.get("")
 async def programmes(services: Serving) -> Programmes:
     """All programmes with their published versions."""
-    found: list[Listed] = []
-    after = ""
-    while page := await services.store.streams(PROGRAMME.kind, after, PAGE):
-        found += [await _listed(services, stream) for stream in page]
-        after = page[-1]
-    return Programmes(programmes=tuple(found))
+    streams = programme_streams(services.store)
+    return Programmes(
+        programmes=tuple([await _listed(services, stream) async for stream in streams])
+    )
 
 
 @router.post(

@@ -23,10 +23,16 @@ async def published(store: EventStore, programme_id: str) -> Programme:
 
 async def published_programmes(store: EventStore) -> AsyncIterator[Programme]:
     """Every programme of which a version is published, in the order of their names."""
+    async for stream in programme_streams(store):
+        yield fold(PROGRAMME, await store.read_stream(stream)).state
+
+
+async def programme_streams(store: EventStore) -> AsyncIterator[str]:
+    """The stream of every such programme, in the same order."""
     after = ""
     while page := await store.streams(PROGRAMME.kind, after, PAGE):
         for stream in page:
-            yield fold(PROGRAMME, await store.read_stream(stream)).state
+            yield stream
         after = page[-1]
 
 

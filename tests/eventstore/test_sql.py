@@ -1,10 +1,15 @@
 """The loader of named queries."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from eventstore.sql import QUERIES, query
+import audit
+from eventstore.seal.sql import QUERIES as SEALS
+from eventstore.sql import QUERIES, queries_in, query
+
+AUDIT = Path(audit.__file__).parent
 
 
 def test_a_query_is_the_text_of_its_file() -> None:
@@ -16,7 +21,18 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
         query("reed_stream")
 
 
-def test_every_file_is_used_and_every_name_has_a_file() -> None:
-    code = "\n".join(path.read_text() for path in QUERIES.parent.glob("*.py"))
-    used = set(re.findall(r'(?:query|_number)\("(\w+)"\)', code))
-    assert used == {path.stem for path in QUERIES.glob("*.sql")}
+def test_a_folder_of_ones_own_is_read_by_the_same_loader(tmp_path: Path) -> None:
+    (tmp_path / "count.sql").write_text("SELECT 1;")
+    mine = queries_in(tmp_path)
+    assert mine("count") == "SELECT 1;"
+    with pytest.raises(LookupError, match="no query 'settle'; there are: count"):
+        mine("settle")
+
+
+@pytest.mark.parametrize(
+    ("queries", "code"), [(QUERIES, [QUERIES.parent]), (SEALS, [SEALS.parent, AUDIT])]
+)
+def test_every_file_is_used_and_every_name_has_a_file(queries: Path, code: list[Path]) -> None:
+    text = "\n".join(path.read_text() for folder in code for path in folder.glob("*.py"))
+    used = set(re.findall(r'\b(?:query|_number)\(\s*"(\w+)"', text))
+    assert used == {path.stem for path in queries.glob("*.sql")}
