@@ -69,11 +69,18 @@ class EventStore:
             return await self._append_one(batch) or await self._append_all(batch)
 
     async def _append_one(self, batch: Batch) -> Appended | None:
-        """What became of a command of one event; None if it has several, or has written before."""
-        if len(batch.events) > 1:
+        """What became of a command of one event; None if the whole function has to look at it.
+
+        That is so for several events, if the command has written before, if the stream is not at
+        the expected version, and within a transaction, which the attempt could spoil.
+        """
+        if len(batch.events) > 1 or not isinstance(self._pool, asyncpg.Pool):
             return None
         arguments = await arguments_of_one(batch, self._cipher)
-        seq = await self._pool.fetchval(query("append_one"), *arguments)
+        try:
+            seq = await self._pool.fetchval(query("append_one"), *arguments)
+        except asyncpg.UniqueViolationError:
+            return None
         if seq is None:
             return None
         return Appended(
