@@ -44,7 +44,7 @@ class Stream:
     commands: tuple[tuple[NewEvent, ...], ...]
 
 
-Write = Callable[[Pool, Stream], Awaitable[None]]
+Write = Callable[[Stream], Awaitable[None]]
 
 
 async def appending(pool: Pool, events: int) -> list[Comparison]:
@@ -59,7 +59,14 @@ async def appending(pool: Pool, events: int) -> list[Comparison]:
 
 def append_round(pool: Pool, load: Load) -> Round:
     """Events a second through `EventStore.append`."""
-    return _round(pool, load, _append)
+    store = EventStore(pool)
+
+    async def append(stream: Stream) -> None:
+        version = 0
+        for command in stream.commands:
+            version = (await store.append(stream.id, version, command)).version
+
+    return _round(load, append)
 
 
 def _comparison(what: str, pool: Pool, load: Load, aim: str = "") -> Comparison:
@@ -69,37 +76,34 @@ def _comparison(what: str, pool: Pool, load: Load, aim: str = "") -> Comparison:
         against="plain INSERT" if load.at_once == 1 else "executemany of INSERT",
         aim=aim,
         ours=append_round(pool, load),
-        reference=_round(pool, load, _insert),
+        reference=_inserting_round(pool, load),
     )
 
 
-def _round(pool: Pool, load: Load, write: Write) -> Round:
+def _round(load: Load, write: Write) -> Round:
     async def run() -> float:
         streams = [_stream(load) for _ in range(load.writers)]
         begun = perf_counter()
-        await asyncio.gather(*(write(pool, stream) for stream in streams))
+        await asyncio.gather(*(write(stream) for stream in streams))
         return load.events / (perf_counter() - begun)
 
     return run
 
 
-async def _append(pool: Pool, stream: Stream) -> None:
-    store = EventStore(pool)
-    version = 0
-    for command in stream.commands:
-        version = (await store.append(stream.id, version, command)).version
-
-
-async def _insert(pool: Pool, stream: Stream) -> None:
+def _inserting_round(pool: Pool, load: Load) -> Round:
     insert = query("insert")
-    version = 0
-    for command in stream.commands:
-        rows = [_row(stream.id, version + n, event) for n, event in enumerate(command, start=1)]
-        if len(rows) == 1:
-            await pool.execute(insert, *rows[0])
-        else:
-            await pool.executemany(insert, rows)
-        version += len(rows)
+
+    async def write(stream: Stream) -> None:
+        version = 0
+        for command in stream.commands:
+            rows = [_row(stream.id, version + n, event) for n, event in enumerate(command, 1)]
+            if len(rows) == 1:
+                await pool.execute(insert, *rows[0])
+            else:
+                await pool.executemany(insert, rows)
+            version += len(rows)
+
+    return _round(load, write)
 
 
 def _stream(load: Load) -> Stream:

@@ -15,6 +15,7 @@ from eventstore.connect import Connection, Pool, fetch_one
 from eventstore.errors import NotEncrypted, append_errors, store_errors
 from eventstore.sql import query
 from eventstore.stored import StoredEvent, decode
+from eventstore.together import Single, Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class EventStore:
     def __init__(self, pool: Pool | Connection, cipher: Cipher = PLAINTEXT) -> None:
         self._pool = pool
         self._cipher = cipher
+        self._together = Together(pool) if isinstance(pool, asyncpg.Pool) else None
 
     async def append(
         self, stream_id: str, expected_version: int, events: Sequence[NewEvent]
@@ -74,11 +76,12 @@ class EventStore:
         That is so for several events, if the command has written before, if the stream is not at
         the expected version, and within a transaction, which the attempt could spoil.
         """
-        if len(batch.events) > 1 or not isinstance(self._pool, asyncpg.Pool):
+        if len(batch.events) > 1 or self._together is None:
             return None
         arguments = await arguments_of_one(batch, self._cipher)
+        single = Single(batch.stream_id, batch.first.event_id, arguments)
         try:
-            seq = await self._pool.fetchval(query("append_one"), *arguments)
+            seq = await self._together.append(single)
         except asyncpg.UniqueViolationError:
             return None
         if seq is None:
