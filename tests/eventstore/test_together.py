@@ -119,7 +119,7 @@ async def test_commands_to_one_stream_follow_each_other(store: EventStore) -> No
 
 
 async def test_all_are_told_when_the_store_is_gone(store: EventStore) -> None:
-    pool: Any = store._pool  # noqa: SLF001 - the server cannot be taken away from one test alone
+    pool: Any = store._pool
     await pool.close()
 
     answers = await _at_once(*(store.append(a_stream(), 0, notes("a")) for _ in range(WRITERS)))
