@@ -1,11 +1,13 @@
 """What workflows and activities say to each other. Pure: workflows import it in their sandbox."""
 
 from typing import Any
+from uuid import UUID
 
 from pydantic import Field
 
+from domain.commands.submission import Submission
 from domain.events.envelope import NewEvent
-from domain.events.pathway import EffectOutcome
+from domain.events.effects import EffectOutcome
 from domain.fold import PendingEffect
 from domain.programmes.definition import Definition
 from domain.value import Value
@@ -14,6 +16,8 @@ LOAD_ENTITY = "load_entity"
 LOAD_PROGRAMME = "load_programme"
 APPEND_EVENTS = "append_events"
 PERFORM_EFFECT = "perform_effect"
+GATHER_FACTS = "gather_facts"
+WAKE_ENTITY = "wake_entity"
 
 VERSION_CONFLICT = "VersionConflict"
 """The failure type of an append that found the stream elsewhere: reload, and decide again."""
@@ -32,6 +36,42 @@ class LoadedEntity(Value):
     version: int
     programme: Definition | None = None
     pending: tuple[PendingEffect, ...] = ()
+
+
+class Facts(Value):
+    """The JSON of what an entity lets others know, and the version of its stream that says so."""
+
+    entity_id: str
+    version: int
+    facts: dict[str, Any]
+
+
+class Gathered(Value):
+    """What a decision asked to know."""
+
+    of: tuple[Facts, ...] = ()
+
+
+class FactsRequest(Value):
+    """The entities whose facts a decision needs."""
+
+    entity_ids: tuple[str, ...]
+
+
+class Answer(Value):
+    """What an entity says to one that told it something: whether it did so, or why not."""
+
+    effect_id: UUID
+    outcome: EffectOutcome
+    reasons: tuple[str, ...] = ()
+
+
+class Wake(Value):
+    """A command for an entity that does not run, and who waits for the answer."""
+
+    entity_id: str
+    submission: Submission
+    answer_to: str
 
 
 class AppendRequest(Value):
@@ -65,3 +105,4 @@ class EffectReply(Value):
 
     outcome: EffectOutcome
     attempts: int
+    reasons: tuple[str, ...] = ()

@@ -4,7 +4,14 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import contracts
-from activities.contracts import AppendReply, AppendRequest, LoadedEntity
+from activities.contracts import (
+    AppendReply,
+    AppendRequest,
+    Facts,
+    FactsRequest,
+    Gathered,
+    LoadedEntity,
+)
 from domain.deciders import decider_of
 from domain.fold import fold
 from domain.programme import PROGRAMME
@@ -31,6 +38,17 @@ class LogActivities:
             programme=await self.load_programme(label) if label else None,
             pending=tuple(folded.pending.values()),
         )
+
+    @activity.defn(name=contracts.GATHER_FACTS)
+    async def gather_facts(self, request: FactsRequest) -> Gathered:
+        """What the streams of some entities say now. Nothing happened to one: it has version 0."""
+        return Gathered(of=tuple([await self._facts(one) for one in request.entity_ids]))
+
+    async def _facts(self, entity_id: str) -> Facts:
+        decider = decider_of(entity_id)
+        folded = fold(decider, await self._store.read_stream(entity_id))
+        facts = decider.facts(folded.state).model_dump(mode="json")
+        return Facts(entity_id=entity_id, version=folded.version, facts=facts)
 
     @activity.defn(name=contracts.LOAD_PROGRAMME)
     async def load_programme(self, label: str) -> Definition:

@@ -8,7 +8,8 @@ The same functions serve the live system, the replay and the simulator.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
+from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, Field, JsonValue
 
@@ -22,6 +23,9 @@ S = TypeVar("S")
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
+V = TypeVar("V", bound=Value)
+
+NIL = UUID(int=0)
 
 
 class Reason(Value):
@@ -52,11 +56,12 @@ class Deadline(Value):
 
 
 class Effect(Value):
-    """Something that the outside world must be asked to do because of one event.
+    """Something that somebody else must be asked to do because of one event.
 
     `name` is unique among the effects of that event. `template` and `recipient` are opaque words
     of the programme, never patient data: the adapter looks up what it needs when it acts.
     After `not_after` the effect has lost its point and is recorded as lapsed instead of being done.
+    Only what another entity is told (`tell`) carries `data`.
     """
 
     name: str
@@ -64,10 +69,33 @@ class Effect(Value):
     template: str
     recipient: str
     not_after: AwareDatetime | None = None
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+ENTITY = "entity"
+"""The port of effects that give another entity of carepath a command."""
+
+
+def tell(entity_id: str, command: str, *, name: str | None = None, **data: JsonValue) -> Effect:
+    """The effect that gives another entity a command. What it refuses comes back as `refused`.
+
+    `name` has to be given where one event tells several entities the same.
+    """
+    return Effect(
+        name=name or command, port=ENTITY, template=command, recipient=entity_id, data=data
+    )
+
+
+PROGRAMME_DEFINITION = "programme"
+"""The kind of reference that is a programme's published definition."""
 
 
 class Reference(Value):
-    """Something of another entity that a decision relies on: `programme`, `mbt-g@1`."""
+    """Something that a decision relies on besides its entity's own state.
+
+    `name` is a programme version (`mbt-g@1`) if the kind is `programme`, and otherwise the id of
+    an entity of that kind, whose facts the decision will see.
+    """
 
     kind: str
     name: str
@@ -88,12 +116,16 @@ class Transition(Value):
 
 @dataclass(frozen=True)
 class Context:
-    """What a decision may know besides the state: nothing else is read, least of all a clock."""
+    """What a decision may know besides the state: nothing else is read, least of all a clock.
+
+    `references` are the facts of the entities that the decision asked for, by entity id.
+    """
 
     now: datetime
     actor: Actor
     programme: Definition | None = None
-    references: Mapping[str, Any] = field(default_factory=dict)
+    references: Mapping[str, Value] = field(default_factory=dict)
+    command_id: UUID = NIL
 
     @property
     def definition(self) -> Definition:
@@ -102,10 +134,25 @@ class Context:
             raise LookupError("this decision needs a programme definition and the host gave none")
         return self.programme
 
+    def facts(self, entity_id: str, kind: type[V]) -> V:
+        """What is known of another entity; its absence is the host's error, not the user's."""
+        found = self.references.get(entity_id)
+        if not isinstance(found, kind):
+            message = f"this decision needs {kind.__name__} of {entity_id} and the host gave none"
+            raise LookupError(message)  # noqa: TRY004 - what is missing, not what is wrong
+        return found
+
+    def new_id(self, name: str) -> UUID:
+        """An id for something that this decision brings into being: the same at every attempt."""
+        return uuid5(self.command_id, name)
+
 
 @dataclass(frozen=True)
 class Decider(Generic[S, C, E]):
-    """One kind of entity. `kind` is the prefix of its stream ids."""
+    """One kind of entity. `kind` is the prefix of its stream ids.
+
+    `facts` is what the decisions of other entities may know of it: small, and never more.
+    """
 
     kind: str
     initial: Callable[[], S]
@@ -116,6 +163,7 @@ class Decider(Generic[S, C, E]):
     needs: Callable[[S, C], list[Reference]]
     permitted: Callable[[S, Context], list[Transition]]
     is_closed: Callable[[S], bool]
+    facts: Callable[[S], Value]
 
 
 def require(*guards: Reason | None) -> None:

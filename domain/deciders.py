@@ -6,6 +6,7 @@ from typing import Any
 from domain.decider import Decider
 from domain.pathway import PATHWAY
 from domain.programme import PROGRAMME
+from domain.value import Value
 
 DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
     decider.kind: decider for decider in (PATHWAY, PROGRAMME)
@@ -25,6 +26,12 @@ class UnknownEntity(Exception):
     def __init__(self, entity_id: str) -> None:
         super().__init__(f"no entity has the id {entity_id!r}")
         self.entity_id = entity_id
+
+
+def facts_of(entity_id: str, facts: Mapping[str, Any]) -> Value:
+    """What an entity lets others know, from its JSON."""
+    decider = decider_of(entity_id)
+    return type(decider.facts(decider.initial())).model_validate(facts)
 
 
 def decider_of(entity_id: str) -> Decider[Any, Any, Any]:

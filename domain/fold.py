@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 
 from domain.decider import Decider, Effect
 from domain.events.base import Event
+from domain.events.effects import EffectSettled
 from domain.events.envelope import RecordedEvent
-from domain.events.pathway import EffectSettled
 from domain.value import Value
 
 S = TypeVar("S")

@@ -91,4 +91,5 @@ PROGRAMME: Decider[Programme, Publish, Published] = Decider(
     needs=_needs,
     permitted=_permitted,
     is_closed=lambda _programme: False,
+    facts=lambda programme: programme,
 )

@@ -13,10 +13,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.effects import EffectActivities
 from activities.log import LogActivities
 from activities.notify import Notifier
+from activities.waking import WakingActivities
 from eventstore.store import EventStore
 from workers.codec import EncryptionCodec, KeyRing
 from workers.keys import Keys
-from workflows.client import TASK_QUEUE, WORKFLOWS
+from workflows.client import TASK_QUEUE, WORKFLOWS, EntityClient
 
 DRAINS_WITHIN = timedelta(seconds=8)
 """How long activities under way may go on after the worker was told to stop."""
@@ -49,6 +50,7 @@ def create_worker(client: Client, store: EventStore, notifier: Notifier) -> Work
     """A worker for all entities; run it with `async with` or `run()`."""
     log = LogActivities(store)
     effects = EffectActivities(notifier, store)
+    waking = WakingActivities(EntityClient(client))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -56,8 +58,10 @@ def create_worker(client: Client, store: EventStore, notifier: Notifier) -> Work
         activities=[
             log.load_entity,
             log.load_programme,
+            log.gather_facts,
             log.append_events,
             effects.perform_effect,
+            waking.wake_entity,
         ],
         workflow_runner=SANDBOX,
         graceful_shutdown_timeout=DRAINS_WITHIN,

@@ -21,6 +21,7 @@ from domain.commands.submission import Receipt, Submission
 from domain.decider import Reason, Rejected
 from domain.deciders import decider_of
 from workflows.entity import REJECTED, EntityHost, EntityStart, Snapshot
+from workflows.messenger import HEAR
 from workflows.pathway import PatientPathway
 from workflows.programme import ProgrammeVersions
 
@@ -28,7 +29,10 @@ TASK_QUEUE = "carepath"
 
 WORKFLOWS = (PatientPathway, ProgrammeVersions)
 
-_TYPE_OF: Mapping[str, str] = {"pathway": "PatientPathway", "programme": "Programme"}
+_TYPE_OF: Mapping[str, str] = {
+    "pathway": "PatientPathway",
+    "programme": "Programme",
+}
 """The workflow type that hosts each kind of entity."""
 
 _PATIENCE = timedelta(seconds=20)
@@ -110,6 +114,19 @@ class EntityClient:
             except WorkflowAlreadyStartedError:
                 return False
         return True
+
+    async def wake(self, entity_id: str, submission: Submission, answer_to: str) -> None:
+        """Start an entity, if it does not run, and give it a command of another entity's."""
+        with _translated(entity_id):
+            await self._client.start_workflow(
+                _type_of(entity_id),
+                EntityStart(entity_id=entity_id),
+                id=entity_id,
+                task_queue=TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=HEAR,
+                start_signal_args=[submission, answer_to],
+            )
 
     async def snapshot(self, entity_id: str) -> Snapshot:
         """What the running entity holds."""

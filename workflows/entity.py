@@ -15,18 +15,34 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from activities import contracts
-from activities.contracts import AppendReply, AppendRequest, LoadedEntity
+from activities.contracts import (
+    Answer,
+    AppendReply,
+    AppendRequest,
+    FactsRequest,
+    Gathered,
+    LoadedEntity,
+)
 from domain.commands import registry
 from domain.commands.base import Command
 from domain.commands.submission import Receipt, Submission, meeting
-from domain.decider import Context, Deadline, Decider, Reason, Rejected
+from domain.decider import (
+    PROGRAMME_DEFINITION,
+    Context,
+    Deadline,
+    Decider,
+    Reason,
+    Reference,
+    Rejected,
+)
+from domain.deciders import facts_of
 from domain.events.base import Event
 from domain.events.envelope import new_events
 from domain.fold import Folded, step
 from domain.programmes.definition import Definition
 from domain.value import Value
 from workflows.durable import durably
-from workflows.messenger import Messenger
+from workflows.messenger import ANSWERED, Messenger
 
 REJECTED = "Rejected"
 """The failure type of a refused command; its details are the reasons."""
@@ -116,9 +132,34 @@ class EntityHost:
         with _told_to_the_sender():
             command = self._read(submission)
             if self._loaded and not self._decider.needs(self._entity.state, command):
-                self._decider.decide(
-                    self._entity.state, command, self._context(submission, self._programme)
-                )
+                context = self._context(submission, self._programme, Gathered())
+                self._decider.decide(self._entity.state, command, context)
+
+    @workflow.signal
+    async def hear(self, submission: Submission, answer_to: str) -> None:
+        """Take a command from another entity, and tell it whether this one did so."""
+        answer = await self._answer(submission)
+        try:
+            await workflow.get_external_workflow_handle(answer_to).signal(ANSWERED, answer)
+        except ApplicationError:
+            # Whoever asked runs no more: its log says so, and it asks again when it does.
+            workflow.logger.info("answer_not_taken")
+
+    async def _answer(self, submission: Submission) -> Answer:
+        try:
+            await self._meet_due_deadlines()
+            await self._handle(submission)
+        except Rejected as refusal:
+            codes = tuple(reason.code for reason in refusal.reasons)
+            return Answer(effect_id=submission.command_id, outcome="refused", reasons=codes)
+        except FailureError:
+            return Answer(effect_id=submission.command_id, outcome="failed")
+        return Answer(effect_id=submission.command_id, outcome="done")
+
+    @workflow.signal(name=ANSWERED)
+    def answered(self, answer: Answer) -> None:
+        """Take the answer of an entity that this one told something."""
+        self._messenger.hear(answer)
 
     @workflow.signal
     def renew(self) -> None:
@@ -140,11 +181,13 @@ class EntityHost:
         async with self._turn:
             await self._load_once()
             for _ in range(DECISION_ATTEMPTS):
-                programme = await self._programme_for(command)
-                context = self._context(submission, programme)
+                asked = self._decider.needs(self._entity.state, command)
+                programme = await self._programme_among(asked)
+                gathered = await self._gather(asked)
+                context = self._context(submission, programme, gathered)
                 events = self._decider.decide(self._entity.state, command, context)
                 try:
-                    types = await self._record(events, submission, programme)
+                    types = await self._record(events, submission, programme, gathered)
                 except ApplicationError as failure:
                     if failure.type == contracts.COMMAND_REUSED:
                         raise Rejected(ID_USED) from failure
@@ -161,9 +204,11 @@ class EntityHost:
     def _read(self, submission: Submission) -> Command:
         return registry.read(self._decider.kind, submission.command, submission.data)
 
-    async def _programme_for(self, command: Command) -> Definition | None:
-        """The definition that the entity is on, or the one that a first command names."""
-        for reference in self._decider.needs(self._entity.state, command):
+    async def _programme_among(self, asked: list[Reference]) -> Definition | None:
+        """The definition that the decision asks for, or else the one that the entity is on."""
+        for reference in asked:
+            if reference.kind != PROGRAMME_DEFINITION:
+                continue
             try:
                 return await durably(contracts.LOAD_PROGRAMME, reference.name, Definition)
             except ApplicationError as failure:
@@ -175,17 +220,38 @@ class EntityHost:
                 ) from failure
         return self._programme
 
-    def _context(self, submission: Submission, programme: Definition | None) -> Context:
-        return Context(now=workflow.now(), actor=submission.actor, programme=programme)
+    async def _gather(self, asked: list[Reference]) -> Gathered:
+        """The facts of the entities that the decision asks for."""
+        others = [one.name for one in asked if one.kind != PROGRAMME_DEFINITION]
+        if not others:
+            return Gathered()
+        request = FactsRequest(entity_ids=tuple(others))
+        return await durably(contracts.GATHER_FACTS, request, Gathered)
+
+    def _context(
+        self, submission: Submission, programme: Definition | None, gathered: Gathered
+    ) -> Context:
+        return Context(
+            now=workflow.now(),
+            actor=submission.actor,
+            programme=programme,
+            references={one.entity_id: facts_of(one.entity_id, one.facts) for one in gathered.of},
+            command_id=submission.command_id,
+        )
 
     async def _record(
-        self, events: list[Event], submission: Submission, programme: Definition | None
+        self,
+        events: list[Event],
+        submission: Submission,
+        programme: Definition | None,
+        gathered: Gathered,
     ) -> tuple[str, ...]:
         """Append and evolve; the stored types of what stands in the log for this command now."""
         if not events:
             return ()
         label = programme.label if programme else None
-        decided = new_events(events, submission.origin, label)
+        relied_on = {one.entity_id: one.version for one in gathered.of}
+        decided = new_events(events, submission.origin, label, relied_on)
         request = AppendRequest(
             entity_id=self._id, expected_version=self._entity.version, events=tuple(decided)
         )

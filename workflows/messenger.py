@@ -2,17 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities import contracts
-from activities.contracts import EffectReply, EffectRequest
-from domain.commands.submission import Receipt, Submission, settling
+from activities.contracts import Answer, EffectReply, EffectRequest, Wake
+from domain.commands.submission import Receipt, Submission, settling, telling
+from domain.decider import ENTITY
 from domain.fold import PendingEffect
+
+HEAR = "hear"
+ANSWERED = "answered"
+"""The signals by which entities speak to each other."""
+
+ANSWER_WITHIN = timedelta(minutes=10)
+"""An answer that takes longer may have been lost: the same command is told again."""
 
 GIVE_UP_AFTER = timedelta(days=3)
 """How long an effect is attempted that does not say itself when it loses its point."""
@@ -29,6 +38,7 @@ class Messenger:
         self._entity_id = entity_id
         self._report = report
         self._under_way: dict[UUID, asyncio.Task[None]] = {}
+        self._answers: dict[UUID, Answer] = {}
 
     def take_up(self, pending: Iterable[PendingEffect]) -> None:
         """Begin with every effect that is not under way yet; raise what went wrong with one."""
@@ -46,9 +56,41 @@ class Messenger:
         """Whether an effect has ended since the last `take_up`."""
         return any(task.done() for task in self._under_way.values())
 
+    def hear(self, answer: Answer) -> None:
+        """Take the answer of another entity; nobody waits for one that comes twice."""
+        if answer.effect_id in self._under_way:
+            self._answers[answer.effect_id] = answer
+
     async def _settle(self, pending: PendingEffect) -> None:
-        reply = await self._perform(pending)
-        await self._report(settling(pending, reply.outcome, reply.attempts))
+        told = pending.effect.port == ENTITY
+        reply = await (self._tell(pending) if told else self._perform(pending))
+        await self._report(settling(pending, reply.outcome, reply.attempts, reply.reasons))
+
+    async def _tell(self, pending: PendingEffect) -> EffectReply:
+        """Tell another entity, again after a while without an answer: it does it once."""
+        attempts = 0
+        while pending.id not in self._answers:
+            attempts += 1
+            await self._send(pending)
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: pending.id in self._answers, timeout=ANSWER_WITHIN
+                )
+        answer = self._answers.pop(pending.id)
+        return EffectReply(outcome=answer.outcome, attempts=attempts, reasons=answer.reasons)
+
+    async def _send(self, pending: PendingEffect) -> None:
+        recipient, submission = pending.effect.recipient, telling(self._entity_id, pending)
+        try:
+            handle = workflow.get_external_workflow_handle(recipient)
+            await handle.signal(HEAR, args=[submission, self._entity_id])
+        except ApplicationError:
+            await workflow.execute_activity(
+                contracts.WAKE_ENTITY,
+                Wake(entity_id=recipient, submission=submission, answer_to=self._entity_id),
+                start_to_close_timeout=timedelta(minutes=1),
+                retry_policy=_RETRIES,
+            )
 
     async def _perform(self, pending: PendingEffect) -> EffectReply:
         not_after = pending.effect.not_after

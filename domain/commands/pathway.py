@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, PositiveInt
 
-from domain.commands.base import Command
-from domain.events.pathway import DischargeReason, EffectOutcome, ErasureReason
+from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
+from domain.events.pathway import DischargeReason, ErasureReason
 from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
 from domain.value import Instant, Name, Text
@@ -79,12 +78,6 @@ class AgreeSafetyPlan(Command):
 
     plan: SafetyPlan
     agreed_at: Instant
-
-
-class Dated(Command):
-    """A request that may be entered late: `at` is when it happened, and absent if that is now."""
-
-    at: Instant | None = None
 
 
 class DecideSuitability(Dated):
@@ -166,23 +159,6 @@ class Erase(Command):
     """Erase the record of a closed pathway for good, once retention and legal hold allow it."""
 
     reason: ErasureReason
-
-
-class MeetDeadline(Command):
-    """Say that a deadline has come. Sent by the clock; nothing happens if it no longer matters."""
-
-    kind: Name
-    subject: Name
-    at: Instant
-
-
-class SettleEffect(Command):
-    """Say what came of an effect. Sent by the messenger."""
-
-    effect_id: UUID
-    effect: Name
-    outcome: EffectOutcome
-    attempts: NonNegativeInt = 0
 
 
 PathwayCommand = (

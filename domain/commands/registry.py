@@ -6,8 +6,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.commands import pathway, programme
-from domain.commands.base import Command
+from domain.commands.base import Command, MeetDeadline, SettleEffect
 from domain.decider import Reason, Rejected
+
+ENGINE: Mapping[str, type[Command]] = {
+    "meet_deadline": MeetDeadline,
+    "settle_effect": SettleEffect,
+}
+"""What the engine itself sends to entities of every kind."""
 
 COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
     "pathway": {
@@ -31,13 +37,18 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "place_legal_hold": pathway.PlaceLegalHold,
         "lift_legal_hold": pathway.LiftLegalHold,
         "erase": pathway.Erase,
-        "meet_deadline": pathway.MeetDeadline,
-        "settle_effect": pathway.SettleEffect,
+        **ENGINE,
     },
     "programme": {"publish": programme.Publish},
 }
 
-INTERNAL = frozenset({"meet_deadline", "settle_effect"})
+BEGINNINGS: Mapping[str, frozenset[str]] = {
+    "pathway": frozenset({"refer"}),
+    "programme": frozenset({"publish"}),
+}
+"""The commands that bring an entity into being."""
+
+INTERNAL = frozenset(ENGINE)
 """Commands of the engine itself: nobody may send them from outside."""
 
 

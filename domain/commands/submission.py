@@ -1,12 +1,13 @@
 """A command on its way to its entity, and the receipt that comes back."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
 from domain.actor import CLOCK, MESSENGER, Actor
 from domain.decider import Deadline, Transition
+from domain.events.effects import EffectOutcome
 from domain.events.envelope import Origin
-from domain.events.pathway import EffectOutcome
 from domain.fold import PendingEffect
 from domain.value import Value
 
@@ -59,7 +60,23 @@ def meeting(entity_id: str, deadline: Deadline) -> Submission:
     )
 
 
-def settling(pending: PendingEffect, outcome: EffectOutcome, attempts: int) -> Submission:
+def telling(sender: str, pending: PendingEffect) -> Submission:
+    """What an effect has another entity asked: the effect's id is the command's."""
+    return Submission(
+        command_id=pending.id,
+        command=pending.effect.template,
+        data=pending.effect.data,
+        actor=Actor(subject=sender, role="service"),
+        causation_id=pending.caused_by,
+    )
+
+
+def settling(
+    pending: PendingEffect,
+    outcome: EffectOutcome,
+    attempts: int,
+    reasons: Sequence[str] = (),
+) -> Submission:
     """The messenger's command for what came of an effect."""
     return Submission(
         command_id=uuid5(pending.id, "settled"),
@@ -69,6 +86,7 @@ def settling(pending: PendingEffect, outcome: EffectOutcome, attempts: int) -> S
             "effect": pending.effect.name,
             "outcome": outcome,
             "attempts": attempts,
+            "reasons": list(reasons),
         },
         actor=MESSENGER,
         causation_id=pending.caused_by,

@@ -7,10 +7,10 @@ read, and a later change of policy does not move them silently.
 
 from datetime import timedelta
 from typing import Literal
-from uuid import UUID
 
 from pydantic import AwareDatetime
 
+from domain.events import effects
 from domain.events.base import Event
 from domain.patient import Referral, SafetyPlan
 from domain.value import Value
@@ -37,8 +37,6 @@ ErasureReason = Literal["retention_expired", "patient_request"]
 
 DESTROY_KEY = "destroy_key"
 """The effect that destroys an erased patient's key."""
-
-EffectOutcome = Literal["done", "failed", "lapsed", "suppressed"]
 
 TaskKind = Literal[
     "contact_patient",
@@ -240,11 +238,8 @@ class Erased(Event):
     reason: ErasureReason
 
 
-class EffectSettled(Event):
-    effect_id: UUID
-    effect: str
-    outcome: EffectOutcome
-    attempts: int = 0
+class EffectSettled(effects.EffectSettled):
+    """What came of an effect of the pathway."""
 
 
 PathwayEvent = (

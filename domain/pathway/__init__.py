@@ -1,20 +1,21 @@
 """A patient's pathway: their way through a programme, from referral to the end of follow-up."""
 
 from domain.commands.pathway import PathwayCommand, Refer
-from domain.decider import Decider, Reference
+from domain.decider import PROGRAMME_DEFINITION, Decider, Reference
 from domain.events.pathway import PathwayEvent
 from domain.pathway.deadlines import deadlines
 from domain.pathway.decide import decide
 from domain.pathway.evolve import evolve
 from domain.pathway.permitted import permitted
 from domain.pathway.reactions import reactions
+from domain.pathway.standing import Standing, standing
 from domain.pathway.state import Pathway
 
 
 def _needs(_pathway: Pathway, command: PathwayCommand) -> list[Reference]:
     """A referral needs the programme that it names; afterwards the pathway stays on it."""
     if isinstance(command, Refer):
-        return [Reference(kind="programme", name=command.programme)]
+        return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme)]
     return []
 
 
@@ -28,6 +29,7 @@ PATHWAY: Decider[Pathway, PathwayCommand, PathwayEvent] = Decider(
     needs=_needs,
     permitted=permitted,
     is_closed=lambda pathway: pathway.status in ("closed", "erased"),
+    facts=standing,
 )
 
-__all__ = ["PATHWAY", "Pathway"]
+__all__ = ["PATHWAY", "Pathway", "Standing"]

@@ -1,6 +1,6 @@
 """What happens when a deadline comes. A deadline that no longer matters changes nothing."""
 
-from domain.commands.pathway import MeetDeadline
+from domain.commands.base import MeetDeadline
 from domain.decider import Context, Deadline, known
 from domain.events.pathway import (
     MeasuresExpired,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.commands import pathway as commands
+from domain.commands.base import Dated, MeetDeadline, SettleEffect
 from domain.commands.pathway import PathwayCommand
 from domain.decider import Context, require
 from domain.events.pathway import EffectSettled, PathwayEvent
@@ -31,8 +32,8 @@ Handler = Callable[[Pathway, Any, Context], list[PathwayEvent]]
 
 _AT_ANY_TIME = (
     commands.Refer,
-    commands.MeetDeadline,
-    commands.SettleEffect,
+    MeetDeadline,
+    SettleEffect,
     commands.PlaceLegalHold,
     commands.LiftLegalHold,
     commands.Erase,
@@ -44,7 +45,7 @@ def decide(pathway: Pathway, command: PathwayCommand, context: Context) -> list[
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
     if not isinstance(command, _AT_ANY_TIME):
         require(guards.referred(pathway), guards.not_closed(pathway))
-    if isinstance(command, commands.Dated) and command.at:
+    if isinstance(command, Dated) and command.at:
         context = _as_it_happened(pathway, command.at, context)
     return _HANDLERS[type(command)](pathway, command, context)
 
@@ -56,7 +57,7 @@ def _as_it_happened(pathway: Pathway, at: Instant, context: Context) -> Context:
 
 
 def _settle_effect(
-    _pathway: Pathway, command: commands.SettleEffect, context: Context
+    _pathway: Pathway, command: SettleEffect, context: Context
 ) -> list[PathwayEvent]:
     """What came of an effect is a fact, whatever became of the pathway meanwhile."""
     return [
@@ -66,14 +67,15 @@ def _settle_effect(
             effect=command.effect,
             outcome=command.outcome,
             attempts=command.attempts,
+            reasons=command.reasons,
         )
     ]
 
 
 _HANDLERS: dict[type[PathwayCommand], Handler] = {
     commands.Refer: refer,
-    commands.MeetDeadline: meet_deadline,
-    commands.SettleEffect: _settle_effect,
+    MeetDeadline: meet_deadline,
+    SettleEffect: _settle_effect,
     commands.BookSession: book_session,
     commands.CancelBooking: cancel_booking,
     commands.RecordSession: record_session,

@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
+from domain.events.effects import EffectOutcome
 from domain.events.pathway import (
     Attendance,
     DischargeReason,
-    EffectOutcome,
     PlannedMeasures,
     TaskKind,
 )

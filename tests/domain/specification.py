@@ -1,17 +1,21 @@
 """Given events, when a command comes, then events, a refusal or nothing: for any Decider."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any, Generic, Self, TypeVar
+from uuid import UUID
 
 from domain.actor import CLOCK, Actor
-from domain.commands.base import Command
-from domain.commands.pathway import MeetDeadline
+from domain.commands.base import Command, MeetDeadline
 from domain.decider import Context, Deadline, Decider, Effect, Reason, Rejected, Transition
 from domain.events.base import Event
 from domain.programmes.definition import Definition
+from domain.value import Value
+
+COMMAND_ID = UUID("5b0c5f3e-7a75-4f5e-9a83-0d2f5b9c1a11")
+"""The id of every command of these tests: what a decision brings into being is named after it."""
 
 COORDINATOR = Actor(subject="account-7", role="coordinator")
 
@@ -24,9 +28,14 @@ class Specification(Generic[S]):
 
     decider: Decider[S, Any, Any]
     definition: Definition | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
 
     def given(self, *events: Event) -> "Given[S]":
         return Given(self, events)
+
+    def knowing(self, facts: Mapping[str, Value]) -> "Specification[S]":
+        """Decisions see these facts of other entities, by entity id."""
+        return replace(self, facts={**self.facts, **facts})
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,13 @@ class Given(Generic[S]):
 
     def context(self, at: datetime | None = None, by: Actor = COORDINATOR) -> Context:
         now = at or self.last_at
-        return Context(now=now, actor=by, programme=self.specification.definition)
+        return Context(
+            now=now,
+            actor=by,
+            programme=self.specification.definition,
+            references=self.specification.facts,
+            command_id=COMMAND_ID,
+        )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from domain.commands import pathway as commands
-from domain.commands.pathway import Discharge, EndFollowUp, MeetDeadline, RecordMeasure, Refer
+from domain.commands.base import MeetDeadline, SettleEffect
+from domain.commands.pathway import Discharge, EndFollowUp, RecordMeasure, Refer
 from domain.events.pathway import (
     EffectSettled,
 )
@@ -59,13 +60,13 @@ def test_a_pathway_that_does_not_exist_refuses_everything(
 
 
 def test_every_command_stands_in_these_lists() -> None:
-    apart = {Refer, MeetDeadline, commands.SettleEffect, *AFTER_CLOSING}
+    apart = {Refer, MeetDeadline, SettleEffect, *AFTER_CLOSING}
     assert {type(one) for one in EVERY_COMMAND} | apart == set(get_args(commands.PathwayCommand))
 
 
 def test_what_came_of_an_effect_is_recorded_even_after_closing() -> None:
     effect_id = UUID("8d4b5b43-5df0-4a0e-8a5b-0d3c6a1f9c11")
-    command = commands.SettleEffect(
+    command = SettleEffect(
         effect_id=effect_id, effect="remind_patient", outcome="lapsed", attempts=3
     )
     settled = given(*closed()).when(command, at=AT)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.commands.pathway import ChangeDuration, ChooseDuration, MeetDeadline
+from domain.commands.base import MeetDeadline
+from domain.commands.pathway import ChangeDuration, ChooseDuration
 from domain.events.pathway import (
     DurationChanged,
     DurationChosen,

@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.commands.pathway import Erase, LiftLegalHold, PlaceLegalHold, SettleEffect
+from domain.commands.base import SettleEffect
+from domain.commands.pathway import Erase, LiftLegalHold, PlaceLegalHold
 from domain.decider import Effect
 from domain.events.base import Event
+from domain.events.effects import EffectOutcome
 from domain.events.erased import ContentErased
 from domain.events.pathway import (
-    EffectOutcome,
     EffectSettled,
     Erased,
     LegalHoldLifted,

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commands.pathway import MeetDeadline, RecordMeasure
+from domain.commands.base import MeetDeadline
+from domain.commands.pathway import RecordMeasure
 from domain.events.pathway import (
     MeasureRecorded,
     MeasuresExpired,

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 from domain.actor import CLOCK
 from domain.calendar import months_after
 from domain.commands import pathway as commands
+from domain.commands.base import MeetDeadline, SettleEffect
 from domain.commands.registry import COMMANDS, read
 from domain.decider import Context, Deadline, Rejected, Transition
 from domain.events import registry
@@ -135,9 +136,7 @@ class PathwayLife(RuleBasedStateMachine):
         self.now += step
 
     def meet(self, deadline: Deadline) -> None:
-        command = commands.MeetDeadline(
-            kind=deadline.kind, subject=deadline.subject, at=deadline.at
-        )
+        command = MeetDeadline(kind=deadline.kind, subject=deadline.subject, at=deadline.at)
         context = Context(now=self.now, actor=CLOCK, programme=MBT_G)
         early = Context(now=deadline.at - timedelta(microseconds=1), actor=CLOCK, programme=MBT_G)
         assert PATHWAY.decide(self.state, command, early) == []
@@ -301,16 +300,14 @@ class PathwayLife(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(["measures_due", "end_treatment", "nonsense"]), ahead=leads)
     def meet_what_does_not_stand(self, kind: str, ahead: timedelta) -> None:
-        command = commands.MeetDeadline(kind=kind, subject="nothing", at=self.now - ahead)
+        command = MeetDeadline(kind=kind, subject="nothing", at=self.now - ahead)
         assert PATHWAY.decide(self.state, command, self.context()) == []
 
     @rule(outcome=st.sampled_from(["done", "failed", "lapsed", "suppressed"]))
     def settle(self, outcome: Any) -> None:
         effect_id = uuid5(NAMESPACE, str(len(self.events)))
         before = self.state
-        command = commands.SettleEffect(
-            effect_id=effect_id, effect="remind_patient", outcome=outcome
-        )
+        command = SettleEffect(effect_id=effect_id, effect="remind_patient", outcome=outcome)
         assert self.ask(command)
         assert self.state == before
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commands.pathway import CompleteTask, MeetDeadline, Pause, RecordMeasure, Resume
+from domain.commands.base import MeetDeadline
+from domain.commands.pathway import CompleteTask, Pause, RecordMeasure, Resume
 from domain.events.pathway import (
     BookingCancelled,
     PathwayEvent,

@@ -6,6 +6,7 @@ from random import Random
 from uuid import UUID
 
 from domain.commands import pathway as commands
+from domain.commands.base import MeetDeadline
 from domain.decider import Context, Rejected
 from domain.events.base import Event
 from domain.events.envelope import NewEvent, Origin, new_events
@@ -76,7 +77,7 @@ async def settle(pool: Pool) -> int:
 
 def _due(pathway: Pathway, now: datetime) -> list[commands.PathwayCommand]:
     return [
-        commands.MeetDeadline(kind=one.kind, subject=one.subject, at=one.at)
+        MeetDeadline(kind=one.kind, subject=one.subject, at=one.at)
         for one in PATHWAY.deadlines(pathway)
         if one.at <= now
     ]

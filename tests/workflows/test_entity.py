@@ -192,7 +192,7 @@ async def write_behind_its_back(clinic: Clinic, pathway: str) -> None:
     events = await clinic.events(pathway)
     definition = await clinic.definition()
     elsewhere = Simulated(pathway, definition, await clinic.now(), uuid4)
-    elsewhere.folded = await clinic.folded(pathway)
+    elsewhere.clinic.entity(pathway).folded = await clinic.folded(pathway)
     start = elsewhere.now + timedelta(days=9)
     elsewhere.submit("book_session", COORDINATOR, kind="assessment", starts_at=start.isoformat())
     await clinic.store.append(pathway, len(events), elsewhere.history)
