@@ -1,0 +1,1 @@
+"""A clinician: credentials, licences and caseload."""

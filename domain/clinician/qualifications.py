@@ -1,0 +1,40 @@
+"""What a clinician may do, as far as the decisions of other entities need to know."""
+
+from datetime import date
+
+from domain.value import Value
+
+
+class Credential(Value):
+    """A training with its dates, both included: `mbt` is the one that MBT groups need."""
+
+    kind: str
+    since: date
+    until: date
+
+
+class Licence(Value):
+    """The permission to treat patients who are in a US state; dates are both included."""
+
+    state: str
+    since: date
+    until: date
+
+
+class Qualifications(Value):
+    """Credentials and licences that were not revoked, whatever their dates."""
+
+    registered: bool = False
+    active: bool = False
+    credentials: tuple[Credential, ...] = ()
+    licences: tuple[Licence, ...] = ()
+
+    def credentialed(self, kind: str, day: date) -> bool:
+        return self.active and any(
+            one.kind == kind and one.since <= day <= one.until for one in self.credentials
+        )
+
+    def licensed(self, state: str, day: date) -> bool:
+        return self.active and any(
+            one.state == state and one.since <= day <= one.until for one in self.licences
+        )

@@ -1,0 +1,1 @@
+"""A safety escalation: open until a person resolves it."""

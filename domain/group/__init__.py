@@ -1,0 +1,1 @@
+"""A therapy group: at most eight seats, two facilitators, one session a week."""

@@ -1,0 +1,1 @@
+"""Questionnaires: items, scoring and thresholds, each with its source."""

@@ -1,0 +1,1 @@
+"""Who is on call for safety escalations, and in which order."""

@@ -1,0 +1,1 @@
+"""A patient's request for their records, with its clock."""
