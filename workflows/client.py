@@ -21,17 +21,37 @@ from domain.commands.submission import Receipt, Submission
 from domain.decider import Reason, Rejected
 from domain.deciders import decider_of
 from workflows.entity import REJECTED, EntityHost, EntityStart, Snapshot
+from workflows.hosted import (
+    Clinician,
+    OnCallList,
+    ProgrammeVersions,
+    RecordsRequest,
+    SafetyEscalation,
+    TherapyGroup,
+)
 from workflows.messenger import HEAR
 from workflows.pathway import PatientPathway
-from workflows.programme import ProgrammeVersions
 
 TASK_QUEUE = "carepath"
 
-WORKFLOWS = (PatientPathway, ProgrammeVersions)
+WORKFLOWS = (
+    PatientPathway,
+    ProgrammeVersions,
+    TherapyGroup,
+    Clinician,
+    OnCallList,
+    SafetyEscalation,
+    RecordsRequest,
+)
 
 _TYPE_OF: Mapping[str, str] = {
     "pathway": "PatientPathway",
     "programme": "Programme",
+    "group": "TherapyGroup",
+    "clinician": "Clinician",
+    "oncall": "OnCallList",
+    "escalation": "SafetyEscalation",
+    "request": "RecordsRequest",
 }
 """The workflow type that hosts each kind of entity."""
 

@@ -30,12 +30,11 @@ from domain.decider import (
     PROGRAMME_DEFINITION,
     Context,
     Deadline,
-    Decider,
     Reason,
     Reference,
     Rejected,
 )
-from domain.deciders import facts_of
+from domain.deciders import decider_of, facts_of
 from domain.events.base import Event
 from domain.events.envelope import new_events
 from domain.fold import Folded, step
@@ -79,7 +78,8 @@ class Snapshot(Value):
 class EntityHost:
     """The life of one entity: commands one at a time, deadlines on time, effects until settled."""
 
-    def __init__(self, decider: Decider[Any, Any, Any], start: EntityStart) -> None:
+    def __init__(self, start: EntityStart) -> None:
+        decider = decider_of(start.entity_id)
         self._decider = decider
         self._id = start.entity_id
         self._loaded = False

@@ -6,7 +6,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from domain.pathway import PATHWAY, Pathway
+from domain.pathway import Pathway
 from workflows.entity import EntityHost, EntityStart
 
 PROGRAMME = SearchAttributeKey.for_keyword("CarepathProgramme")
@@ -24,7 +24,7 @@ class PatientPathway(EntityHost):
 
     @workflow.init
     def __init__(self, start: EntityStart) -> None:
-        super().__init__(PATHWAY, start)
+        super().__init__(start)
         self._shown: dict[str, Any] = {}
 
     @workflow.run
