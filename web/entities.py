@@ -29,7 +29,7 @@ from web.errors import (
     TooLong,
     TooSlow,
 )
-from web.identity import known_form
+from web.identity import addressed, known_form
 from web.instants import instant
 from web.security import Acting
 from web.services import Serving
@@ -115,18 +115,24 @@ async def permitted(entity_id: str, services: Serving, actor: Acting) -> Permitt
     responses=answers(BadRequest, NoSuchEntity, TooSlow, CommandRefused, TooLong, Crowded, Baffled),
 )
 async def command(entity_id: str, request: Request, services: Serving, actor: Acting) -> Accepted:
-    """Submit `{command, data, command_id?}`. The same `command_id` again changes nothing."""
+    """Submit `{command, data, command_id?}`. The same `command_id` again changes nothing.
+
+    `group-new`, `clinician-new` and the like stand for an entity that the command brings into
+    being; the receipt gives its id.
+    """
     asked = await read_object(request)
     unknown = set(asked) - {"command", "data", "command_id"}
     name, data = asked.get("command"), asked.get("data", {})
     if unknown or not isinstance(name, str) or not isinstance(data, dict):
         raise BadRequest("Send {command: text, data: object, command_id: UUID, may be left out}.")
     given = _command_id(asked.get("command_id"))
+    command_id = given or uuid4()
     try:
-        name, data = readable(known_form(entity_id), name, data)
+        entity_id = addressed(entity_id, command_id)
+        name, data = readable(entity_id, name, data)
         if given:
             await require_unused_elsewhere(services, entity_id, given)
-        submission = Submission(command_id=given or uuid4(), command=name, data=data, actor=actor)
+        submission = Submission(command_id=command_id, command=name, data=data, actor=actor)
         receipt = await submit(services, entity_id, submission)
     except UnknownEntity:
         raise NoSuchEntity from None

@@ -2,15 +2,14 @@
 
 import hashlib
 import hmac
-import re
 import unicodedata
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.deciders import UnknownEntity
+from domain.identity import well_formed
 
-_ENTITY = re.compile(
-    r"pathway-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|programme-[a-z][a-z0-9_-]{0,59}"
-)
+NEW = "new"
+"""Stands in place of the UUID where an entity is to be brought into being: `group-new`."""
 
 
 def pathway_id(identity_key: bytes, record_number: str, programme_id: str, ordinal: int) -> str:
@@ -26,9 +25,18 @@ def pathway_id(identity_key: bytes, record_number: str, programme_id: str, ordin
 
 def known_form(entity_id: str) -> str:
     """The id, if one of that form can be an entity's. Raises `UnknownEntity`."""
-    if not _ENTITY.fullmatch(entity_id):
+    if not well_formed(entity_id):
         raise UnknownEntity(entity_id)
     return entity_id
+
+
+def addressed(entity_id: str, command_id: UUID) -> str:
+    """The id of whom a command is for; a new entity's follows from the command's.
+
+    So the same command sent again brings nothing else into being. Raises `UnknownEntity`.
+    """
+    kind, _, name = entity_id.partition("-")
+    return known_form(f"{kind}-{uuid5(command_id, kind)}" if name == NEW else entity_id)
 
 
 def _normalised(record_number: str) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
-from domain.commands.registry import INTERNAL, read
+from domain.commands.registry import BEGINNINGS, INTERNAL, read
 from domain.commands.submission import Receipt, Submission
 from domain.decider import Reason, Rejected
 from domain.deciders import decider_of
@@ -77,14 +77,17 @@ async def _without_workflow(services: Services, entity_id: str, submission: Subm
     if earlier is not None:
         return earlier
     events = await services.store.read_stream(entity_id)
+    decider = decider_of(entity_id)
+    if not events and submission.command in BEGINNINGS.get(decider.kind, ()):
+        return await services.entities.submit_starting(entity_id, submission)
     if not events:
         raise NoSuchEntity
-    decider = decider_of(entity_id)
     folded = fold(decider, events)
     if decider.is_closed(folded.state):
         command = read(decider.kind, submission.command, submission.data)
         context = await context_for(services, folded, submission.actor)
-        decider.decide(folded.state, command, context)
+        if not decider.needs(folded.state, command):
+            decider.decide(folded.state, command, context)
     return await services.entities.submit_starting(entity_id, submission)
 
 

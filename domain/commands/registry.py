@@ -42,11 +42,11 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
     "programme": {"publish": programme.Publish},
 }
 
-BEGINNINGS: Mapping[str, frozenset[str]] = {
-    "pathway": frozenset({"refer"}),
-    "programme": frozenset({"publish"}),
-}
-"""The commands that bring an entity into being."""
+BEGINNINGS: Mapping[str, frozenset[str]] = {}
+"""The commands that bring an entity into being under an id of the sender's.
+
+Pathways come from referrals and programmes from their definitions, which have their own ways in.
+"""
 
 INTERNAL = frozenset(ENGINE)
 """Commands of the engine itself: nobody may send them from outside."""
