@@ -6,11 +6,13 @@ the tiles or the events, is decided elsewhere.
 
 import asyncio
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import asyncpg
 
+from audit.asked import Asked, Progress
 from audit.findings import Finding, Kind
-from eventstore.connect import Connection
+from eventstore.connect import Connection, fetch_one
 from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import (
     KeyNotInForce,
@@ -22,11 +24,15 @@ from eventstore.seal.errors import (
 )
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.merkle import Span, nodes_needed
+from eventstore.seal.sql import query
 from eventstore.seal.tiles import WIDTH, Tiles, places_of
 from eventstore.seal.tree import Sealed, between, hashes, numbers, read_seqs, read_tiles
 
 BATCH = 256
-"""Checkpoints that one task verifies."""
+"""Checkpoints that are read at once."""
+
+A_TASK = 16 * BATCH
+"""Checkpoints that one task verifies: half a second of work."""
 
 _KINDS: dict[type[SealError], Kind] = {
     NoteMalformed: "checkpoint_malformed",
@@ -47,16 +53,46 @@ class Signed:
 
 @dataclass(slots=True)
 class Checked:
-    """A batch of checkpoints: those that fit the stored tiles, those that do not, and findings."""
+    """So many checkpoints: those that fit the stored tiles, those that do not, and findings."""
 
+    checkpoints: int = 0
     fitting: list[Signed] = field(default_factory=list)
     other_root: list[Signed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    def take(self, part: "Checked") -> None:
+        """Add what another task found."""
+        self.checkpoints += part.checkpoints
+        self.fitting += part.fitting
+        self.other_root += part.other_root
+        self.findings += part.findings
 
-def check_in_process(dsn: str, ring: KeyRing, after: int, up_to: int) -> Checked:
-    """Verify a batch, from a process without an event loop."""
-    return asyncio.run(check(dsn, ring, after, up_to))
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How many checkpoints there are, and the sizes between which each part lies."""
+
+    checkpoints: int
+    edges: tuple[int, ...]
+
+
+async def parts_of(connection: Connection, asked: Asked, up_to: int) -> Parts:
+    """The checkpoints from that of the size `since` on, in parts of equal number."""
+    after = max(asked.since - 1, 0)
+    row = await fetch_one(connection, query("checkpoint_parts"), after, up_to, A_TASK)
+    return Parts(row["checkpoints"], (after, *(row["edges"] or ()), up_to))
+
+
+async def check_all(asked: Asked, parts: Parts, progress: Progress) -> Checked:
+    """Verify every checkpoint of these parts."""
+    tasks = [asked.share(check, asked.dsn, asked.ring, *part) for part in pairwise(parts.edges)]
+    together = Checked()
+    for task in asyncio.as_completed(tasks):
+        part = await task
+        together.take(part)
+        progress.add(part.checkpoints)
+    together.other_root.sort(key=lambda one: one.size)
+    return together
 
 
 async def check(dsn: str, ring: KeyRing, after: int, up_to: int) -> Checked:
@@ -66,6 +102,7 @@ async def check(dsn: str, ring: KeyRing, after: int, up_to: int) -> Checked:
         checked, size = Checked(), after
         while batch := await between(connection, size, up_to, BATCH):
             await _check_batch(connection, ring, batch, checked)
+            checked.checkpoints += len(batch)
             size = batch[-1].size
     finally:
         await connection.close()
@@ -74,17 +111,22 @@ async def check(dsn: str, ring: KeyRing, after: int, up_to: int) -> Checked:
 
 def refusal(ring: KeyRing, sealed: Sealed) -> Finding | None:
     """What is wrong with a stored checkpoint by itself, if anything is."""
+    return _opened(ring, sealed)[1]
+
+
+def _opened(ring: KeyRing, sealed: Sealed) -> tuple[Checkpoint | None, Finding | None]:
+    """What was signed, if it was, and what is wrong with it or with the row that holds it."""
     try:
         checkpoint = ring.open(sealed.note)
     except SealError as refused:
-        return Finding(
+        return None, Finding(
             kind=_KINDS.get(type(refused), "checkpoint_malformed"),
             seq=sealed.last_seq,
             message=f"the checkpoint of size {sealed.size}, up to seq {sealed.last_seq}: {refused}",
         )
     if (checkpoint.size, checkpoint.root) == (sealed.size, sealed.root):
-        return None
-    return _altered(sealed, f"its note signs size {checkpoint.size} and another row")
+        return checkpoint, None
+    return checkpoint, _altered(sealed, f"its note signs size {checkpoint.size} and another row")
 
 
 async def _check_batch(
@@ -97,13 +139,10 @@ async def _check_batch(
         for number in sorted({(one.size - 1) // WIDTH for one in batch})
     }
     for sealed in batch:
-        found = refusal(ring, sealed)
+        checkpoint, found = _opened(ring, sealed)
         if found:
             checked.findings.append(found)
-        if found and found.kind != "checkpoint_altered":
-            continue
-        checkpoint = ring.open(sealed.note)
-        if checkpoint.size != sealed.size:
+        if checkpoint is None or checkpoint.size != sealed.size:
             continue
         last = _last_seq(seqs[(sealed.size - 1) // WIDTH], sealed)
         if last != sealed.last_seq:

@@ -20,6 +20,7 @@ Kind = Literal[
     "checkpoint_altered",
     "checkpoint_root",
     "nothing_sealed",
+    "sealing_stands_still",
     "anchor_unreadable",
     "anchor_shortened",
     "cut_off",

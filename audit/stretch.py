@@ -3,7 +3,6 @@
 It reads the rows as they are today, computes their leaves, and returns what does not fit.
 """
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -62,10 +61,12 @@ class BadTile:
 class Compared:
     """What a stretch came to.
 
-    Rows read, tiles that do not fit, and for each full tile, in order, the hash of today's rows.
+    Leaves that were sealed, rows that were read, tiles that do not fit, and for each full tile, in
+    order, the hash of today's rows.
     """
 
     first: int
+    leaves: int
     rows: int = 0
     bad: list[BadTile] = field(default_factory=list)
     tile_hashes: list[bytes] = field(default_factory=list)
@@ -94,14 +95,9 @@ def _up_to(number: int, last: int, known: dict[int, asyncpg.Record], upto: Seale
     return int(known[number + 1]["first_seq"]) - 1 if number + 1 in known else upto.last_seq
 
 
-def compare_in_process(dsn: str, stretch: Sequence[Bounds]) -> Compared:
-    """Compare a stretch, from a process without an event loop."""
-    return asyncio.run(compare(dsn, stretch))
-
-
 async def compare(dsn: str, stretch: Sequence[Bounds]) -> Compared:
     """Compare neighbouring tiles with the rows of today."""
-    compared = Compared(stretch[0].number)
+    compared = Compared(stretch[0].number, sum(bounds.width for bounds in stretch))
     connection = await asyncpg.connect(dsn)
     try:
         for begin in range(0, len(stretch), PAGE):

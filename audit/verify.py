@@ -5,25 +5,24 @@ what the log's keys have signed. What it returns names the events that are not a
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from pathlib import Path
 
 import asyncpg
 
 from audit.anchored import Anchored, anchor_findings, is_shortened
-from audit.checkpoints import Checked, Signed, check, check_in_process, refusal
+from audit.asked import Asked, Progress, Report
+from audit.checkpoints import Checked, Signed, check_all, parts_of, refusal
 from audit.findings import Finding
 from audit.rows import row_findings
-from audit.stretch import Bounds, Compared, bounds_of, compare, compare_in_process
+from audit.stretch import Bounds, Compared, bounds_of, compare
 from audit.two_trees import (
     Trees,
     Verdict,
     judged,
     root_of,
 )
+from audit.unsealed import unsealed_findings
 from eventstore.connect import Connection
 from eventstore.errors import store_errors
 from eventstore.seal.anchors import AnchorState, states
@@ -31,17 +30,12 @@ from eventstore.seal.errors import SealError
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.merkle import Span, nodes_needed
 from eventstore.seal.sql import query
+from eventstore.seal.state import waiting
 from eventstore.seal.tiles import WIDTH, Place, places_of
 from eventstore.seal.tree import Sealed, at_size, latest, read_tiles
 
 STRETCH = 64
 """Tiles that one task compares: 16,384 events."""
-
-CHECKPOINTS_A_TASK = 16 * STRETCH * WIDTH
-"""A task verifies the checkpoints of so many events."""
-
-Report = Callable[[int, int], None]
-"""Told how many events of how many have been compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +57,10 @@ class Verified:
         """The log is whole, and all that is sealed is as it was."""
         return not self.findings
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What to verify: where, under which keys, against which anchors, since which size.
-
-    `anchor` is a file of notes from outside the database; `own_anchor` says that the sealer itself
-    writes it, so that it must hold what the database says it took. With an executor of processes
-    the work is shared out to them.
-    """
-
-    dsn: str
-    ring: KeyRing
-    anchor: Path | None = None
-    own_anchor: bool = False
-    since: int = 0
-    executor: Executor | None = None
+    @property
+    def young(self) -> bool:
+        """Nothing is sealed yet, and nothing has waited for it too long."""
+        return self.ok and self.sealed == 0
 
 
 @dataclass(slots=True)
@@ -129,14 +111,11 @@ async def _judge(connection: Connection, asked: Asked) -> _Base:
 
 
 async def _nothing_sealed(connection: Connection, asked: Asked, base: _Base) -> Verified:
-    waiting = await connection.fetchval(query("sealed_state"), 0)
-    findings = base.findings
-    if waiting and not findings:
-        message = f"{waiting} events are settled and none is sealed: is the sealer running?"
-        findings = [Finding(kind="nothing_sealed", message=message)]
+    left = await waiting(connection, 0)
+    findings = base.findings or unsealed_findings(left, asked.patience, 0)
     anchored = await asyncio.to_thread(Anchored.read, asked.ring, asked.anchor)
     findings += anchor_findings(anchored, {}, Signed(0, 0, b""), lambda _: None)
-    return Verified(0, 0, 0, waiting, _in_order(findings), tuple(await states(connection)))
+    return Verified(0, 0, 0, left.events, _in_order(findings), tuple(await states(connection)))
 
 
 async def _work(connection: Connection, asked: Asked, judge: Sealed, report: Report) -> _Work:
@@ -144,48 +123,25 @@ async def _work(connection: Connection, asked: Asked, judge: Sealed, report: Rep
     bounds = await bounds_of(connection, asked.since // WIDTH, judge)
     rows = await connection.fetch(query("upper_tiles"))
     stored = {Place(row["level"], row["index"]): row["hashes"] for row in rows}
-    done, total, parts = 0, judge.size - asked.since // WIDTH * WIDTH, []
-    stretches = [bounds[at : at + STRETCH] for at in range(0, len(bounds), STRETCH)]
-    for task in asyncio.as_completed([_compare(asked, stretch) for stretch in stretches]):
-        part = await task
-        parts.append(part)
-        done += part.rows
-        report(done, total)
-    parts.sort(key=lambda part: part.first)
+    checkpoints = await parts_of(connection, asked, judge.size)
+    events = judge.size - asked.since // WIDTH * WIDTH
+    progress = Progress(events + checkpoints.checkpoints, report)
+    parts = await _compared(asked, bounds, progress)
     bad = {tile.bounds.number: tile for part in parts for tile in part.bad}
     hashes = [one for part in parts for one in part.tile_hashes]
     trees = Trees(judge.size, stored, bounds, hashes, bad)
-    return _Work(done, trees, await _checkpoints(asked, judge))
+    checked = await check_all(asked, checkpoints, progress)
+    return _Work(sum(part.rows for part in parts), trees, checked)
 
 
-async def _compare(asked: Asked, stretch: Sequence[Bounds]) -> Compared:
-    if asked.executor is None:
-        return await compare(asked.dsn, stretch)
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(asked.executor, compare_in_process, asked.dsn, stretch)
-
-
-async def _checkpoints(asked: Asked, judge: Sealed) -> Checked:
-    """Every checkpoint up to the judge, and that of the size `since` itself."""
-    begin = max(asked.since - 1, 0)
-    edges = [*range(begin, judge.size, CHECKPOINTS_A_TASK), judge.size]
-    together = Checked()
-    for part in await asyncio.gather(
-        *(_check(asked, after, up_to) for after, up_to in pairwise(edges))
-    ):
-        together.fitting += part.fitting
-        together.other_root += part.other_root
-        together.findings += part.findings
-    return together
-
-
-async def _check(asked: Asked, after: int, up_to: int) -> Checked:
-    if asked.executor is None:
-        return await check(asked.dsn, asked.ring, after, up_to)
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(
-        asked.executor, check_in_process, asked.dsn, asked.ring, after, up_to
-    )
+async def _compared(asked: Asked, bounds: Sequence[Bounds], progress: Progress) -> list[Compared]:
+    stretches = [bounds[at : at + STRETCH] for at in range(0, len(bounds), STRETCH)]
+    tasks = [asked.share(compare, asked.dsn, stretch) for stretch in stretches]
+    parts: list[Compared] = []
+    for task in asyncio.as_completed(tasks):
+        parts.append(await task)
+        progress.add(parts[-1].leaves)
+    return sorted(parts, key=lambda part: part.first)
 
 
 async def _verdict(
@@ -198,11 +154,13 @@ async def _verdict(
     findings += checked.findings
     findings += _wrong_roots(right, wrong)
     findings += await _against_anchors(connection, asked, judge, verdict, right)
+    left = await waiting(connection, judge.last_seq)
+    findings += unsealed_findings(left, asked.patience, judge.size)
     return Verified(
         events=work.rows,
         sealed=judge.size,
         checkpoints=len(right) + len(wrong),
-        waiting=await connection.fetchval(query("sealed_state"), judge.last_seq),
+        waiting=left.events,
         findings=_in_order(findings),
         anchors=tuple(await states(connection)),
     )
@@ -288,4 +246,4 @@ def since_note(ring: KeyRing, note: str) -> int:
     return ring.open(note).size
 
 
-__all__ = ("Asked", "SealError", "Verified", "since_note", "verify")
+__all__ = ("Asked", "Report", "SealError", "Verified", "since_note", "verify")

@@ -12,6 +12,7 @@ from cli.first_demo import import_demo_into_empty_log
 from cli.options import DataDir, Json, settings_from
 from cli.output import Exit
 from cli.progress import progress
+from eventstore.errors import EventStoreError
 from workers.embedded.doctor import examine
 from workers.embedded.errors import DemoFailed, StackError
 from workers.embedded.fingerprints import require_same_keys
@@ -102,7 +103,7 @@ def run(process: Process, data_dir: DataDir = None) -> None:
         asyncio.run(_run(process, settings))
     except KeyboardInterrupt:
         logger.info("interrupted", process=process)
-    except (StackError, SettingMissing) as refused:
+    except (StackError, SettingMissing, EventStoreError) as refused:
         logger.error("process cannot run", process=process, why=str(refused))  # noqa: TRY400 - a sentence says it all
         code = Exit.UNAVAILABLE
     except Exception:

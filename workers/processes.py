@@ -18,7 +18,7 @@ from web.services import Services
 from workers.keys import Keys, ensure_keys
 from workers.log import encrypted_store
 from workers.ready import announce_ready
-from workers.sealing import seal
+from workers.sealing import seal, seal_too
 from workers.search_attributes import ensure_search_attributes
 from workers.settings import Settings
 from workers.temporal import connect, create_worker
@@ -48,7 +48,7 @@ async def projector(settings: Settings) -> None:
         log.info("projector_ready")
         stop = _told_to_stop()
         async with asyncio.TaskGroup() as group:
-            group.create_task(seal(settings, pool, stop))
+            group.create_task(seal_too(settings, pool, stop))
             await run_projector(pool, stop, store)
 
 

@@ -2,15 +2,28 @@
 
 import asyncio
 
+import structlog
+
 from eventstore.connect import Pool
 from eventstore.seal.anchors import Anchor, FileAnchor, HttpAnchor
+from eventstore.seal.errors import SealingNotAllowed
 from eventstore.seal.process import seal_and_anchor
 from workers.settings import Settings
 
+log = structlog.get_logger()
+
 
 async def seal(settings: Settings, pool: Pool, stop: asyncio.Event) -> None:
-    """Seal the log until `stop` is set."""
+    """Seal the log until `stop` is set. Raises `SealingNotAllowed`, `StoreUnavailable`."""
     await seal_and_anchor(pool, settings.keys_dir, anchors(settings), stop, settings.seal_every)
+
+
+async def seal_too(settings: Settings, pool: Pool, stop: asyncio.Event) -> None:
+    """Seal beside other work, if this login may: where it may not, a sealer of its own does it."""
+    try:
+        await seal(settings, pool, stop)
+    except SealingNotAllowed as refused:
+        log.info("sealing_is_left_to_the_sealer", why=str(refused))
 
 
 def anchors(settings: Settings) -> list[Anchor]:

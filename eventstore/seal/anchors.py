@@ -18,6 +18,7 @@ import structlog
 
 from eventstore.connect import Connection, Pool
 from eventstore.errors import StoreUnavailable, store_errors
+from eventstore.seal.checkpoint import Checkpoint, read_checkpoint
 from eventstore.seal.errors import NoteMalformed, SealError
 from eventstore.seal.sql import query
 from eventstore.seal.tree import Sealed, latest
@@ -74,9 +75,16 @@ class FileAnchor:
         }
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            cut = file.tell() > 0 and not self._ends_a_line()
+            file.write("\n" * cut + json.dumps(entry, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
+
+    def _ends_a_line(self) -> bool:
+        """False after a crash in the middle of a line."""
+        with self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +202,7 @@ async def deliver_last(followers: Sequence[Follower]) -> None:
 def notes_in(path: Path) -> list[str]:
     """The notes of an anchor's file: as `FileAnchor` writes them, or one note by itself.
 
+    A line that a crash has cut is passed over: its checkpoint was published again, or a later one.
     Raises `NoteMalformed` with the line, and `OSError`.
     """
     text = path.read_text(encoding="utf-8")
@@ -201,8 +210,29 @@ def notes_in(path: Path) -> list[str]:
         return [text] if text.strip() else []
     notes = []
     for number, line in enumerate(text.splitlines(), start=1):
-        try:
-            notes.append(str(json.loads(line)["note"]))
-        except (ValueError, KeyError, TypeError):
-            raise NoteMalformed(f"line {number} of the anchor's file") from None
+        note = _note_in(line)
+        if note is not None:
+            notes.append(note)
+        elif not _was_cut(line):
+            raise NoteMalformed(f"line {number} of the anchor's file")
     return notes
+
+
+def checkpoint_in(line: str) -> tuple[str, Checkpoint] | None:
+    """The note in a line of the file and what it says, unverified; None if there is no note."""
+    note = _note_in(line)
+    try:
+        return (note, read_checkpoint(note)[1]) if note else None
+    except NoteMalformed:
+        return None
+
+
+def _was_cut(line: str) -> bool:
+    return line.startswith('{"size"') and not line.endswith("}")
+
+
+def _note_in(line: str) -> str | None:
+    try:
+        return str(json.loads(line)["note"])
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -144,3 +144,50 @@ class KeyRingMissing(SealError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"there is no {path.name}: start the sealer once, or give --keys FILE")
         self.path = path
+
+
+class SealingNotAllowed(SealError):
+    """The login has no right to seal."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this login may not seal: run `carepath run sealer` with a login in carepath_sealer, "
+            "after `carepath roles apply`"
+        )
+
+
+_ACCEPT = (
+    "Nothing is sealed until this is decided. Run `carepath audit verify`; only if the loss is "
+    "known and explained, run `carepath seal accept`, which keeps the file under another name"
+)
+
+
+class AnchorAhead(SealError):
+    """The sealer's own anchor holds more than the log."""
+
+    def __init__(self, path: Path, anchored: int, size: int) -> None:
+        super().__init__(
+            f"{path.name} holds a checkpoint of size {anchored}, and this log is sealed to {size} "
+            f"only: an old backup was restored, or its end was cut off. {_ACCEPT}"
+        )
+        self.anchored = anchored
+        self.size = size
+
+
+class AnchorForked(SealError):
+    """The sealer's own anchor holds another history."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        super().__init__(
+            f"{path.name} holds a checkpoint of size {size} with another root than this log: an "
+            f"old backup was restored and went on, or the log was rewritten. {_ACCEPT}"
+        )
+        self.size = size
+
+
+class AnchorUnreadable(SealError):
+    """The sealer's own anchor says nothing that could be compared."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path.name} cannot be compared with this log ({why}). {_ACCEPT}")
+        self.why = why

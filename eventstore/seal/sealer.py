@@ -18,9 +18,10 @@ from eventstore.connect import Connection, Pool
 from eventstore.errors import StoreUnavailable, store_errors
 from eventstore.seal import keyring
 from eventstore.seal.checkpoint import Checkpoint
-from eventstore.seal.errors import SealBroken, SealError, TilesMissing
+from eventstore.seal.errors import SealBroken, SealError, SealingNotAllowed, TilesMissing
 from eventstore.seal.leaf import Row, read_rows
 from eventstore.seal.merkle import Span, nodes_needed, root
+from eventstore.seal.same_log import require_same_log
 from eventstore.seal.sql import query
 from eventstore.seal.tiles import WIDTH, Growth, Place, frontier, grow, places_of, reader
 from eventstore.seal.tree import Sealed, as_bytes, hashes, latest, read_seqs, read_tiles
@@ -93,17 +94,21 @@ async def run_sealer(
     keys: Path,
     stop: asyncio.Event,
     after_checkpoint: AfterCheckpoint,
+    *,
     interval: timedelta = INTERVAL,
+    anchor: Path | None = None,
 ) -> None:
     """Seal every `interval` while there is something new, and once more when `stop` is set.
 
-    While PostgreSQL is away it keeps trying. If the tree is broken it signs nothing and says so.
+    While PostgreSQL is away it keeps trying. If the tree is broken, or the log is not the one in
+    the file `anchor`, it signs nothing and says so.
     """
     trouble: str | None = None
     while True:
         last = stop.is_set()
         pause = interval
         try:
+            await _require_anchored(pool, keys, anchor)
             sealed = await seal_settled(pool, keys)
             if sealed:
                 await after_checkpoint(sealed)
@@ -117,6 +122,21 @@ async def run_sealer(
             return
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause.total_seconds())
+
+
+async def require_right_to_seal(pool: Pool) -> None:
+    """Raise `SealingNotAllowed` unless this login may seal, and `StoreUnavailable`."""
+    with store_errors():
+        if not await pool.fetchval(query("may_seal")):
+            raise SealingNotAllowed
+
+
+async def _require_anchored(pool: Pool, keys: Path, anchor: Path | None) -> None:
+    if anchor is None:
+        return
+    with store_errors():
+        async with pool.acquire() as connection:
+            await require_same_log(connection, keyring.ensure_ring(keys), anchor)
 
 
 async def _prepare(

@@ -1,5 +1,6 @@
 """What the tests of the seal are given: a log that is filled, sealed, and tampered with."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,9 +8,9 @@ from pathlib import Path
 import asyncpg
 
 from audit.findings import Finding
-from audit.verify import Asked, Verified, verify
+from audit.verify import Asked, Report, Verified, verify
 from eventstore.connect import Pool
-from eventstore.seal.keyring import PUBLIC, KeyRing, read_ring
+from eventstore.seal.keyring import PUBLIC, KeyRing, ensure_ring, read_ring
 from eventstore.seal.sealer import seal_once
 from eventstore.seal.tree import Sealed
 from eventstore.settle import tick
@@ -25,6 +26,18 @@ FILL = """
         '{"group-1": 4}', gen_random_uuid(), convert_to('{"text": "' || n || '"}', 'UTF8')
     FROM generate_series(1, $1::int) AS n
 """
+FORGET = (
+    "DELETE FROM carepath_log.seal_tiles",
+    "DELETE FROM carepath_log.seal_checkpoints",
+)
+"""The whole seal is gone, so that whoever has a key can seal the log anew."""
+
+ROOT = "SELECT root FROM carepath_log.seal_checkpoints WHERE size = $1"
+SIGN_AGAIN = "UPDATE carepath_log.seal_checkpoints SET note = '{}', root = '{}' WHERE size = {}"
+
+
+def _nothing(_done: int, _total: int) -> None:
+    """Look away from how far verifying has come."""
 
 
 @dataclass
@@ -43,6 +56,10 @@ class Clinic:
     @property
     def anchor(self) -> Path:
         return self.folder / "anchor.jsonl"
+
+    async def made_keys(self) -> None:
+        """As a sealer makes them when it starts, before anything is sealed."""
+        await asyncio.to_thread(ensure_ring, self.keys)
 
     async def record(self, *texts: str) -> list[int]:
         """One event for each text, each in a stream of its own; their seqs."""
@@ -76,10 +93,15 @@ class Clinic:
             await connection.execute(f"ALTER TABLE carepath_log.{table} ENABLE TRIGGER ALL")
         await connection.close()
 
-    async def verified(self, since: int = 0, ring: KeyRing | None = None) -> Verified:
+    async def replace_note(self, size: int, note: str, root: bytes | None = None) -> None:
+        """Another note in the row of a checkpoint, and another root if one is given."""
+        kept = await self.pool.fetchval(ROOT, size)
+        await self.tamper(SIGN_AGAIN.format(note, f"\\x{(root or kept).hex()}", size))
+
+    async def verified(self, since: int = 0, report: Report = _nothing) -> Verified:
         anchor = self.anchor if self.anchor.exists() else None
-        asked = Asked(self.dsn, ring or self.ring, anchor=anchor, since=since)
-        return await verify(asked, lambda _done, _total: None)
+        asked = Asked(self.dsn, self.ring, anchor=anchor, since=since)
+        return await verify(asked, report)
 
     async def found(self, since: int = 0) -> Sequence[Finding]:
         return (await self.verified(since)).findings

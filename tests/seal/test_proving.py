@@ -18,7 +18,6 @@ from eventstore.seal.errors import (
 from eventstore.seal.keyring import PUBLIC
 from eventstore.seal.proof import read_proof
 from tests.cli.carepath import Carepath
-from tests.cli.conftest import run
 from tests.seal.given import Clinic
 
 
@@ -102,13 +101,6 @@ async def test_verifying_since_a_checkpoint_reads_only_what_came_after(clinic: C
     assert since.events == 900 - 512
     with pytest.raises(NotACheckpoint):
         await clinic.verified(since=599)
-
-
-@pytest.fixture
-def carepath(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Carepath:
-    monkeypatch.setenv("CAREPATH_DATABASE_URL", clinic.dsn)
-    monkeypatch.setenv("CAREPATH_DATA_DIR", str(clinic.keys.parent))
-    return run
 
 
 async def test_the_command_verifies_proves_and_checks(

@@ -1,0 +1,83 @@
+"""`audit prove`: proofs that anybody can check, and checking them."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from audit.prove import prove_consistency, prove_inclusion
+from cli import output
+from cli.options import DataDir, Json, settings_from
+from cli.output import Refused
+from cli.seal import Keys, ring_of
+from cli.tables import show_facts
+from eventstore.seal.errors import SealError
+from eventstore.seal.keyring import KeyRing
+from eventstore.seal.proof import ConsistencyProof, InclusionProof, read_proof
+from workers.embedded.running import database_url
+
+
+def prove(
+    event: Annotated[str | None, typer.Argument(help="An event's id or its seq.")] = None,
+    *,
+    consistent: Annotated[
+        tuple[int, int] | None,
+        typer.Option(metavar="OLD NEW", help="That the log only grew between two sizes."),
+    ] = None,
+    check: Annotated[Path | None, typer.Option(help="Check the proof in this file.")] = None,
+    keys: Keys = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Print a proof that anybody can check with the log's public keys, or check one."""
+    settings = settings_from(data_dir)
+    if sum(asked is not None for asked in (event, consistent, check)) != 1:
+        raise typer.BadParameter("give an event, or --consistent OLD NEW, or --check FILE")
+    if check:
+        _check(check.read_text(encoding="utf-8"), ring_of(settings, keys), json=json)
+        return
+    try:
+        proof = asyncio.run(_proof(database_url(settings), event, consistent))
+    except SealError as refused:
+        raise Refused(str(refused)) from refused
+    if json or isinstance(proof, ConsistencyProof):
+        output.document(proof.document)
+    else:
+        output.results.file.write(proof.text)
+
+
+async def _proof(
+    dsn: str, event: str | None, sizes: tuple[int, int] | None
+) -> InclusionProof | ConsistencyProof:
+    if sizes:
+        old, new = sizes
+        if not 0 < old <= new:
+            raise typer.BadParameter("OLD must be at least 1 and at most NEW")
+        return await prove_consistency(dsn, old, new)
+    return await prove_inclusion(dsn, _event(event or ""))
+
+
+def _event(text: str) -> UUID | int:
+    try:
+        return int(text) if text.isdecimal() else UUID(text)
+    except ValueError:
+        raise typer.BadParameter("an event is named by its id or its seq") from None
+
+
+def _check(text: str, ring: KeyRing, *, json: bool) -> None:
+    try:
+        proof = read_proof(text)
+        if isinstance(proof, InclusionProof):
+            signed, seq = proof.check(ring)
+            facts: dict[str, Any] = {"event": seq, "index": proof.index, "size": signed.size}
+        else:
+            old, new = proof.check(ring)
+            facts = {"old": old.size, "new": new.size}
+    except SealError as refused:
+        raise Refused(str(refused)) from refused
+    if json:
+        output.document({"ok": True, **facts})
+    else:
+        show_facts({"the proof holds for": ring.origin, **facts})

@@ -1,0 +1,79 @@
+"""Is this still the log that was anchored? Asked before each round of sealing.
+
+A database that was restored from an old backup, or whose end somebody cut off, is smaller than
+what its own anchor holds; one that was rewritten has other roots. To seal on would make a second
+history under the log's own keys, so nothing is sealed until somebody has decided which is right.
+"""
+
+import asyncio
+from pathlib import Path
+
+import structlog
+
+from eventstore.connect import Connection
+from eventstore.seal.anchors import checkpoint_in
+from eventstore.seal.checkpoint import Checkpoint
+from eventstore.seal.errors import AnchorAhead, AnchorForked, AnchorUnreadable, SealError
+from eventstore.seal.keyring import KeyRing
+from eventstore.seal.merkle import Span
+from eventstore.seal.tree import latest, read_hashes
+
+log = structlog.get_logger(__name__)
+
+TAIL = 1 << 16
+"""Bytes at the end of the file that are looked at: more than a hundred checkpoints."""
+
+
+async def require_same_log(connection: Connection, ring: KeyRing, path: Path) -> None:
+    """Refuse a log that does not continue what its anchor holds.
+
+    The largest checkpoint in the file stands for all: its root commits to everything before it.
+    Without a file there is nothing to contradict. Raises `AnchorAhead`, `AnchorForked`,
+    `AnchorUnreadable`, `TilesMissing`, `StoreUnavailable`.
+    """
+    anchored = await asyncio.to_thread(newest_in, path, ring)
+    if anchored is None:
+        return
+    sealed = await latest(connection)
+    size = sealed.size if sealed else 0
+    if anchored.size > size:
+        raise AnchorAhead(path, anchored.size, size)
+    if not await agrees(connection, anchored):
+        raise AnchorForked(path, anchored.size)
+
+
+def newest_in(path: Path, ring: KeyRing) -> Checkpoint | None:
+    """The largest checkpoint at the end of an anchor's file; None if there is none to be read.
+
+    A file that cannot be opened holds up nothing, as an anchor that does not answer. Raises
+    `AnchorUnreadable` if no line there is a note, or the largest is not signed by the log.
+    """
+    tail = _tail(path)
+    if not tail.strip():
+        return None
+    found = [one for one in map(checkpoint_in, tail.splitlines()) if one]
+    if not found:
+        raise AnchorUnreadable(path, "there is no checkpoint at its end")
+    note, _ = max(found, key=lambda one: one[1].size)
+    try:
+        return ring.open(note)
+    except SealError as refused:
+        raise AnchorUnreadable(path, str(refused)) from refused
+
+
+async def agrees(connection: Connection, anchored: Checkpoint) -> bool:
+    """The log has this root at this size, which it has reached. Raises `TilesMissing`."""
+    [root] = await read_hashes(connection, [Span(0, anchored.size)])
+    return root == anchored.root
+
+
+def _tail(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - TAIL))
+            return file.read().decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as failed:
+        log.warning("anchor_not_read", why=type(failed).__name__)
+        return ""
