@@ -13,7 +13,7 @@ from eventstore.rights import ROLES, apply_rights
 from eventstore.settle import tick
 from eventstore.store import EventStore
 from tests.eventstore.given import a_stream, notes
-from tests.eventstore.roles import As, log_in
+from tests.rights.logins import As, log_in
 
 pytestmark = pytest.mark.asyncio
 
