@@ -1,0 +1,1 @@
+"""The waitlist: who waits, which seats are open, and who fits where."""

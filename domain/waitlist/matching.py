@@ -1,0 +1,165 @@
+"""Matching: who on the waitlist fits which open seat, in what order, and why others do not.
+
+Pure, and the same for the same input, in whatever order it is given. Policy: urgency goes first,
+then the time waited; a match needs the state, the modality, the hours, the payer, the intended
+kind of group and the facilitators' licences.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import get_args
+
+from domain.decider import Reason, failed
+from domain.patient import Urgency
+from domain.waitlist.waiting import Modality, OpenGroup, Waiting, suits
+
+_URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
+"""In rising order."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A patient and the groups that fit, the best first; `proposed` is the one to offer now.
+
+    Nothing is proposed to whom no seat is left after those that go before them.
+    """
+
+    waiting: Waiting
+    fitting: tuple[OpenGroup, ...]
+    proposed: OpenGroup | None
+
+
+def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """The waitlist: the most urgent first, and of these who has waited longest."""
+    return sorted(
+        waiting, key=lambda one: (-_URGENCIES.index(one.urgency), one.since, one.pathway_id)
+    )
+
+
+def matches(waiting: Iterable[Waiting], groups: Iterable[OpenGroup]) -> list[Match]:
+    """Everybody on the waitlist in its order, each with the groups that fit them."""
+    fitting = _Fitting(tuple(groups))
+    left = {group.group_id: group.free for group in fitting.groups}
+    found = []
+    for one in in_order(waiting):
+        groups_for = fitting.of(one)
+        proposed = next((group for group in groups_for if left[group.group_id] > 0), None)
+        if proposed:
+            left[proposed.group_id] -= 1
+        found.append(Match(one, groups_for, proposed))
+    return found
+
+
+def candidates(waiting: Iterable[Waiting], group: OpenGroup) -> list[Waiting]:
+    """Who could take a seat in one group, in the order in which to ask them."""
+    return [one for one in in_order(waiting) if not reasons_against(one, group)]
+
+
+def reasons_against(waiting: Waiting, group: OpenGroup) -> tuple[Reason, ...]:
+    """Every reason why a patient does not fit a group; none: it is a match."""
+    return failed(
+        seat_free(group),
+        kind_intended(waiting, group),
+        modality_accepted(waiting, group),
+        licensed_for(waiting, group),
+        hours_suit(waiting, group),
+        payer_accepted(waiting, group),
+        not_declined_before(waiting, group),
+    )
+
+
+def seat_free(group: OpenGroup) -> Reason | None:
+    if group.free > 0:
+        return None
+    return Reason(code="no_seat", message="The group has no seat to fill this week.")
+
+
+def kind_intended(waiting: Waiting, group: OpenGroup) -> Reason | None:
+    if waiting.group_kind == group.kind:
+        return None
+    return Reason(
+        code="other_kind",
+        message=f"The patient waits for a group of the kind {waiting.group_kind}, "
+        f"this one is {group.kind}.",
+    )
+
+
+def modality_accepted(waiting: Waiting, group: OpenGroup) -> Reason | None:
+    if group.modality in waiting.modalities:
+        return None
+    accepted = " or ".join(waiting.modalities)
+    return Reason(
+        code="other_modality",
+        message=f"The group meets {group.modality}; the patient accepts {accepted}.",
+    )
+
+
+def licensed_for(waiting: Waiting, group: OpenGroup) -> Reason | None:
+    if waiting.state in group.licensed_in:
+        return None
+    return Reason(
+        code="not_licensed",
+        message=f"Not every facilitator is licensed in {waiting.state}.",
+    )
+
+
+def hours_suit(waiting: Waiting, group: OpenGroup) -> Reason | None:
+    if suits(waiting.hours, waiting.zone, group.next_session, group.length):
+        return None
+    return Reason(code="other_hours", message="The group meets when the patient cannot come.")
+
+
+def payer_accepted(waiting: Waiting, group: OpenGroup) -> Reason | None:
+    if waiting.payer is None or group.payers is None or waiting.payer in group.payers:
+        return None
+    return Reason(code="payer_not_accepted", message=f"The group does not take {waiting.payer}.")
+
+
+def not_declined_before(waiting: Waiting, group: OpenGroup) -> Reason | None:
+    if group.group_id not in waiting.declined:
+        return None
+    return Reason(code="declined_before", message="The patient turned down a seat in this group.")
+
+
+_Likeness = tuple[str, str, str, tuple[Modality, ...], str | None]
+
+
+@dataclass
+class _Fitting:
+    """The groups that fit whom, looked for once for all patients who are alike but for hours."""
+
+    groups: tuple[OpenGroup, ...]
+    _known: dict[_Likeness, tuple[OpenGroup, ...]] = field(default_factory=dict)
+
+    def of(self, waiting: Waiting) -> tuple[OpenGroup, ...]:
+        return tuple(
+            group
+            for group in self._of_all_like(waiting)
+            if group.group_id not in waiting.declined
+            and suits(waiting.hours, waiting.zone, group.next_session, group.length)
+        )
+
+    def _of_all_like(self, waiting: Waiting) -> tuple[OpenGroup, ...]:
+        likeness = (
+            waiting.group_kind,
+            waiting.state,
+            waiting.zone,
+            waiting.modalities,
+            waiting.payer,
+        )
+        if likeness not in self._known:
+            anybody = waiting.model_copy(update={"declined": (), "hours": ()})
+            fitting = [group for group in self.groups if not reasons_against(anybody, group)]
+            self._known[likeness] = tuple(sorted(fitting, key=_preference(waiting)))
+        return self._known[likeness]
+
+
+def _preference(waiting: Waiting) -> Callable[[OpenGroup], tuple[int, datetime, int, str]]:
+    """Their own order of modalities, then the soonest session, then the emptiest group."""
+
+    def key(group: OpenGroup) -> tuple[int, datetime, int, str]:
+        place = waiting.modalities.index(group.modality)
+        return place, group.next_session, -group.free, group.group_id
+
+    return key

@@ -1,0 +1,201 @@
+"""Waitlist matching: who fits which seat, in a fair order, with every reason why not."""
+
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.waitlist.matching import Match, candidates, in_order, matches, reasons_against
+from domain.waitlist.waiting import Hours, OpenGroup, Waiting
+
+TUESDAY_SIX_PM = datetime(2026, 3, 3, 23, 0, tzinfo=UTC)
+"""18:00 in New York, 15:00 in Los Angeles."""
+
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+EVENINGS = Hours(weekdays=(0, 1, 2, 3, 4), since=time(17), until=time(21))
+
+
+def someone(number: int = 1, **given: Any) -> Waiting:
+    return Waiting(
+        **{
+            "pathway_id": f"pathway-{UUID(int=number)}",
+            "urgency": "routine",
+            "since": MARCH,
+            "group_kind": "ongoing",
+            "state": "FL",
+            "zone": "America/New_York",
+            "modalities": ("virtual",),
+            **given,
+        }
+    )
+
+
+def a_group(number: int = 1, **given: Any) -> OpenGroup:
+    return OpenGroup(
+        **{
+            "group_id": f"group-{UUID(int=number)}",
+            "kind": "ongoing",
+            "modality": "virtual",
+            "free": 1,
+            "licensed_in": frozenset({"FL", "CA"}),
+            "next_session": TUESDAY_SIX_PM,
+            "length": timedelta(minutes=90),
+            **given,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("waiting", "group", "code"),
+    [
+        ({}, {"free": 0}, "no_seat"),
+        ({"group_kind": "introduction"}, {}, "other_kind"),
+        ({"modalities": ("in_person", "hybrid")}, {}, "other_modality"),
+        ({"state": "IN"}, {}, "not_licensed"),
+        ({"hours": (Hours(weekdays=(1,), since=time(9), until=time(12)),)}, {}, "other_hours"),
+        ({"payer": "Optum"}, {"payers": frozenset({"Cigna"})}, "payer_not_accepted"),
+        ({"declined": (f"group-{UUID(int=1)}",)}, {}, "declined_before"),
+    ],
+)
+def test_a_match_needs_all_of_it_and_says_what_is_missing(
+    waiting: dict[str, Any], group: dict[str, Any], code: str
+) -> None:
+    """Policy: a match needs state, modality, hours, payer, intended group and licences."""
+    assert [one.code for one in reasons_against(someone(**waiting), a_group(**group))] == [code]
+    assert reasons_against(someone(), a_group()) == ()
+
+
+def test_every_reason_is_said_at_once() -> None:
+    codes = {one.code for one in reasons_against(someone(state="IN"), a_group(free=0))}
+    assert codes == {"no_seat", "not_licensed"}
+
+
+def test_hours_are_those_of_the_patient_s_own_clock() -> None:
+    """Six in the evening in New York is three in the afternoon in California."""
+    in_florida = someone(hours=(EVENINGS,))
+    in_california = someone(hours=(EVENINGS,), state="CA", zone="America/Los_Angeles")
+
+    assert reasons_against(in_florida, a_group()) == ()
+    assert [one.code for one in reasons_against(in_california, a_group())] == ["other_hours"]
+
+
+def test_a_session_has_to_end_within_the_hours() -> None:
+    until_seven = Hours(weekdays=(1,), since=time(17), until=time(19))
+    assert reasons_against(someone(hours=(until_seven,)), a_group())
+    assert not reasons_against(someone(hours=(until_seven,)), a_group(length=timedelta(minutes=60)))
+
+
+def test_a_session_over_midnight_suits_nobody_who_has_hours() -> None:
+    late = Hours(weekdays=(0, 1, 2), since=time(20), until=time(23, 59))
+    over_midnight = a_group(next_session=TUESDAY_SIX_PM + timedelta(hours=5))
+    assert reasons_against(someone(hours=(late,)), over_midnight)
+    assert not reasons_against(someone(), over_midnight)
+
+
+def test_urgency_goes_first_and_then_the_time_waited() -> None:
+    """Policy: waitlist order: urgency, then time waited."""
+    longest = someone(1, since=MARCH - timedelta(days=90))
+    urgent = someone(2, urgency="urgent", since=MARCH)
+    stat = someone(3, urgency="stat", since=MARCH)
+    latest = someone(4)
+
+    assert in_order([latest, longest, stat, urgent]) == [stat, urgent, longest, latest]
+
+
+def test_a_seat_is_proposed_once_and_the_next_in_line_keeps_what_would_fit() -> None:
+    first, second = someone(1, since=MARCH - timedelta(days=1)), someone(2)
+    [of_first, of_second] = matches([second, first], [a_group(free=1)])
+
+    assert (of_first.waiting, of_first.proposed) == (first, a_group())
+    assert (of_second.waiting, of_second.proposed) == (second, None)
+    assert of_second.fitting == (a_group(),)
+
+
+def test_groups_are_ranked_by_the_patient_s_own_order_then_the_soonest() -> None:
+    in_person = a_group(1, modality="in_person", next_session=TUESDAY_SIX_PM)
+    later = a_group(2, next_session=TUESDAY_SIX_PM + timedelta(days=1))
+    fuller = a_group(3, free=1)
+    emptier = a_group(4, free=3)
+    [match] = matches(
+        [someone(modalities=("virtual", "in_person"))], [in_person, later, fuller, emptier]
+    )
+
+    assert match.fitting == (emptier, fuller, later, in_person)
+
+
+def test_what_somebody_declined_before_is_not_proposed_to_them_but_to_others() -> None:
+    declined = someone(1, declined=(a_group().group_id,), urgency="urgent")
+    [first, second] = matches([declined, someone(2)], [a_group()])
+
+    assert (first.fitting, first.proposed) == ((), None)
+    assert second.proposed == a_group()
+
+
+def test_whom_to_ask_for_one_seat() -> None:
+    elsewhere, urgent, waiting = someone(1, state="IN"), someone(2, urgency="asap"), someone(3)
+    assert candidates([waiting, elsewhere, urgent], a_group()) == [urgent, waiting]
+
+
+def test_a_kind_that_no_group_has_fits_nowhere() -> None:
+    [match] = matches([someone(group_kind="introduction")], [a_group()])
+    assert (match.fitting, match.proposed) == ((), None)
+
+
+_PEOPLE = st.lists(
+    st.builds(
+        someone,
+        st.integers(1, 10_000),
+        urgency=st.sampled_from(["routine", "urgent", "asap", "stat"]),
+        since=st.integers(0, 90).map(lambda days: MARCH - timedelta(days=days)),
+        state=st.sampled_from(["FL", "CA", "IN"]),
+        modalities=st.permutations(["virtual", "in_person"]).map(tuple),
+        payer=st.sampled_from([None, "Cigna", "Optum"]),
+    ),
+    unique_by=lambda one: one.pathway_id,
+    max_size=30,
+)
+_GROUPS = st.lists(
+    st.builds(
+        a_group,
+        st.integers(1, 10_000),
+        free=st.integers(0, 3),
+        modality=st.sampled_from(["virtual", "in_person"]),
+        licensed_in=st.frozensets(st.sampled_from(["FL", "CA", "IN"])),
+        payers=st.sampled_from([None, frozenset({"Cigna"})]),
+    ),
+    unique_by=lambda one: one.group_id,
+    max_size=10,
+)
+
+
+@given(_PEOPLE, _GROUPS, st.randoms())
+def test_matching_is_fair_and_the_same_in_whatever_order_it_is_given(
+    people: list[Waiting], groups: list[OpenGroup], random: Random
+) -> None:
+    found = matches(people, groups)
+
+    random.shuffle(people)
+    random.shuffle(groups)
+    assert matches(people, groups) == found
+    for match in found:
+        assert set(match.fitting) == {
+            group for group in groups if not reasons_against(match.waiting, group)
+        }
+        assert match.proposed is None or match.proposed in match.fitting
+    for group in groups:
+        assert sum(match.proposed == group for match in found) <= group.free
+    _nobody_is_passed_over(found)
+
+
+def _nobody_is_passed_over(found: list[Match]) -> None:
+    """Whoever got no seat finds every fitting one given to those who go before them."""
+    for place, match in enumerate(found):
+        if match.proposed:
+            continue
+        for group in match.fitting:
+            earlier = sum(other.proposed == group for other in found[:place])
+            assert earlier == group.free
