@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_validator
 
+from domain.programmes import words
+from domain.programmes.groups import GroupKind, GroupPolicies
 from domain.programmes.states import Retention, ServedState
 from domain.value import Name, Text, Value
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
-Length = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=3660))]
+Slug = words.Slug
+Length = words.Length
 Months = Annotated[int, Field(ge=1, le=120)]
 
 
@@ -153,6 +155,7 @@ class Policies(Value):
     discharge_planning_before_end: Length
     completed_at_most_before_end: Length
     retention: Retention = Retention()
+    groups: GroupPolicies = GroupPolicies()
 
     @model_validator(mode="after")
     def _absences_escalate(self) -> Self:
@@ -187,6 +190,7 @@ class Definition(Value):
     consents: tuple[Consent, ...]
     alternatives: tuple[AlternativeCare, ...] = ()
     served_states: tuple[ServedState, ...]
+    group_kinds: tuple[GroupKind, ...] = ()
     policies: Policies
     sign_offs: tuple[SignOff, ...] = ()
 
@@ -208,6 +212,9 @@ class Definition(Value):
     def variant(self, variant_id: str) -> Variant | None:
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
+    def group_kind(self, kind_id: str) -> GroupKind | None:
+        return next((kind for kind in self.group_kinds if kind.id == kind_id), None)
+
     def measure(self, measure_id: str) -> Measure | None:
         return next((measure for measure in self.measures if measure.id == measure_id), None)
 
@@ -219,10 +226,12 @@ class Definition(Value):
             *_repeated("measure", [measure.id for measure in self.measures]),
             *_repeated("consent", [consent.id for consent in self.consents]),
             *_repeated("alternative", [other.id for other in self.alternatives]),
+            *_repeated("group kind", [kind.id for kind in self.group_kinds]),
             *_repeated("follow-up month", [*self.measure_schedule.follow_up_months]),
             *self._repeated_sessions(),
             *self._broken_links(),
             *self._unknown_measures(),
+            *self._bad_group_kinds(),
             *self._bad_sign_offs(),
         ]
         if self.first_phase.purpose != "assessment":
@@ -255,6 +264,14 @@ class Definition(Value):
             for occasion in ("baseline", "progress", "discharge", "follow_up")
             for measure_id in getattr(schedule, occasion)
             if self.measure(measure_id) is None
+        ]
+
+    def _bad_group_kinds(self) -> list[str]:
+        return [
+            f"group kind {kind.id!r}: {name!r} is not a phase with the session {kind.session!r}"
+            for kind in self.group_kinds
+            for name in kind.phases
+            if not ((phase := self.phase(name)) and phase.session(kind.session))
         ]
 
     def _bad_sign_offs(self) -> list[str]:
