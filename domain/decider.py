@@ -75,6 +75,9 @@ class Effect(Value):
 ENTITY = "entity"
 """The port of effects that give another entity of carepath a command."""
 
+ITSELF = "$itself"
+"""In what another entity is told: the teller's own id, which is filled in on the way."""
+
 
 def tell(entity_id: str, command: str, *, name: str | None = None, **data: JsonValue) -> Effect:
     """The effect that gives another entity a command. What it refuses comes back as `refused`.

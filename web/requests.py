@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from activities.fhir import BUNDLE_TYPES
 from domain.commands.base import Command
-from domain.commands.registry import COMMANDS, INTERNAL
+from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
 from domain.programmes.definition import Definition
 
 Schema = dict[str, Any]
@@ -21,9 +21,9 @@ NOT_SENT_HERE = INTERNAL | {"refer"}
 
 SENT: dict[str, type[Command]] = {
     name: command
-    for commands in COMMANDS.values()
+    for kind, commands in COMMANDS.items()
     for name, command in commands.items()
-    if name not in NOT_SENT_HERE
+    if name not in NOT_SENT_HERE and name not in FROM_ENTITIES.get(kind, ())
 }
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
-from domain.commands.registry import BEGINNINGS, INTERNAL, read
+from domain.commands.registry import BEGINNINGS, FROM_ENTITIES, INTERNAL, read
 from domain.commands.submission import Receipt, Submission
 from domain.decider import Reason, Rejected
 from domain.deciders import decider_of
@@ -29,7 +29,7 @@ def readable(
     """
     kind = decider_of(entity_id).kind
     name = command.removeprefix(f"{kind}.")
-    if name in INTERNAL:
+    if name in INTERNAL or name in FROM_ENTITIES.get(kind, ()):
         raise Rejected(
             Reason(code="unknown_command", message="Only carepath itself gives this command.")
         )

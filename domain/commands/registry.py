@@ -48,6 +48,11 @@ BEGINNINGS: Mapping[str, frozenset[str]] = {}
 Pathways come from referrals and programmes from their definitions, which have their own ways in.
 """
 
+FROM_ENTITIES: Mapping[str, frozenset[str]] = {
+    "pathway": frozenset(),
+}
+"""Commands, by kind, that only other entities and adapters of carepath give: people cannot."""
+
 INTERNAL = frozenset(ENGINE)
 """Commands of the engine itself: nobody may send them from outside."""
 

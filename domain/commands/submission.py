@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.actor import CLOCK, MESSENGER, Actor
-from domain.decider import Deadline, Transition
+from domain.decider import ITSELF, Deadline, Transition
 from domain.events.effects import EffectOutcome
 from domain.events.envelope import Origin
 from domain.fold import PendingEffect
@@ -61,11 +61,17 @@ def meeting(entity_id: str, deadline: Deadline) -> Submission:
 
 
 def telling(sender: str, pending: PendingEffect) -> Submission:
-    """What an effect has another entity asked: the effect's id is the command's."""
+    """What an effect has another entity asked: the effect's id is the command's.
+
+    Where the effect says `ITSELF`, the other entity is told the sender's id.
+    """
     return Submission(
         command_id=pending.id,
         command=pending.effect.template,
-        data=pending.effect.data,
+        data={
+            name: sender if value == ITSELF else value
+            for name, value in pending.effect.data.items()
+        },
         actor=Actor(subject=sender, role="service"),
         causation_id=pending.caused_by,
     )
