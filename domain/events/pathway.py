@@ -12,6 +12,12 @@ from pydantic import AwareDatetime
 
 from domain.events import effects
 from domain.events.base import Event
+from domain.events.safety import (
+    ErasurePassedOn,
+    EscalationResolved,
+    RiskRaised,
+    RiskSignalled,
+)
 from domain.patient import Referral, SafetyPlan
 from domain.value import Value
 
@@ -263,6 +269,10 @@ PathwayEvent = (
     | Resumed
     | TaskOpened
     | TaskCompleted
+    | RiskRaised
+    | RiskSignalled
+    | EscalationResolved
+    | ErasurePassedOn
     | Discharged
     | Closed
     | LegalHoldPlaced

@@ -7,7 +7,7 @@ version before into the JSON of this one. Golden files in the tests keep old one
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events import pathway, programme, upcasters
+from domain.events import pathway, programme, safety, upcasters
 from domain.events.base import Event
 
 Json = upcasters.Json
@@ -65,6 +65,10 @@ TYPES = (
     EventType("pathway.resumed", pathway.Resumed),
     EventType("pathway.task_opened", pathway.TaskOpened),
     EventType("pathway.task_completed", pathway.TaskCompleted),
+    EventType("pathway.risk_raised", safety.RiskRaised),
+    EventType("pathway.risk_signalled", safety.RiskSignalled),
+    EventType("pathway.escalation_resolved", safety.EscalationResolved),
+    EventType("pathway.erasure_passed_on", safety.ErasurePassedOn, personal=False),
     EventType("pathway.discharged", pathway.Discharged),
     EventType("pathway.closed", pathway.Closed),
     EventType("pathway.legal_hold_placed", pathway.LegalHoldPlaced),

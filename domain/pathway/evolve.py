@@ -6,7 +6,10 @@ from domain.events import pathway as facts
 from domain.events.base import Event
 from domain.events.erased import ContentErased
 from domain.events.pathway import PathwayEvent
+from domain.events.safety import EscalationResolved, RiskRaised, RiskSignalled
+from domain.pathway.arranged import arranged
 from domain.pathway.clocks import CLOCK_OF, STILL, Changes, clocks, rounds
+from domain.pathway.flags import heard, risk_changes
 from domain.pathway.remaining import (
     other_bookings,
     other_consents,
@@ -32,9 +35,9 @@ def evolve(pathway: Pathway, event: PathwayEvent) -> Pathway:
 
 
 @singledispatch
-def _changes(_event: Event, _pathway: Pathway) -> Changes:
-    """The fields that an event changes."""
-    return {}
+def _changes(event: Event, pathway: Pathway) -> Changes:
+    """The fields that an event changes. What is arranged around treatment has its own module."""
+    return arranged(event, pathway)
 
 
 @_changes.register
@@ -236,6 +239,11 @@ def _(event: facts.TaskCompleted, pathway: Pathway) -> Changes:
 
 
 @_changes.register
+def _(event: RiskRaised | RiskSignalled | EscalationResolved, pathway: Pathway) -> Changes:
+    return risk_changes(pathway, event)
+
+
+@_changes.register
 def _(event: facts.Discharged, _pathway: Pathway) -> Changes:
     return {
         "status": "open",
@@ -281,5 +289,7 @@ def _(event: ContentErased, _pathway: Pathway) -> Changes:
 
 
 @_changes.register
-def _(event: facts.EffectSettled, _pathway: Pathway) -> Changes:
-    return {"erasure": event.outcome} if event.effect == facts.DESTROY_KEY else {}
+def _(event: facts.EffectSettled, pathway: Pathway) -> Changes:
+    if event.effect == facts.DESTROY_KEY:
+        return {"erasure": event.outcome}
+    return heard(pathway, event)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.decider import Effect
+from domain.decider import Effect, tell
 from domain.events.pathway import (
     DESTROY_KEY,
     Erased,
@@ -10,10 +10,12 @@ from domain.events.pathway import (
     PathwayEvent,
     SessionReminderFellDue,
 )
+from domain.events.safety import ErasurePassedOn, RiskRaised, RiskSignalled
+from domain.pathway.flags import flag_effect
 from domain.pathway.state import Pathway
 
 
-def reactions(_pathway: Pathway, event: PathwayEvent) -> list[Effect]:
+def reactions(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
     """Reminders to the patient, in neutral words that the adapter has; the end of an erased key."""
     match event:
         case SessionReminderFellDue():
@@ -22,6 +24,10 @@ def reactions(_pathway: Pathway, event: PathwayEvent) -> list[Effect]:
             return [_remind("measures_due", not_after=event.planned.expires_at)]
         case Erased():
             return [Effect(name=DESTROY_KEY, port="keys", template="destroy", recipient="patient")]
+        case RiskRaised() | RiskSignalled():
+            return [flag_effect(pathway, event)]
+        case ErasurePassedOn():
+            return [tell(event.entity_id, "erase")]
         case _:
             return []
 

@@ -13,6 +13,7 @@ from domain.events.pathway import (
     TaskKind,
 )
 from domain.patient import Referral, SafetyPlan
+from domain.risk import FormulatedLevel, Level, Source
 from domain.value import Value
 
 Status = Literal["absent", "open", "paused", "closed", "erased"]
@@ -94,6 +95,25 @@ class Suitability(Value):
     alternative: str | None = None
 
 
+class Risk(Value):
+    """The patient's present risk: flagged, or as it remained when an escalation was resolved."""
+
+    level: FormulatedLevel
+    since: AwareDatetime
+
+
+class Flag(Value):
+    """A flag on its way to its escalation: nobody is known to have heard it yet."""
+
+    number: int
+    escalation_id: str
+    opens: bool
+    source: Source
+    level: Level
+    at: AwareDatetime
+    about: str | None = None
+
+
 class Pathway(Value):
     """One patient's pathway.
 
@@ -134,6 +154,11 @@ class Pathway(Value):
     resume_at: AwareDatetime | None = None
     tasks_opened: int = 0
     tasks: tuple[Task, ...] = ()
+    risk: Risk | None = None
+    flags: int = 0
+    unheard_flags: tuple[Flag, ...] = ()
+    escalations: tuple[str, ...] = ()
+    open_escalations: tuple[str, ...] = ()
     discharged_for: DischargeReason | None = None
     discharged_at: AwareDatetime | None = None
     closed_at: AwareDatetime | None = None

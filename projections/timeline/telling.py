@@ -9,6 +9,7 @@ from functools import singledispatch
 from typing import Any
 
 from domain.events import pathway as facts
+from domain.events import safety
 from domain.events.base import Event
 
 Details = dict[str, Any]
@@ -168,6 +169,31 @@ def _(event: facts.TaskCompleted) -> Told:
 
 
 @told.register
+def _(event: safety.RiskRaised) -> Told:
+    return f"Risk flagged, {event.level}: {_words(event.source)}", _flag(event)
+
+
+@told.register
+def _(event: safety.RiskSignalled) -> Told:
+    return f"Risk flagged again, {event.level}: {_words(event.source)}", _flag(event)
+
+
+@told.register
+def _(event: safety.EscalationResolved) -> Told:
+    details = {
+        "escalation_id": event.escalation_id,
+        "disposition": event.disposition,
+        "level": event.level,
+    }
+    return f"Escalation resolved: {_words(event.disposition)}", details
+
+
+@told.register
+def _(event: safety.ErasurePassedOn) -> Told:
+    return "Erasure passed on", {"entity_id": event.entity_id}
+
+
+@told.register
 def _(event: facts.Discharged) -> Told:
     return f"Discharged: {_words(event.reason)}", {"reason": event.reason}
 
@@ -196,6 +222,10 @@ def _(event: facts.Erased) -> Told:
 def _(event: facts.EffectSettled) -> Told:
     details = {"effect": event.effect, "outcome": event.outcome, "attempts": event.attempts}
     return f"{_words(event.effect).capitalize()}: {event.outcome}", details
+
+
+def _flag(event: safety.RiskRaised | safety.RiskSignalled) -> Details:
+    return {"escalation_id": event.escalation_id, "source": event.source, "level": event.level}
 
 
 def _words(code: str) -> str:
