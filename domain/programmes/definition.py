@@ -1,161 +1,83 @@
 """A programme definition: a course of care as data. Everything a policy may change stands here."""
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import date
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import timedelta
+from typing import Any, Self
 
-from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
 
-from domain.programmes import words
+from domain.programmes.contradictions import contradictions, refusal
 from domain.programmes.groups import GroupKind, GroupPolicies
+from domain.programmes.measures import Measure, MeasureSchedule
+from domain.programmes.phases import Phase, SessionPlan, Variant
+from domain.programmes.sign_offs import SignOff, Unsigned
 from domain.programmes.states import Retention, ServedState
-from domain.value import Name, Text, Value
-
-Slug = words.Slug
-Length = words.Length
-Months = Annotated[int, Field(ge=1, le=120)]
+from domain.programmes.words import Duration, GuardName, Length, Months, Part, Purpose, Slug, Zone
+from domain.value import Name, Text
 
 
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        message = f"{name!r} is not a time zone of the IANA database, such as America/New_York"
-        raise ValueError(message) from unknown
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-
-Purpose = Literal["assessment", "preparation", "treatment", "discharge", "follow_up"]
-"""What a phase is for. The engine knows these five; names, number and order are the programme's."""
-
-GuardName = Literal[
-    "found_suitable",
-    "consent_given",
-    "baseline_complete",
-    "safety_plan_agreed",
-    "duration_chosen",
-    "sessions_completed",
-    "ending_is_near",
-]
-
-
-class SessionPlan(Value):
-    """The sessions of one kind within a phase.
-
-    `at_least` of those `planned` must have been attended before the phase can be left, and of
-    weekly ones at most `per_week` count in a calendar week; more than `at_most` are refused.
-    """
-
-    kind: Slug
-    title: Name
-    length: Length
-    per_week: PositiveInt | None = None
-    planned: PositiveInt | None = None
-    at_least: PositiveInt | None = None
-    at_most: PositiveInt | None = None
-    needs: tuple[GuardName, ...] = ()
-
-    @model_validator(mode="after")
-    def _bounds_in_order(self) -> Self:
-        if self.at_least and self.at_most and self.at_least > self.at_most:
-            message = f"at_least ({self.at_least}) is more than at_most ({self.at_most})"
-            raise ValueError(message)
-        return self
-
-
-class Phase(Value):
-    """One phase: what it is for, where it may lead, and the guards at its door."""
+class Consent(Part):
+    """A consent that treatment needs."""
 
     id: Slug
+    """The consent's name in events and commands."""
     title: Name
-    purpose: Purpose
-    leads_to: tuple[Slug, ...] = ()
-    enter_when: tuple[GuardName, ...] = ()
-    leave_when: tuple[GuardName, ...] = ()
-    sessions: tuple[SessionPlan, ...] = ()
-
-    def session(self, kind: str) -> SessionPlan | None:
-        return next((plan for plan in self.sessions if plan.kind == kind), None)
-
-
-class Variant(Value):
-    """A length of treatment, in calendar months from the first session of treatment."""
-
-    id: Slug
-    title: Name
-    months: Months
-
-
-class Measure(Value):
-    """An instrument that the programme uses, and the range of its score (both ends included).
-
-    Scores are `whole` numbers unless the instrument's score is a mean.
-    """
-
-    id: Slug
-    title: Name
-    lowest: FiniteFloat
-    highest: FiniteFloat
-    whole: bool = True
-
-    @model_validator(mode="after")
-    def _range_in_order(self) -> Self:
-        if self.lowest >= self.highest:
-            message = f"lowest ({self.lowest}) is not below highest ({self.highest})"
-            raise ValueError(message)
-        return self
-
-
-class MeasureSchedule(Value):
-    """Which instruments are due when. Follow-up is in calendar months after discharge."""
-
-    baseline: tuple[Slug, ...]
-    progress: tuple[Slug, ...]
-    progress_every: Length
-    discharge: tuple[Slug, ...]
-    follow_up: tuple[Slug, ...]
-    follow_up_months: tuple[Months, ...]
-    answered_within: Length
-
-
-class Consent(Value):
-    """A consent that treatment needs, the document's version in force, and the risks it shows."""
-
-    id: Slug
-    title: Name
-    document_version: Name
+    """What people read."""
+    document_version: Name = Field(examples=["1"])
+    """The version of the document that is in force."""
     risks_shown: tuple[Text, ...] = ()
+    """The risks that the document shows the patient."""
 
 
-class AlternativeCare(Value):
-    """Another treatment that a clinician may offer at the decision, and why one would."""
+class AlternativeCare(Part):
+    """Another treatment that a clinician may offer at the decision."""
 
     id: Slug
+    """The treatment's name in events and commands."""
     title: Name
+    """What people read."""
     offered_for: Text
+    """Why one would offer it."""
 
 
-class Policies(Value):
+class Policies(Part):
     """Rules that a clinic may set. None of them is repeated as a constant in code."""
 
-    adult_age: PositiveInt
+    adult_age: PositiveInt = Field(examples=[18])
+    """How old, in years, a patient has to be at the referral."""
     notice_for_excuse: Length
+    """How long before a session an absence has to be announced to count as excused."""
     late_after: Length
-    missed_before_contact: PositiveInt
-    missed_in_a_row_before_review: PositiveInt
-    missed_in_a_row_before_team_decision: PositiveInt
+    """From which delay on the patient's arrival is recorded as late."""
+    missed_before_contact: PositiveInt = Field(examples=[1])
+    """How many missed sessions ask for the patient to be contacted."""
+    missed_in_a_row_before_review: PositiveInt = Field(examples=[2])
+    """How many missed in a row ask for a review."""
+    missed_in_a_row_before_team_decision: PositiveInt = Field(examples=[3])
+    """How many missed in a row ask for a decision of the team."""
     inactive_before_review: Length
+    """How long a silence without a pause asks for a review."""
     task_due_within: Length
-    reminders_before_session: tuple[Length, ...]
+    """How long a person has for a task."""
+    reminders_before_session: tuple[Length, ...] = Field(examples=[["PT48H", "PT2H"]])
+    """How long before a booked session the patient is reminded, once for each length."""
     progress_review_every: Length
+    """How far apart progress reviews are, from the first session of treatment on."""
     discharge_planning_before_end: Length
+    """How long before the planned end discharge planning opens."""
     completed_at_most_before_end: Length
+    """How long before the planned end treatment may count as completed."""
+    credential_warnings: tuple[Length, ...] = (timedelta(days=60), timedelta(days=30))
+    """How long before a clinician's licence or credential expires they are warned, each time."""
     retention: Retention = Retention()
+    """How long the record of a closed pathway is kept."""
     groups: GroupPolicies = GroupPolicies()
+    """The rules of every group."""
 
     @model_validator(mode="after")
     def _absences_escalate(self) -> Self:
@@ -166,33 +88,42 @@ class Policies(Value):
         raise ValueError(message)
 
 
-class SignOff(Value):
-    """A clinician's or counsel's agreement to the values named by dotted path."""
+class Definition(Part):
+    """One version of a programme. A pathway stays on the version it began with until it is moved.
 
-    values: tuple[Name, ...]
-    by: Literal["clinician", "counsel"]
-    signed_by: Name | None = None
-    signed_on: date | None = None
+    Lengths of time are ISO 8601: P4W is four weeks, PT90M ninety minutes.
+    """
 
-
-class Definition(Value):
-    """One version of a programme. A pathway stays on the version it began with."""
-
-    id: Slug
-    version: PositiveInt
+    id: Slug = Field(examples=["mbt-g"])
+    """The programme's name; it stays the same from version to version."""
+    version: PositiveInt = Field(examples=[1])
+    """1, and one more for each version published."""
     title: Name
+    """What people read."""
     source: Text
+    """Where the programme is described."""
     zone: Zone
+    """The time zone of its calendar: of ages, of the ends of months, of days served."""
     phases: tuple[Phase, ...] = Field(min_length=1)
+    """The phases; a referral opens the first, whose purpose is `assessment`."""
     variants: tuple[Variant, ...] = Field(min_length=1)
+    """The lengths of treatment that a clinician may choose from."""
     measures: tuple[Measure, ...]
+    """The instruments that the programme uses."""
     measure_schedule: MeasureSchedule
+    """Which of them are due when."""
     consents: tuple[Consent, ...]
+    """The consents that the guard `consent_given` asks for."""
     alternatives: tuple[AlternativeCare, ...] = ()
+    """Other treatments that may be offered where this one does not suit."""
     served_states: tuple[ServedState, ...]
+    """Where, how and from when to when the programme is given."""
     group_kinds: tuple[GroupKind, ...] = ()
+    """The kinds of therapy groups that the programme has."""
     policies: Policies
+    """The clinic's rules."""
     sign_offs: tuple[SignOff, ...] = ()
+    """Who has signed, or has still to sign, for which values."""
 
     @property
     def label(self) -> str:
@@ -218,82 +149,50 @@ class Definition(Value):
     def measure(self, measure_id: str) -> Measure | None:
         return next((measure for measure in self.measures if measure.id == measure_id), None)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        problems = [
-            *_repeated("phase", [phase.id for phase in self.phases]),
-            *_repeated("variant", [variant.id for variant in self.variants]),
-            *_repeated("measure", [measure.id for measure in self.measures]),
-            *_repeated("consent", [consent.id for consent in self.consents]),
-            *_repeated("alternative", [other.id for other in self.alternatives]),
-            *_repeated("group kind", [kind.id for kind in self.group_kinds]),
-            *_repeated("follow-up month", [*self.measure_schedule.follow_up_months]),
-            *self._repeated_sessions(),
-            *self._broken_links(),
-            *self._unknown_measures(),
-            *self._bad_group_kinds(),
-            *self._bad_sign_offs(),
+    def unsigned(self) -> tuple[Unsigned, ...]:
+        """The values that still wait for a signature, in the order in which they are listed."""
+        awaited = [
+            Unsigned(place=place, by=one.by)
+            for one in self.sign_offs
+            if one.signed_by is None
+            for place in one.values
         ]
-        if self.first_phase.purpose != "assessment":
-            problems.append("the first phase must have the purpose 'assessment'")
-        if self.phase_for("treatment") is None:
-            problems.append("at least one phase must have the purpose 'treatment'")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+        if self.policies.retention.signed_by is None:
+            awaited.append(Unsigned(place="policies.retention", by="counsel"))
+        return tuple(dict.fromkeys(awaited))
 
-    def _repeated_sessions(self) -> list[str]:
-        return [
-            f"phase {phase.id!r}: {problem}"
-            for phase in self.phases
-            for problem in _repeated("session", [plan.kind for plan in phase.sessions])
-        ]
-
-    def _broken_links(self) -> list[str]:
-        return [
-            f"phase {phase.id!r} leads to {target!r}, which is not a phase"
-            for phase in self.phases
-            for target in phase.leads_to
-            if self.phase(target) is None
-        ]
-
-    def _unknown_measures(self) -> list[str]:
-        schedule = self.measure_schedule
-        return [
-            f"measure_schedule.{occasion} names {measure_id!r}, which is not in measures"
-            for occasion in ("baseline", "progress", "discharge", "follow_up")
-            for measure_id in getattr(schedule, occasion)
-            if self.measure(measure_id) is None
-        ]
-
-    def _bad_group_kinds(self) -> list[str]:
-        return [
-            f"group kind {kind.id!r}: {name!r} is not a phase with the session {kind.session!r}"
-            for kind in self.group_kinds
-            for name in kind.phases
-            if not ((phase := self.phase(name)) and phase.session(kind.session))
-        ]
-
-    def _bad_sign_offs(self) -> list[str]:
-        document = self.model_dump()
-        return [
-            f"sign_offs names {path!r}, which is not a value of this definition"
-            for sign_off in self.sign_offs
-            for path in sign_off.values
-            if not _exists(document, path)
-        ]
+    @model_validator(mode="wrap")
+    @classmethod
+    def _consistent(cls, document: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Everything that is wrong is told at once, each at its place."""
+        if isinstance(document, cls):
+            return handler(document)
+        try:
+            definition = handler(document)
+        except ValidationError as invalid:
+            raise refusal(cls, contradictions(cls, document), invalid) from None
+        found = contradictions(cls, definition.model_dump())
+        if found:
+            raise refusal(cls, found)
+        return definition
 
 
-def _repeated(what: str, ids: Sequence[str | int]) -> list[str]:
-    return [
-        f"{what} {name!r} is declared twice" for name, times in Counter(ids).items() if times > 1
-    ]
-
-
-def _exists(document: object, path: str) -> bool:
-    for part in path.split("."):
-        if isinstance(document, dict) and part in document:
-            document = document[part]
-        else:
-            return False
-    return True
+__all__ = [
+    "AlternativeCare",
+    "Consent",
+    "Definition",
+    "Duration",
+    "GuardName",
+    "Length",
+    "Measure",
+    "MeasureSchedule",
+    "Months",
+    "Phase",
+    "Policies",
+    "Purpose",
+    "SessionPlan",
+    "SignOff",
+    "Slug",
+    "Variant",
+    "Zone",
+]

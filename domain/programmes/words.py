@@ -1,9 +1,70 @@
-"""The words in which the parts of a definition are written."""
+"""The words in which the parts of a definition are written: names, lengths, purposes, guards."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
-Length = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=3660))]
+from domain.value import Value
+
+
+class Part(Value):
+    """A part of a definition: what stands below each of its members describes it to authors."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        message = f"{name!r} is not a time zone of the IANA database, such as America/New_York"
+        raise ValueError(message) from unknown
+    return name
+
+
+def _with_its_unit(length: Any) -> Any:
+    if isinstance(length, int | float):
+        raise PydanticCustomError("no_unit", "Say the unit: PT90M is ninety minutes, P4W weeks.")
+    return length
+
+
+Slug = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60, examples=["introduction"])
+]
+Length = Annotated[
+    timedelta,
+    BeforeValidator(_with_its_unit),
+    Field(gt=timedelta(0), le=timedelta(days=3660), examples=["PT90M", "P4W"]),
+]
+Months = Annotated[int, Field(ge=1, le=120, examples=[6])]
+Zone = Annotated[str, AfterValidator(_known_zone), Field(examples=["America/New_York"])]
+
+Purpose = Literal["assessment", "preparation", "treatment", "discharge", "follow_up"]
+"""What a phase is for. The engine knows these five; names, number and order are the programme's."""
+
+GuardName = Literal[
+    "found_suitable",
+    "consent_given",
+    "baseline_complete",
+    "safety_plan_agreed",
+    "duration_chosen",
+    "sessions_completed",
+    "ending_is_near",
+]
+"""The guards that the engine knows; a definition says at which doors they stand."""
+
+
+class Duration(Part):
+    """How long treatment lasts, counted from its first session: calendar months, then weeks."""
+
+    months: Annotated[int, Field(ge=0, le=120, examples=[6])] = 0
+    """Calendar months; 18 January and six months is 18 July."""
+    weeks: Annotated[int, Field(ge=0, le=520, examples=[12])] = 0
+    """Calendar weeks, after the months if there are any: the same day and local time."""
+
+    def __str__(self) -> str:
+        parts = [(self.months, "month"), (self.weeks, "week")]
+        return " and ".join(f"{n} {what}{'s' * (n > 1)}" for n, what in parts if n)

@@ -62,7 +62,7 @@ def twice(path: str) -> Edit:
         (put("policies.colour", "blue"), "policies.colour"),
         (put("measures.0.lowest", 27), "lowest (27.0) is not below highest (27.0)"),
         (put("measures.0.highest", float("inf")), "measures.0.highest"),
-        (put("variants.0.months", 0), "variants.0.months"),
+        (put("variants.0.months", 0), "say how long treatment lasts"),
         (put("variants.0.months", 10**9), "variants.0.months"),
         (put("measure_schedule.follow_up_months", [10**9]), "measure_schedule.follow_up_months.0"),
         (put("policies.late_after", "-PT5M"), "policies.late_after"),
