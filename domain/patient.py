@@ -12,6 +12,9 @@ Urgency = Literal["routine", "urgent", "asap", "stat"]
 
 BirthDate = Annotated[date, Field(ge=date(1900, 1, 1))]
 
+IdentifierKind = Literal["name", "birth_date", "record_number", "phone", "email", "member_id"]
+"""What may serve as one of the two identifiers (NPSG.01.01.01)."""
+
 PlanPart = Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
 
 
@@ -52,6 +55,23 @@ class Referral(Value):
     authored_at: Instant | None = None
     patient: Patient
     coverage: Coverage | None = None
+
+
+class PrimaryCareProvider(Value):
+    """Whom records may be sent to, unless the patient opts out."""
+
+    name: Name
+    practice: Name | None = None
+    phone: Name | None = None
+    fax: Name | None = None
+    email: Name | None = None
+
+
+class Identifier(Value):
+    """Something that tells one patient from another, as they said it themselves."""
+
+    kind: IdentifierKind
+    value: Name
 
 
 class SafetyPlan(Value):

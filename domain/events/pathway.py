@@ -11,17 +11,22 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.events import effects
+from domain.events.access import AccessEvent
 from domain.events.base import Event
+from domain.events.care import CareEvent
 from domain.events.safety import (
     ErasurePassedOn,
     EscalationResolved,
     RiskRaised,
     RiskSignalled,
 )
+from domain.events.seats import SeatEvent
 from domain.patient import Referral, SafetyPlan
 from domain.value import Value
 
 Attendance = Literal["attended", "late", "missed", "excused"]
+
+SessionModality = Literal["virtual", "in_person"]
 
 DischargeReason = Literal[
     "completed",
@@ -55,6 +60,12 @@ TaskKind = Literal[
     "end_treatment",
     "resume_pathway",
     "collect_measures",
+    "verify_benefits",
+    "waitlist_review",
+    "find_group",
+    "find_therapist",
+    "return_from_level",
+    "refer_out",
 ]
 
 
@@ -81,8 +92,11 @@ class Timetable(Value):
 
 
 class Referred(Event):
+    """`former_pathway` is the one that the patient came to the end of before."""
+
     programme: str
     referral: Referral
+    former_pathway: str | None = None
 
 
 class PhaseEntered(Event):
@@ -94,11 +108,15 @@ class PhaseEntered(Event):
 
 
 class SessionBooked(Event):
+    """`group_id` and its session's number, where a group has booked."""
+
     booking: int
     kind: str
     starts_at: AwareDatetime
     length: timedelta
     remind_at: tuple[AwareDatetime, ...]
+    group_id: str | None = None
+    group_session: int | None = None
 
 
 class BookingCancelled(Event):
@@ -111,6 +129,11 @@ class SessionReminderFellDue(Event):
 
 
 class SessionRecorded(Event):
+    """`location` is the US state in which the patient said they were.
+
+    `group_id` and its session's number are given where a group has recorded it.
+    """
+
     kind: str
     phase: str
     length: timedelta
@@ -118,6 +141,11 @@ class SessionRecorded(Event):
     late_by: timedelta = timedelta(0)
     booking: int | None = None
     quiet_after: AwareDatetime | None = None
+    clinicians: tuple[str, ...] = ()
+    location: str | None = None
+    modality: SessionModality | None = None
+    group_id: str | None = None
+    group_session: int | None = None
 
 
 class TreatmentStarted(Event):
@@ -161,15 +189,21 @@ class SafetyPlanAgreed(Event):
 
 
 class SuitabilityDecided(Event):
+    """`offered_for` is why one offers the alternative, in the programme's words."""
+
     suitable: bool
     decided_by: str
     reason: str
     alternative: str | None = None
+    offered_for: str | None = None
 
 
 class DurationChosen(Event):
+    """Treatment lasts `months` calendar months and `weeks` weeks."""
+
     variant: str
     months: int
+    weeks: int = 0
     decided_by: str
     reason: str
 
@@ -179,6 +213,7 @@ class DurationChanged(Event):
 
     variant: str
     months: int
+    weeks: int = 0
     decided_by: str
     reason: str
     timetable: Timetable | None = None
@@ -194,6 +229,42 @@ class Resumed(Event):
 
     quiet_after: AwareDatetime
     timetable: Timetable | None = None
+
+
+class LevelReturned(Event):
+    """The patient is back from another level of care. The timetable is as after a pause."""
+
+    level: str
+    reason: str
+    quiet_after: AwareDatetime
+    timetable: Timetable | None = None
+
+
+class Reminders(Value):
+    """When the patient is reminded of a booked session."""
+
+    booking: int
+    remind_at: tuple[AwareDatetime, ...]
+
+
+class VersionMoved(Event):
+    """The pathway goes on by another version of its programme: `programme` instead of `before`.
+
+    The rest is what the clock waits for from now on. `months` and `weeks` are the length of the
+    chosen variant; `timetable` is absent before and after treatment; `follow_ups` are those still
+    to come; `reminders` name the bookings of which the patient is reminded at other times.
+    """
+
+    programme: str
+    before: str
+    decided_by: str
+    reason: str
+    months: int | None = None
+    weeks: int = 0
+    quiet_after: AwareDatetime | None = None
+    timetable: Timetable | None = None
+    follow_ups: tuple[PlannedMeasures, ...] = ()
+    reminders: tuple[Reminders, ...] = ()
 
 
 class TaskOpened(Event):
@@ -218,8 +289,12 @@ class TaskCompleted(Event):
 
 
 class Discharged(Event):
+    """`referred_to` is where the patient goes on, `moved_to` the state that they moved to."""
+
     reason: DischargeReason
     explanation: str | None = None
+    referred_to: str | None = None
+    moved_to: str | None = None
     follow_ups: tuple[PlannedMeasures, ...] = ()
 
 
@@ -267,6 +342,11 @@ PathwayEvent = (
     | DurationChanged
     | Paused
     | Resumed
+    | VersionMoved
+    | LevelReturned
+    | AccessEvent
+    | SeatEvent
+    | CareEvent
     | TaskOpened
     | TaskCompleted
     | RiskRaised

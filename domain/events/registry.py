@@ -7,7 +7,7 @@ version before into the JSON of this one. Golden files in the tests keep old one
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events import pathway, programme, safety, upcasters
+from domain.events import access, care, pathway, programme, safety, seats, upcasters
 from domain.events.base import Event
 
 Json = upcasters.Json
@@ -45,12 +45,12 @@ class EventType:
 
 
 TYPES = (
-    EventType("pathway.referred", pathway.Referred),
+    EventType("pathway.referred", pathway.Referred, upcasters=(upcasters.grown,)),
     EventType("pathway.phase_entered", pathway.PhaseEntered),
-    EventType("pathway.session_booked", pathway.SessionBooked),
+    EventType("pathway.session_booked", pathway.SessionBooked, upcasters=(upcasters.grown,)),
     EventType("pathway.booking_cancelled", pathway.BookingCancelled),
     EventType("pathway.session_reminder_fell_due", pathway.SessionReminderFellDue),
-    EventType("pathway.session_recorded", pathway.SessionRecorded),
+    EventType("pathway.session_recorded", pathway.SessionRecorded, upcasters=(upcasters.grown,)),
     EventType("pathway.treatment_started", pathway.TreatmentStarted),
     EventType("pathway.measure_recorded", pathway.MeasureRecorded),
     EventType("pathway.measures_fell_due", pathway.MeasuresFellDue),
@@ -58,18 +58,55 @@ TYPES = (
     EventType("pathway.consent_given", pathway.ConsentGiven),
     EventType("pathway.consent_withdrawn", pathway.ConsentWithdrawn),
     EventType("pathway.safety_plan_agreed", pathway.SafetyPlanAgreed),
-    EventType("pathway.suitability_decided", pathway.SuitabilityDecided),
-    EventType("pathway.duration_chosen", pathway.DurationChosen),
-    EventType("pathway.duration_changed", pathway.DurationChanged),
+    EventType(
+        "pathway.suitability_decided", pathway.SuitabilityDecided, upcasters=(upcasters.grown,)
+    ),
+    EventType(
+        "pathway.duration_chosen", pathway.DurationChosen, upcasters=(upcasters.in_whole_months,)
+    ),
+    EventType(
+        "pathway.duration_changed", pathway.DurationChanged, upcasters=(upcasters.in_whole_months,)
+    ),
     EventType("pathway.paused", pathway.Paused),
     EventType("pathway.resumed", pathway.Resumed),
+    EventType("pathway.version_moved", pathway.VersionMoved),
     EventType("pathway.task_opened", pathway.TaskOpened),
     EventType("pathway.task_completed", pathway.TaskCompleted),
     EventType("pathway.risk_raised", safety.RiskRaised),
     EventType("pathway.risk_signalled", safety.RiskSignalled),
     EventType("pathway.escalation_resolved", safety.EscalationResolved),
     EventType("pathway.erasure_passed_on", safety.ErasurePassedOn, personal=False),
-    EventType("pathway.discharged", pathway.Discharged),
+    EventType("pathway.level_returned", pathway.LevelReturned),
+    EventType("pathway.level_transferred", care.LevelTransferred),
+    EventType("pathway.identity_confirmed", access.IdentityConfirmed),
+    EventType("pathway.sharing_opted_out", access.SharingOptedOut),
+    EventType("pathway.sharing_opted_in", access.SharingOptedIn),
+    EventType("pathway.pcp_named", access.PcpNamed),
+    EventType("pathway.record_share_asked", access.RecordShareAsked),
+    EventType("pathway.benefits_check_asked", access.BenefitsCheckAsked),
+    EventType("pathway.benefits_verified", access.BenefitsVerified),
+    EventType("pathway.benefits_lapsed", access.BenefitsLapsed),
+    EventType("pathway.waitlist_joined", seats.WaitlistJoined),
+    EventType("pathway.waitlist_priority_reviewed", seats.WaitlistPriorityReviewed),
+    EventType("pathway.waitlist_left", seats.WaitlistLeft),
+    EventType("pathway.seat_offer_begun", seats.SeatOfferBegun),
+    EventType("pathway.seat_offered", seats.SeatOffered),
+    EventType("pathway.seat_not_granted", seats.SeatNotGranted),
+    EventType("pathway.seat_accepted", seats.SeatAccepted),
+    EventType("pathway.seat_declined", seats.SeatDeclined),
+    EventType("pathway.seat_offer_expired", seats.SeatOfferExpired),
+    EventType("pathway.seat_offer_withdrawn", seats.SeatOfferWithdrawn),
+    EventType("pathway.seat_filled", seats.SeatFilled),
+    EventType("pathway.seat_left", seats.SeatLeft),
+    EventType("pathway.group_lost", seats.GroupLost),
+    EventType("pathway.not_admitted", care.NotAdmitted),
+    EventType("pathway.therapist_assigned", care.TherapistAssigned),
+    EventType("pathway.therapist_unavailable", care.TherapistUnavailable),
+    EventType("pathway.therapist_relieved", care.TherapistRelieved),
+    EventType("pathway.progress_reviewed", care.ProgressReviewed),
+    EventType("pathway.discharge_planned", care.DischargePlanned),
+    EventType("pathway.records_request_noted", care.RecordsRequestNoted),
+    EventType("pathway.discharged", pathway.Discharged, upcasters=(upcasters.grown,)),
     EventType("pathway.closed", pathway.Closed),
     EventType("pathway.legal_hold_placed", pathway.LegalHoldPlaced),
     EventType("pathway.legal_hold_lifted", pathway.LegalHoldLifted),

@@ -13,3 +13,13 @@ def with_default_retention(published: Json) -> Json:
     retention = {"years": 10, "by_state": [], "signed_by": None, "signed_on": None}
     policies = {"retention": retention, **definition["policies"]}
     return {**published, "definition": {**definition, "policies": policies}}
+
+
+def in_whole_months(chosen: Json) -> Json:
+    """`pathway.duration_chosen` and `duration_changed` 1 to 2: no length was given in weeks."""
+    return {"weeks": 0, **chosen}
+
+
+def grown(stored: Json) -> Json:
+    """A version that only adds fields which may be absent: what was stored stays as it is."""
+    return stored

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.events.envelope import RecordedEvent
-from projections.timeline.telling import Details, told
+from projections.timeline.telling import told
+from projections.timeline.words import Details
 
 LATE_AFTER = timedelta(days=1)
 

@@ -4,16 +4,13 @@ No sentence and no detail holds free text or anything that names the patient: re
 outcomes and plans stay in the event.
 """
 
-from datetime import datetime
 from functools import singledispatch
-from typing import Any
 
 from domain.events import pathway as facts
 from domain.events import safety
 from domain.events.base import Event
-
-Details = dict[str, Any]
-Told = tuple[str, Details]
+from projections.timeline.arranged import arranged
+from projections.timeline.words import Details, Told, instant, words
 
 _ATTENDANCE = {
     "attended": "attended",
@@ -26,6 +23,9 @@ _ATTENDANCE = {
 @singledispatch
 def told(event: Event) -> Told:
     """The sentence and the coded values of an event."""
+    found = arranged(event)
+    if found:
+        return found
     message = f"{type(event).__name__} has no sentence yet: write one in projections.timeline"
     raise TypeError(message)
 
@@ -38,7 +38,7 @@ def _(event: facts.Referred) -> Told:
 
 @told.register
 def _(event: facts.PhaseEntered) -> Told:
-    return f"Phase entered: {_words(event.phase)}", {"phase": event.phase}
+    return f"Phase entered: {words(event.phase)}", {"phase": event.phase}
 
 
 @told.register
@@ -46,10 +46,10 @@ def _(event: facts.SessionBooked) -> Told:
     details = {
         "booking": event.booking,
         "kind": event.kind,
-        "starts_at": _instant(event.starts_at),
+        "starts_at": instant(event.starts_at),
         "minutes": event.length.total_seconds() / 60,
     }
-    return f"Session booked: {_words(event.kind)}", details
+    return f"Session booked: {words(event.kind)}", details
 
 
 @told.register
@@ -59,7 +59,7 @@ def _(event: facts.BookingCancelled) -> Told:
 
 @told.register
 def _(event: facts.SessionReminderFellDue) -> Told:
-    details = {"booking": event.booking, "starts_at": _instant(event.starts_at)}
+    details = {"booking": event.booking, "starts_at": instant(event.starts_at)}
     return "Reminder of a session fell due", details
 
 
@@ -73,12 +73,12 @@ def _(event: facts.SessionRecorded) -> Told:
         "minutes": event.length.total_seconds() / 60,
         "late_by_minutes": event.late_by.total_seconds() / 60,
     }
-    return f"Session {_ATTENDANCE[event.attendance]}: {_words(event.kind)}", details
+    return f"Session {_ATTENDANCE[event.attendance]}: {words(event.kind)}", details
 
 
 @told.register
 def _(event: facts.TreatmentStarted) -> Told:
-    return "Treatment started", {"ends_at": _instant(event.timetable.ends_at)}
+    return "Treatment started", {"ends_at": instant(event.timetable.ends_at)}
 
 
 @told.register
@@ -97,26 +97,26 @@ def _(event: facts.MeasuresFellDue) -> Told:
     details = {
         "occasion": planned.occasion,
         "measures": list(planned.measures),
-        "expires_at": _instant(planned.expires_at),
+        "expires_at": instant(planned.expires_at),
     }
-    return f"Measures fell due: {_words(planned.occasion)}", details
+    return f"Measures fell due: {words(planned.occasion)}", details
 
 
 @told.register
 def _(event: facts.MeasuresExpired) -> Told:
     details = {"occasion": event.occasion, "missing": list(event.missing)}
-    return f"Measures expired unanswered: {_words(event.occasion)}", details
+    return f"Measures expired unanswered: {words(event.occasion)}", details
 
 
 @told.register
 def _(event: facts.ConsentGiven) -> Told:
     details = {"consent": event.consent, "document_version": event.document_version}
-    return f"Consent given: {_words(event.consent)}", details
+    return f"Consent given: {words(event.consent)}", details
 
 
 @told.register
 def _(event: facts.ConsentWithdrawn) -> Told:
-    return f"Consent withdrawn: {_words(event.consent)}", {"consent": event.consent}
+    return f"Consent withdrawn: {words(event.consent)}", {"consent": event.consent}
 
 
 @told.register
@@ -142,25 +142,30 @@ def _(event: facts.DurationChosen) -> Told:
 @told.register
 def _(event: facts.DurationChanged) -> Told:
     ends_at = event.timetable.ends_at if event.timetable else None
-    details = {"variant": event.variant, "months": event.months, "ends_at": _instant(ends_at)}
+    details = {"variant": event.variant, "months": event.months, "ends_at": instant(ends_at)}
     return f"Duration changed to {event.months} months", details
 
 
 @told.register
 def _(event: facts.Paused) -> Told:
-    return "Pathway paused", {"resume_at": _instant(event.resume_at)}
+    return "Pathway paused", {"resume_at": instant(event.resume_at)}
 
 
 @told.register
 def _(event: facts.Resumed) -> Told:
     ends_at = event.timetable.ends_at if event.timetable else None
-    return "Pathway resumed", {"ends_at": _instant(ends_at)}
+    return "Pathway resumed", {"ends_at": instant(ends_at)}
+
+
+@told.register
+def _(event: facts.LevelReturned) -> Told:
+    return f"Back from {words(event.level)}", {"level": event.level}
 
 
 @told.register
 def _(event: facts.TaskOpened) -> Told:
-    details = {"task": event.task, "kind": event.kind, "due_at": _instant(event.due_at)}
-    return f"Task opened: {_words(event.kind)}", details
+    details = {"task": event.task, "kind": event.kind, "due_at": instant(event.due_at)}
+    return f"Task opened: {words(event.kind)}", details
 
 
 @told.register
@@ -170,12 +175,12 @@ def _(event: facts.TaskCompleted) -> Told:
 
 @told.register
 def _(event: safety.RiskRaised) -> Told:
-    return f"Risk flagged, {event.level}: {_words(event.source)}", _flag(event)
+    return f"Risk flagged, {event.level}: {words(event.source)}", _flag(event)
 
 
 @told.register
 def _(event: safety.RiskSignalled) -> Told:
-    return f"Risk flagged again, {event.level}: {_words(event.source)}", _flag(event)
+    return f"Risk flagged again, {event.level}: {words(event.source)}", _flag(event)
 
 
 @told.register
@@ -185,7 +190,7 @@ def _(event: safety.EscalationResolved) -> Told:
         "disposition": event.disposition,
         "level": event.level,
     }
-    return f"Escalation resolved: {_words(event.disposition)}", details
+    return f"Escalation resolved: {words(event.disposition)}", details
 
 
 @told.register
@@ -195,12 +200,12 @@ def _(event: safety.ErasurePassedOn) -> Told:
 
 @told.register
 def _(event: facts.Discharged) -> Told:
-    return f"Discharged: {_words(event.reason)}", {"reason": event.reason}
+    return f"Discharged: {words(event.reason)}", {"reason": event.reason}
 
 
 @told.register
 def _(event: facts.Closed) -> Told:
-    return f"Pathway closed: {_words(event.reason)}", {"reason": event.reason}
+    return f"Pathway closed: {words(event.reason)}", {"reason": event.reason}
 
 
 @told.register
@@ -215,22 +220,14 @@ def _(event: facts.LegalHoldLifted) -> Told:
 
 @told.register
 def _(event: facts.Erased) -> Told:
-    return f"Record erased: {_words(event.reason)}", {"reason": event.reason}
+    return f"Record erased: {words(event.reason)}", {"reason": event.reason}
 
 
 @told.register
 def _(event: facts.EffectSettled) -> Told:
     details = {"effect": event.effect, "outcome": event.outcome, "attempts": event.attempts}
-    return f"{_words(event.effect).capitalize()}: {event.outcome}", details
+    return f"{words(event.effect).capitalize()}: {event.outcome}", details
 
 
 def _flag(event: safety.RiskRaised | safety.RiskSignalled) -> Details:
     return {"escalation_id": event.escalation_id, "source": event.source, "level": event.level}
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ").replace("-", " ")
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
