@@ -1,13 +1,15 @@
 """Each role can do its work, and is refused every other statement."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
+from pathlib import Path
 
 import asyncpg
 import pytest
 import pytest_asyncio
 
+from eventstore import rights
 from eventstore.migrate import migrate
 from eventstore.rights import ROLES, apply_rights
 from eventstore.settle import tick
@@ -144,3 +146,33 @@ async def test_the_owner_migrates_what_comes_later(as_role: As) -> None:
     owner = await as_role("carepath_owner")
     await owner.execute("CREATE TABLE carepath_log.later ()")
     await owner.execute("SELECT carepath_log.settle()")
+
+
+LOGINS = Path(rights.__file__).parents[2] / "deploy" / "roles" / "logins.sql"
+MEMBERS = {
+    "carepath_worker": "carepath_appender",
+    "carepath_views_process": "carepath_projector",
+    "carepath_sealing": "carepath_sealer",
+    "carepath_web": "carepath_projector",
+    "carepath_auditor": "carepath_reader",
+}
+
+
+async def test_the_logins_that_are_shipped_are_members_of_the_roles(
+    as_role: As, empty_dsn: str, tool: Callable[..., Awaitable[str]]
+) -> None:
+    await as_role("carepath_reader")
+    passwords = [
+        part
+        for name in ("appender", "projector", "sealer", "web", "reader")
+        for part in ("-v", f"{name}=test")
+    ]
+    owner = await asyncpg.connect(empty_dsn)
+    try:
+        await tool("psql", empty_dsn, "-v", "ON_ERROR_STOP=1", "-1", *passwords, "-f", str(LOGINS))
+        for name, role in MEMBERS.items():
+            assert await owner.fetchval("SELECT pg_has_role($1, $2, 'MEMBER')", name, role)
+    finally:
+        for name in MEMBERS:
+            await owner.execute(f"DROP ROLE IF EXISTS {name}")
+        await owner.close()
