@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.clinician import CLINICIAN
 from domain.decider import Decider
+from domain.on_call import ON_CALL
 from domain.pathway import PATHWAY
 from domain.programme import PROGRAMME
 from domain.value import Value
 
 DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
-    decider.kind: decider for decider in (PATHWAY, PROGRAMME)
+    decider.kind: decider for decider in (PATHWAY, PROGRAMME, CLINICIAN, ON_CALL)
 }
 
 CLOSING_EVENTS = (

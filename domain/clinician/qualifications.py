@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.clinician.state import Clinician
 from domain.value import Value
 
 
@@ -22,7 +23,7 @@ class Licence(Value):
 
 
 class Qualifications(Value):
-    """Credentials and licences that were not revoked, whatever their dates."""
+    """Credentials and licences, whatever their dates; a revoked one ends the day before."""
 
     registered: bool = False
     active: bool = False
@@ -38,3 +39,22 @@ class Qualifications(Value):
         return self.active and any(
             one.state == state and one.since <= day <= one.until for one in self.licences
         )
+
+
+def qualifications(clinician: Clinician) -> Qualifications:
+    """The facts of a clinician."""
+    held = clinician.periods
+    return Qualifications(
+        registered=clinician.status != "absent",
+        active=clinician.status == "active",
+        credentials=tuple(
+            Credential(kind=one.of, since=one.since, until=one.until)
+            for one in held
+            if one.what == "credential"
+        ),
+        licences=tuple(
+            Licence(state=one.of, since=one.since, until=one.until)
+            for one in held
+            if one.what == "licence"
+        ),
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.commands import pathway, programme
+from domain.commands import clinician, on_call, pathway, programme
 from domain.commands.base import Command, MeetDeadline, SettleEffect
 from domain.decider import Reason, Rejected
 
@@ -39,16 +39,47 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "erase": pathway.Erase,
         **ENGINE,
     },
+    "clinician": {
+        "register": clinician.Register,
+        "record_credential": clinician.RecordCredential,
+        "record_licence": clinician.RecordLicence,
+        "revoke_credential": clinician.RevokeCredential,
+        "revoke_licence": clinician.RevokeLicence,
+        "set_capacity": clinician.SetCapacity,
+        "take_on": clinician.TakeOn,
+        "hand_over": clinician.HandOver,
+        "lead": clinician.Lead,
+        "step_down": clinician.StepDown,
+        "go_on_call": clinician.GoOnCall,
+        "go_off_call": clinician.GoOffCall,
+        "deactivate": clinician.Deactivate,
+        "reactivate": clinician.Reactivate,
+        **ENGINE,
+    },
+    "oncall": {
+        "set_chain": on_call.SetChain,
+        "add_clinician": on_call.AddClinician,
+        "remove_clinician": on_call.RemoveClinician,
+        "stand_in": on_call.StandIn,
+        "end_stand_in": on_call.EndStandIn,
+        **ENGINE,
+    },
     "programme": {"publish": programme.Publish},
 }
 
-BEGINNINGS: Mapping[str, frozenset[str]] = {}
+BEGINNINGS: Mapping[str, frozenset[str]] = {
+    "clinician": frozenset({"register"}),
+    "oncall": frozenset({"set_chain"}),
+}
 """The commands that bring an entity into being under an id of the sender's.
 
 Pathways come from referrals and programmes from their definitions, which have their own ways in.
 """
 
 FROM_ENTITIES: Mapping[str, frozenset[str]] = {
+    "clinician": frozenset(
+        {"take_on", "hand_over", "lead", "step_down", "go_on_call", "go_off_call"}
+    ),
     "pathway": frozenset(),
 }
 """Commands, by kind, that only other entities and adapters of carepath give: people cannot."""

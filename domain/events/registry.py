@@ -7,7 +7,17 @@ version before into the JSON of this one. Golden files in the tests keep old one
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events import access, care, pathway, programme, safety, seats, upcasters
+from domain.events import (
+    access,
+    care,
+    clinician,
+    on_call,
+    pathway,
+    programme,
+    safety,
+    seats,
+    upcasters,
+)
 from domain.events.base import Event
 
 Json = upcasters.Json
@@ -112,6 +122,30 @@ TYPES = (
     EventType("pathway.legal_hold_lifted", pathway.LegalHoldLifted),
     EventType("pathway.erased", pathway.Erased, personal=False),
     EventType("pathway.effect_settled", pathway.EffectSettled, personal=False),
+    EventType("clinician.registered", clinician.Registered),
+    EventType("clinician.credential_recorded", clinician.CredentialRecorded),
+    EventType("clinician.licence_recorded", clinician.LicenceRecorded),
+    EventType("clinician.credential_revoked", clinician.CredentialRevoked),
+    EventType("clinician.licence_revoked", clinician.LicenceRevoked),
+    EventType("clinician.expiry_warned", clinician.ExpiryWarned),
+    EventType("clinician.credential_expired", clinician.CredentialExpired),
+    EventType("clinician.licence_expired", clinician.LicenceExpired),
+    EventType("clinician.capacity_set", clinician.CapacitySet),
+    EventType("clinician.patient_taken_on", clinician.PatientTakenOn),
+    EventType("clinician.patient_handed_over", clinician.PatientHandedOver),
+    EventType("clinician.group_led", clinician.GroupLed),
+    EventType("clinician.group_left", clinician.GroupLeft),
+    EventType("clinician.went_on_call", clinician.WentOnCall),
+    EventType("clinician.went_off_call", clinician.WentOffCall),
+    EventType("clinician.deactivated", clinician.Deactivated),
+    EventType("clinician.reactivated", clinician.Reactivated),
+    EventType("clinician.effect_settled", clinician.EffectSettled, personal=False),
+    EventType("oncall.chain_set", on_call.ChainSet),
+    EventType("oncall.clinician_added", on_call.ClinicianAdded),
+    EventType("oncall.clinician_removed", on_call.ClinicianRemoved),
+    EventType("oncall.stand_in_arranged", on_call.StandInArranged),
+    EventType("oncall.stand_in_ended", on_call.StandInEnded),
+    EventType("oncall.effect_settled", on_call.EffectSettled, personal=False),
     EventType(
         "programme.published",
         programme.Published,

@@ -12,12 +12,18 @@ RetentionYears = Annotated[int, Field(ge=1, le=100)]
 
 
 class ServedState(Value):
-    """A state in which a service may be given, from the first to the last day named."""
+    """A state in which a service may be given, from the first to the last day named.
+
+    `licence` is the number of the clinic's own licence there; patients can begin until the day
+    `licence_until`, which is included. Without them no licence is asked for.
+    """
 
     state: StateCode
     services: tuple[Literal["virtual", "in_person"], ...] = Field(min_length=1)
     since: date
     until: date | None = None
+    licence: Name | None = None
+    licence_until: date | None = None
 
     @model_validator(mode="after")
     def _period_in_order(self) -> Self:
@@ -26,8 +32,19 @@ class ServedState(Value):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _expiry_of_a_licence(self) -> Self:
+        if self.licence_until is not None and self.licence is None:
+            message = "licence_until needs the number of the licence in licence"
+            raise ValueError(message)
+        return self
+
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
+
+    def licensed(self, day: date) -> bool:
+        """Whether the clinic's licence, if one is named, has not expired by then."""
+        return self.licence_until is None or day <= self.licence_until
 
 
 class StateRetention(Value):

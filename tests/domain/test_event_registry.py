@@ -10,9 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from domain.actor import CLOCK
+from domain.deciders import DECIDERS
 from domain.events import registry
 from domain.events.base import Event
+from domain.events.clinician import ClinicianEvent
 from domain.events.envelope import Origin, event_id_of, new_events
+from domain.events.on_call import OnCallEvent
 from domain.events.pathway import PathwayEvent
 from domain.events.programme import ProgrammeEvent
 from domain.events.registry import TYPES, EventType, UnknownEvent, read, type_of, write
@@ -55,14 +58,19 @@ def test_no_golden_file_is_left_over() -> None:
 
 def test_every_event_has_one_stored_name() -> None:
     models = [known.model for known in TYPES]
-    assert set(models) == {*get_args(PathwayEvent), ProgrammeEvent}
+    assert set(models) == {
+        *get_args(PathwayEvent),
+        ProgrammeEvent,
+        *get_args(ClinicianEvent),
+        *get_args(OnCallEvent),
+    }
     assert len(models) == len(set(models))
 
 
 def test_stored_names_are_unique_and_begin_with_their_entity() -> None:
     names = [known.name for known in TYPES]
     assert len(names) == len(set(names))
-    assert {name.partition(".")[0] for name in names} == {"pathway", "programme"}
+    assert {name.partition(".")[0] for name in names} == set(DECIDERS)
 
 
 def test_the_instant_is_kept_by_the_envelope_alone() -> None:

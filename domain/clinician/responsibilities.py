@@ -1,0 +1,81 @@
+"""Whom a clinician answers to: patients, groups, on-call lists.
+
+Others tell it, and may tell it twice: what is so already is no event.
+"""
+
+from domain.clinician import guards
+from domain.clinician.state import Clinician
+from domain.commands.clinician import (
+    GoOffCall,
+    GoOnCall,
+    HandOver,
+    Lead,
+    SetCapacity,
+    StepDown,
+    TakeOn,
+)
+from domain.decider import Context, require
+from domain.events.clinician import (
+    CapacitySet,
+    ClinicianEvent,
+    GroupLed,
+    GroupLeft,
+    PatientHandedOver,
+    PatientTakenOn,
+    WentOffCall,
+    WentOnCall,
+)
+
+
+def set_capacity(
+    clinician: Clinician, command: SetCapacity, context: Context
+) -> list[ClinicianEvent]:
+    """A limit to the caseload. Those who are carried already stay, even beyond it."""
+    if command.patients == clinician.capacity:
+        return []
+    return [CapacitySet(at=context.now, patients=command.patients)]
+
+
+def take_on(clinician: Clinician, command: TakeOn, context: Context) -> list[ClinicianEvent]:
+    """One patient more."""
+    if command.pathway_id in clinician.patients:
+        return []
+    require(guards.active(clinician), guards.room_for_a_patient(clinician))
+    return [PatientTakenOn(at=context.now, pathway_id=command.pathway_id)]
+
+
+def hand_over(clinician: Clinician, command: HandOver, context: Context) -> list[ClinicianEvent]:
+    """One patient less."""
+    if command.pathway_id not in clinician.patients:
+        return []
+    return [PatientHandedOver(at=context.now, pathway_id=command.pathway_id)]
+
+
+def lead(clinician: Clinician, command: Lead, context: Context) -> list[ClinicianEvent]:
+    """One group more."""
+    if command.group_id in clinician.groups:
+        return []
+    require(guards.active(clinician))
+    return [GroupLed(at=context.now, group_id=command.group_id)]
+
+
+def step_down(clinician: Clinician, command: StepDown, context: Context) -> list[ClinicianEvent]:
+    """One group less."""
+    if command.group_id not in clinician.groups:
+        return []
+    return [GroupLeft(at=context.now, group_id=command.group_id)]
+
+
+def go_on_call(clinician: Clinician, command: GoOnCall, context: Context) -> list[ClinicianEvent]:
+    """On one more list."""
+    if command.on_call in clinician.on_call:
+        return []
+    require(guards.active(clinician))
+    return [WentOnCall(at=context.now, on_call=command.on_call)]
+
+
+def go_off_call(clinician: Clinician, command: GoOffCall, context: Context) -> list[ClinicianEvent]:
+    """On one list less."""
+    if command.on_call not in clinician.on_call:
+        return []
+    return [WentOffCall(at=context.now, on_call=command.on_call)]

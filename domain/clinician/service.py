@@ -1,0 +1,50 @@
+"""Whether a clinician works here: registered, out of service, back in it."""
+
+from domain.clinician import guards
+from domain.clinician.state import Clinician
+from domain.commands.clinician import Deactivate, Reactivate, Register
+from domain.decider import Context, Reason, require
+from domain.events.clinician import ClinicianEvent, Deactivated, Reactivated, Registered
+
+
+def register(clinician: Clinician, command: Register, context: Context) -> list[ClinicianEvent]:
+    """Somebody begins to work here."""
+    require(guards.not_registered(clinician))
+    require(guards.programme_in_force(command.programme, context))
+    return [
+        Registered(
+            at=context.now,
+            programme=command.programme,
+            name=command.name,
+            email=command.email,
+            phone=command.phone,
+            npi=command.npi,
+        )
+    ]
+
+
+def deactivate_guards(clinician: Clinician) -> list[Reason | None]:
+    """Nobody is left without: not a patient, not a group, not who calls at night."""
+    return [
+        guards.active(clinician),
+        guards.leads_no_group(clinician),
+        guards.carries_no_patient(clinician),
+        guards.not_on_call(clinician),
+    ]
+
+
+def deactivate(clinician: Clinician, command: Deactivate, context: Context) -> list[ClinicianEvent]:
+    """Somebody stops working here."""
+    require(
+        *deactivate_guards(clinician),
+        guards.not_before_status(clinician, context.now),
+    )
+    return [Deactivated(at=context.now, reason=command.reason)]
+
+
+def reactivate(
+    clinician: Clinician, _command: Reactivate, context: Context
+) -> list[ClinicianEvent]:
+    """Somebody works here again."""
+    require(guards.inactive(clinician), guards.not_before_status(clinician, context.now))
+    return [Reactivated(at=context.now)]

@@ -1,0 +1,144 @@
+"""What may be asked of a clinician's record."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, PositiveInt, model_validator
+from pydantic_core import PydanticCustomError
+
+from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
+from domain.identity import GroupId, PathwayId
+from domain.npi import Npi
+from domain.programmes.definition import Slug
+from domain.us_states import UsState
+from domain.value import Name, Text
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+
+OnCallId = Annotated[str, Field(pattern=r"^oncall-[a-z][a-z0-9_-]*$", max_length=67)]
+
+Email = Annotated[Name, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class Register(Command):
+    """Make a clinician known, under the policies of a published programme version (`mbt-g@1`)."""
+
+    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$", max_length=80)
+    name: Name
+    email: Email | None = None
+    phone: Name | None = None
+    npi: Npi | None = None
+
+
+class _Held(Command):
+    """Something that holds from `since` to `until`, both included."""
+
+    number: Name
+    since: Day
+    until: Day
+
+    @model_validator(mode="after")
+    def _period_in_order(self) -> Self:
+        if self.until < self.since:
+            raise PydanticCustomError("period", "until is before since: check the dates.")
+        return self
+
+
+class RecordCredential(_Held):
+    """Record a training, or its renewal under the same number with a later `until`."""
+
+    kind: Slug
+
+
+class RecordLicence(_Held):
+    """Record a licence for a US state, or its renewal under the same number."""
+
+    state: UsState
+
+
+class RevokeCredential(Dated):
+    """Record that a credential does not hold any more, from the day of `at` on."""
+
+    kind: Slug
+    number: Name
+    reason: Text
+
+
+class RevokeLicence(Dated):
+    """Record that a licence does not hold any more, from the day of `at` on."""
+
+    state: UsState
+    number: Name
+    reason: Text
+
+
+class SetCapacity(Command):
+    """Say how many patients the clinician may carry; without `patients` there is no limit."""
+
+    patients: PositiveInt | None = None
+
+
+class TakeOn(Command):
+    """Carry a patient. Told by the patient's pathway."""
+
+    pathway_id: PathwayId
+
+
+class HandOver(Command):
+    """Carry a patient no longer. Told by the patient's pathway."""
+
+    pathway_id: PathwayId
+
+
+class Lead(Command):
+    """Lead a group. Told by the group."""
+
+    group_id: GroupId
+
+
+class StepDown(Command):
+    """Lead a group no longer. Told by the group."""
+
+    group_id: GroupId
+
+
+class GoOnCall(Command):
+    """Be on call. Told by the on-call list."""
+
+    on_call: OnCallId
+
+
+class GoOffCall(Command):
+    """Be on call no longer. Told by the on-call list."""
+
+    on_call: OnCallId
+
+
+class Deactivate(Dated):
+    """Take the clinician out of service, once nobody depends on them."""
+
+    reason: Text
+
+
+class Reactivate(Dated):
+    """Take the clinician back into service."""
+
+
+ClinicianCommand = (
+    Register
+    | RecordCredential
+    | RecordLicence
+    | RevokeCredential
+    | RevokeLicence
+    | SetCapacity
+    | TakeOn
+    | HandOver
+    | Lead
+    | StepDown
+    | GoOnCall
+    | GoOffCall
+    | Deactivate
+    | Reactivate
+    | MeetDeadline
+    | SettleEffect
+)
