@@ -137,6 +137,16 @@ def _scheduled_measures_known(document: Document) -> _Found:
                 yield place, said + _choose_from(names)
 
 
+def _measures_by_reason_known(document: Document) -> _Found:
+    names = _names(document, "measures")
+    for number, one in _entries(_members(document.get("measure_schedule")), "by_reason"):
+        for at, measure in enumerate(_list(one.get("measures"))):
+            if measure not in names:
+                said = f"by_reason names {measure!r}, which is not in measures: "
+                place = ("measure_schedule", "by_reason", number, "measures", at)
+                yield place, said + _choose_from(names)
+
+
 def _groups_meet_in_phases(document: Document) -> _Found:
     kinds = {
         phase.get("id"): [plan.get("kind") for _, plan in _entries(phase, "sessions")]
@@ -171,6 +181,7 @@ _CHECKS = (
     _phases_lead_to_phases,
     _phases_can_be_reached,
     _scheduled_measures_known,
+    _measures_by_reason_known,
     _groups_meet_in_phases,
     _signed_values_exist,
 )

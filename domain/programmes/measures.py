@@ -1,11 +1,18 @@
 """The instruments of a programme, and when they are due."""
 
-from typing import Self
+from datetime import timedelta
+from typing import Annotated, Self
 
 from pydantic import Field, FiniteFloat, model_validator
 
 from domain.programmes.words import Length, Months, Part, Slug
+from domain.risk import Level
 from domain.value import Name
+
+ReasonCode = Annotated[
+    str, Field(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$", examples=["F43.1"])
+]
+"""An ICD-10-CM code; a category stands for every code within it."""
 
 
 class Measure(Part):
@@ -21,6 +28,8 @@ class Measure(Part):
     """The highest score that there is."""
     whole: bool = True
     """Whether scores are whole numbers; those of a mean are not."""
+    flag_level: Level = "moderate"
+    """How high a risk is that one item flags; a screener that gives a level keeps its own."""
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:
@@ -28,6 +37,22 @@ class Measure(Part):
             message = f"lowest ({self.lowest}) is not below highest ({self.highest})"
             raise ValueError(message)
         return self
+
+
+class ReasonMeasures(Part):
+    """Instruments for patients who were referred for some reasons."""
+
+    measures: tuple[Slug, ...]
+    """Asked for with the baseline and again while treatment lasts."""
+    when_reasons: tuple[ReasonCode, ...] = Field(min_length=1, examples=[["F43.1"]])
+    """The reasons for referral that ask for them."""
+    every: Length = Field(examples=["P12W"])
+    """How far apart they are: asked with the first round of progress measures on or after it."""
+
+    def apply_to(self, reasons: tuple[str, ...]) -> bool:
+        """Whether any of these reasons for referral is meant, written with its dot or without."""
+        meant = tuple(code.replace(".", "") for code in self.when_reasons)
+        return any(one.upper().replace(".", "").startswith(meant) for one in reasons)
 
 
 class MeasureSchedule(Part):
@@ -47,3 +72,20 @@ class MeasureSchedule(Part):
     """How many calendar months after discharge, once for each number."""
     answered_within: Length
     """How long what fell due may be answered; the baseline has no such end."""
+    reminded_after: Length = timedelta(days=3)
+    """How long after they fell due the patient is reminded of what is missing."""
+    overdue_after: Length = timedelta(weeks=1)
+    """How long after they fell due somebody has to collect what is missing."""
+    by_reason: tuple[ReasonMeasures, ...] = ()
+    """Instruments that only some reasons for referral ask for."""
+
+    @model_validator(mode="after")
+    def _reminded_before_overdue(self) -> Self:
+        if self.reminded_after >= self.overdue_after:
+            message = "reminded_after must be shorter than overdue_after"
+            raise ValueError(message)
+        return self
+
+    def for_reasons(self, reasons: tuple[str, ...]) -> tuple[ReasonMeasures, ...]:
+        """What the reasons for referral ask for besides."""
+        return tuple(one for one in self.by_reason if one.apply_to(reasons))
