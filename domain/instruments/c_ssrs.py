@@ -11,14 +11,14 @@ from domain.instruments.instrument import (
     Item,
     Loinc,
     RiskFlag,
-    RiskLevel,
     Tally,
 )
+from domain.risk import Level
 
-LEVELS: tuple[RiskLevel | None, ...] = (None, "low", "moderate", "high")
+LEVELS: tuple[Level | None, ...] = (None, "low", "moderate", "high")
 """The level that each score stands for."""
 
-_LEADS_TO: dict[str, RiskLevel] = {
+_LEADS_TO: dict[str, Level] = {
     "1": "low",
     "2": "low",
     "3": "moderate",

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
+from domain.risk import Level, Source
 from domain.value import Value
 
 Answers = Mapping[str, int]
 """An answer to each item that was answered, by the item's id, as printed on the form."""
-
-RiskLevel = Literal["low", "moderate", "high"]
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,14 @@ class RiskItem:
 
     item: str
     at_least: int
-    source: str
+    source: Source
 
 
 class RiskFlag(Value):
     """Something that a person must look at. Without a `level` the programme's policy gives it."""
 
-    source: str
-    level: RiskLevel | None = None
+    source: Source
+    level: Level | None = None
 
 
 @dataclass(frozen=True)
