@@ -1,6 +1,8 @@
 # The two commands a newcomer needs: `make up` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# What the append is compared with, from npm; exact versions, and no lock file, which would name registries.
+BENCH_NPM := @eventide/message-db@1.3.1 @event-driven-io/emmett-postgresql@0.42.0 @event-driven-io/emmett@0.42.0 @event-driven-io/pongo@0.16.11 @event-driven-io/dumbo@0.12.7 pg@8.23.1 uuid@10.0.0 pg-connection-string@2.14.1
 
 .PHONY: setup up demo down test test-long check bench bench-others lock
 
@@ -47,7 +49,8 @@ bench: .venv/dev
 
 bench-others: .venv/dev requirements-bench.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
-	command -v npm >/dev/null && npm install --silent --no-save --prefix bench @eventide/message-db || echo "npm is not here: message-db is left out"
+	@if command -v npm >/dev/null; then npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix bench $(BENCH_NPM); else echo "npm is not here: message-db and Emmett are left out"; fi
+	$(BIN)/python -m bench.run --append
 
 lock: .venv/dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra embedded --group build -o requirements.lock pyproject.toml

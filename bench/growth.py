@@ -1,7 +1,7 @@
 """How the log's table bears growth: plain, in ranges of seq, or in hashes of the stream.
 
 `python -m bench.growth` fills each layout in the server, measures the log's own function and
-queries on it, and writes `bench/growth.json`. What was decided stands in docs/adr/0002.
+queries on it, and writes `bench/growth.json`. What was decided stands in docs/adr/0004.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from bench.rounds import Round
 from eventstore.connect import Pool
 
 SQL = Path(__file__).parent / "node_modules" / "@eventide" / "message-db" / "database"
-ABSENT = "message-db is not here: npm install --prefix bench @eventide/message-db"
+ABSENT = "message-db is left out: `make bench-others` installs it, if npm is here"
 FUNCTIONS = (
     "hash-64",
     "acquire-lock",

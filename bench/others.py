@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from rich.console import Console
 
-from bench import message_db, pyeventsourcing
+from bench import emmett, message_db, pyeventsourcing
 from bench.appending import Load, append_round
 from bench.rounds import Comparison, Round
 from eventstore.connect import Pool
@@ -38,6 +38,13 @@ async def others(dsn: str, pool: Pool, events: int) -> AsyncIterator[list[Compar
                 found.append(_beside("message-db", "≥ 2", pool, load, reference))
         else:
             progress.print(message_db.ABSENT)
+        if emmett.is_here():
+            process = await opened.enter_async_context(emmett.emmett_on(dsn, WRITERS))
+            for load in (one, many):
+                reference = emmett.appending_to(process, load)
+                found.append(_beside("Emmett", "≥ 1.5", pool, load, reference))
+        else:
+            progress.print(emmett.ABSENT)
         yield found
 
 

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -26,6 +26,8 @@ from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
 from workers.logs import configure_logs
 
+Results = Callable[[str, Amounts], AsyncIterator[Measured]]
+
 progress = Console(stderr=True, highlight=False)
 
 
@@ -38,31 +40,38 @@ def main() -> None:
         action="store_true",
         help="do not wait for the disk: shows the processor's work",
     )
+    parser.add_argument("--append", action="store_true", help="the append only, beside the others")
     chosen = parser.parse_args()
     configure_logs("warning")
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.default_int_handler)  # so that the servers end with us
-    asyncio.run(_bench(QUICK if chosen.quick else FULL, fsync=not chosen.no_fsync))
+    amounts = QUICK if chosen.quick else FULL
+    asyncio.run(_bench(amounts, _append if chosen.append else _all, fsync=not chosen.no_fsync))
 
 
-async def _bench(amounts: Amounts, *, fsync: bool) -> None:
+async def _bench(amounts: Amounts, results_of: Results, *, fsync: bool) -> None:
     circumstances = circumstances_now(fsync=fsync)
     async with postgres_server(fsync=fsync) as dsn:
-        results = [one async for one in _results(dsn, amounts)]
+        results = [one async for one in results_of(dsn, amounts)]
     show(results, circumstances)
     keep(results, circumstances)
     draw(results)
 
 
-async def _results(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
-    async for one in _each(rules(amounts.patients), amounts):
-        yield one
+async def _append(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
     async with log_on(dsn, "bench_appending") as pool:
         async for one in _each(await appending(pool, amounts.events), amounts):
             yield one
         async with others(dsn_of(dsn, "bench_appending"), pool, amounts.events) as comparisons:
             async for one in _each(comparisons, amounts):
                 yield one
+
+
+async def _all(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
+    async for one in _each(rules(amounts.patients), amounts):
+        yield one
+    async for one in _append(dsn, amounts):
+        yield one
     async with log_on(dsn, "bench_reading") as pool:
         async for one in _each(await reading(pool, amounts.patients), amounts):
             yield one
