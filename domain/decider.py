@@ -8,7 +8,7 @@ The same functions serve the live system, the replay and the simulator.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, Field, JsonValue
@@ -167,6 +167,13 @@ class Decider(Generic[S, C, E]):
     permitted: Callable[[S, Context], list[Transition]]
     is_closed: Callable[[S], bool]
     facts: Callable[[S], Value]
+
+
+def open_transitions(
+    decider: Decider[S, Any, Any], state: S, context: Context
+) -> tuple[Transition, ...]:
+    """What may be done next, without what is blocked."""
+    return tuple(one for one in decider.permitted(state, context) if one.open)
 
 
 def require(*guards: Reason | None) -> None:

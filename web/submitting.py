@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.commands.registry import BEGINNINGS, FROM_ENTITIES, INTERNAL, read
 from domain.commands.submission import Receipt, Submission
-from domain.decider import Reason, Rejected
+from domain.decider import Reason, Rejected, open_transitions
 from domain.deciders import decider_of
 from domain.events.envelope import event_id_of
 from domain.fold import fold
@@ -114,5 +114,5 @@ async def _earlier(services: Services, entity_id: str, submission: Submission) -
         command_id=submission.command_id,
         version=own[-1].version,
         events=tuple(one.type for one in own),
-        permitted=tuple(decider.permitted(folded.state, context)),
+        permitted=open_transitions(decider, folded.state, context),
     )

@@ -33,6 +33,7 @@ from domain.decider import (
     Reason,
     Reference,
     Rejected,
+    open_transitions,
 )
 from domain.deciders import decider_of, facts_of
 from domain.events.base import Event
@@ -288,7 +289,7 @@ class EntityHost:
             command_id=submission.command_id,
             version=self._entity.version,
             events=types,
-            permitted=tuple(self._decider.permitted(self._entity.state, context)),
+            permitted=open_transitions(self._decider, self._entity.state, context),
         )
 
     async def _meet_due_deadlines(self) -> None:

@@ -36,6 +36,7 @@ class Receipt(Value):
     """What an accepted command did: the stored types of its events, in order.
 
     `version` is the entity's version after them. No events: the command changed nothing.
+    `permitted` is what may be done next; what is blocked, and why, is asked for by itself.
     """
 
     entity_id: str

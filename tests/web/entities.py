@@ -4,15 +4,25 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from domain.commands.registry import read
-from domain.commands.submission import Receipt, Submission
-from domain.decider import Context
+from domain.commands.submission import Receipt, Submission, settling, telling
+from domain.decider import (
+    ENTITY,
+    PROGRAMME_DEFINITION,
+    Context,
+    Reference,
+    Rejected,
+    open_transitions,
+)
 from domain.deciders import decider_of
+from domain.events.effects import EffectOutcome
 from domain.events.envelope import new_events
-from domain.fold import fold
+from domain.fold import Folded, PendingEffect, fold
 from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
+from domain.value import Value
 from eventstore.store import EventStore
 from workflows.client import NotRunning
 
@@ -48,26 +58,60 @@ class EntitiesHere:
 
     async def _take(self, entity_id: str, submission: Submission) -> Receipt:
         decider = decider_of(entity_id)
-        folded = fold(decider, await self.store.read_stream(entity_id))
+        folded = await self._folded(entity_id)
         command = read(decider.kind, submission.command, submission.data)
-        label = folded.programme_version or getattr(command, "programme", None)
-        programme = await self._programme(label) if label else None
-        context = Context(now=self.now(), actor=submission.actor, programme=programme)
+        context = await self._context(folded, submission, decider.needs(folded.state, command))
         events = new_events(
-            decider.decide(folded.state, command, context), submission.origin, label
+            decider.decide(folded.state, command, context),
+            submission.origin,
+            context.programme.label if context.programme else None,
         )
         if events:
             await self.store.append(entity_id, folded.version, events)
-        after = fold(decider, await self.store.read_stream(entity_id))
+        after = await self._folded(entity_id)
         if decider.is_closed(after.state):
             self.awake.discard(entity_id)
+        for pending in set(after.pending) - set(folded.pending):
+            await self._tell(entity_id, after.pending[pending])
         return Receipt(
             entity_id=entity_id,
             command_id=submission.command_id,
             version=after.version,
             events=tuple(one.type for one in events),
-            permitted=tuple(decider.permitted(after.state, context)),
+            permitted=open_transitions(decider, after.state, context),
         )
+
+    async def _tell(self, sender: str, pending: PendingEffect) -> None:
+        """What entities tell each other is heard at once; other effects stay pending."""
+        if pending.effect.port != ENTITY:
+            return
+        outcome: EffectOutcome = "done"
+        reasons: tuple[str, ...] = ()
+        try:
+            await self._take(pending.effect.recipient, telling(sender, pending))
+        except Rejected as refusal:
+            outcome, reasons = "refused", tuple(one.code for one in refusal.reasons)
+        await self._take(sender, settling(pending, outcome, attempts=1, reasons=reasons))
+
+    async def _context(
+        self, folded: Folded[Any], submission: Submission, asked: list[Reference]
+    ) -> Context:
+        named = [one.name for one in asked if one.kind == PROGRAMME_DEFINITION]
+        label = named[0] if named else folded.programme_version
+        others = [one.name for one in asked if one.kind != PROGRAMME_DEFINITION]
+        return Context(
+            now=self.now(),
+            actor=submission.actor,
+            programme=await self._programme(label) if label else None,
+            references={one: await self._facts(one) for one in others},
+            command_id=submission.command_id,
+        )
+
+    async def _folded(self, entity_id: str) -> Folded[Any]:
+        return fold(decider_of(entity_id), await self.store.read_stream(entity_id))
+
+    async def _facts(self, entity_id: str) -> Value:
+        return decider_of(entity_id).facts((await self._folded(entity_id)).state)
 
     async def _programme(self, label: str) -> Definition | None:
         programme, _, version = label.partition("@")
