@@ -1,13 +1,56 @@
-"""Calendar arithmetic in a programme's own time zone."""
+"""Calendar arithmetic in the local time of a zone."""
 
 from calendar import monthrange
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from holidays.countries.united_states import UnitedStates
+
+_DAY = timedelta(days=1)
+_WEEK = timedelta(weeks=1)
 
 
 def day_in(zone: str, instant: datetime) -> date:
     """The calendar day that `instant` falls on in `zone`."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def week_in(zone: str, instant: datetime) -> tuple[int, int]:
+    """The ISO year and week that `instant` falls in in `zone`; weeks begin on Monday."""
+    year, week, _ = day_in(zone, instant).isocalendar()
+    return year, week
+
+
+def instant_of(zone: str, day: date, clock: time) -> datetime:
+    """The UTC instant at which the clocks of `zone` show a local time on a day.
+
+    A local time that a clock change skips moves on by what was skipped (2:30 becomes 3:30); one
+    that comes twice is the first.
+    """
+    return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
+
+
+def weekly(weekday: int, since: date, until: date) -> Iterator[date]:
+    """Each such weekday (Monday is 0) from `since` to `until`, both included."""
+    day = since + _DAY * ((weekday - since.weekday()) % 7)
+    while day <= until:
+        yield day
+        day += _WEEK
+
+
+def federal_holiday(day: date) -> str | None:
+    """The name of the US federal holiday on a day, or of its observance; none on other days.
+
+    Source: 5 U.S.C. 6103, as the library `holidays` has it.
+    """
+    return _federal_holidays(day.year).get(day)
+
+
+@lru_cache(maxsize=400)
+def _federal_holidays(year: int) -> dict[date, str]:
+    return dict(UnitedStates(years=year))  # type: ignore[no-untyped-call]
 
 
 def months_after(zone: str, instant: datetime, months: int) -> datetime:
@@ -17,6 +60,12 @@ def months_after(zone: str, instant: datetime, months: int) -> datetime:
     year, month = index // 12, index % 12 + 1
     day = min(local.day, monthrange(year, month)[1])
     return local.replace(year=year, month=month, day=day).astimezone(instant.tzinfo)
+
+
+def weeks_after(zone: str, instant: datetime, weeks: int) -> datetime:
+    """The same weekday and local time `weeks` weeks later."""
+    local = instant.astimezone(ZoneInfo(zone)) + _WEEK * weeks
+    return local.astimezone(instant.tzinfo)
 
 
 def age_on(day: date, birth_date: date) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, PositiveInt
 
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
+from domain.commands.safety import SafetyCommand
 from domain.events.pathway import DischargeReason, ErasureReason
 from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
@@ -15,10 +16,15 @@ HoldReason = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_
 """A file number of counsel's: opaque, one word."""
 
 
+ProgrammeVersion = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]{0,8}$", max_length=80)
+]
+
+
 class Refer(Command):
     """Open a pathway for a referred patient, on a published programme version (`mbt-g@1`)."""
 
-    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$", max_length=80)
+    programme: ProgrammeVersion
     referral: Referral
 
 
@@ -51,10 +57,16 @@ class RecordSession(Command):
 
 
 class RecordMeasure(Command):
-    """Record the score of an instrument that the patient answered."""
+    """Record an instrument that the patient answered: the answers by item, or the score alone.
+
+    With a score alone, `risk_item` is the answer to the item that must never go unseen, such as
+    item 9 of the PHQ-9.
+    """
 
     measure: Slug
-    score: float = Field(allow_inf_nan=False)
+    answers: dict[Name, int] | None = Field(default=None, max_length=100)
+    score: float | None = Field(default=None, allow_inf_nan=False)
+    risk_item: int | None = None
     taken_at: Instant
 
 
@@ -123,6 +135,14 @@ class Resume(Dated):
     """Go on after a pause."""
 
 
+class MoveToVersion(Command):
+    """Go on by another published version of the same programme (`mbt-g@2`)."""
+
+    programme: ProgrammeVersion
+    decided_by: Name
+    reason: Text
+
+
 class CompleteTask(Dated):
     """Record that a task was done, and what came of it."""
 
@@ -176,12 +196,14 @@ PathwayCommand = (
     | EnterPhase
     | Pause
     | Resume
+    | MoveToVersion
     | CompleteTask
     | Discharge
     | EndFollowUp
     | PlaceLegalHold
     | LiftLegalHold
     | Erase
+    | SafetyCommand
     | MeetDeadline
     | SettleEffect
 )

@@ -14,6 +14,7 @@ from domain.events import effects
 from domain.events.access import AccessEvent
 from domain.events.base import Event
 from domain.events.care import CareEvent
+from domain.events.measures import MeasureEvent
 from domain.events.safety import (
     ErasurePassedOn,
     EscalationResolved,
@@ -21,6 +22,7 @@ from domain.events.safety import (
     RiskSignalled,
 )
 from domain.events.seats import SeatEvent
+from domain.instruments.scoring import Scoring
 from domain.patient import Referral, SafetyPlan
 from domain.value import Value
 
@@ -60,6 +62,8 @@ TaskKind = Literal[
     "end_treatment",
     "resume_pathway",
     "collect_measures",
+    "safety_call",
+    "deterioration_review",
     "verify_benefits",
     "waitlist_review",
     "find_group",
@@ -155,16 +159,24 @@ class TreatmentStarted(Event):
 
 
 class MeasureRecorded(Event):
-    """`occasions` are the open occasions that this answers; none of them: taken on demand."""
+    """`occasions` are the open occasions that this answers; none of them: taken on demand.
+
+    `scoring` says how the score came about, of an instrument that carepath knows.
+    """
 
     measure: str
     score: float
     occasions: tuple[str, ...]
+    scoring: Scoring | None = None
 
 
 class MeasuresFellDue(Event):
+    """The patient is reminded at `remind_at` of what is missing; from `overdue_at` it is late."""
+
     planned: PlannedMeasures
     next_measures: PlannedMeasures | None = None
+    remind_at: AwareDatetime | None = None
+    overdue_at: AwareDatetime | None = None
 
 
 class MeasuresExpired(Event):
@@ -334,6 +346,7 @@ PathwayEvent = (
     | MeasureRecorded
     | MeasuresFellDue
     | MeasuresExpired
+    | MeasureEvent
     | ConsentGiven
     | ConsentWithdrawn
     | SafetyPlanAgreed

@@ -1,6 +1,6 @@
 """A patient's pathway: their way through a programme, from referral to the end of follow-up."""
 
-from domain.commands.pathway import PathwayCommand, Refer
+from domain.commands.pathway import MoveToVersion, PathwayCommand, Refer
 from domain.decider import PROGRAMME_DEFINITION, Decider, Reference
 from domain.events.pathway import PathwayEvent
 from domain.pathway.deadlines import deadlines
@@ -13,8 +13,8 @@ from domain.pathway.state import Pathway
 
 
 def _needs(_pathway: Pathway, command: PathwayCommand) -> list[Reference]:
-    """A referral needs the programme that it names; afterwards the pathway stays on it."""
-    if isinstance(command, Refer):
+    """A referral, or a move, needs the version that it names; else the pathway stays on its own."""
+    if isinstance(command, Refer | MoveToVersion):
         return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme)]
     return []
 

@@ -117,11 +117,13 @@ def choose_duration(
         *choose_guards(pathway),
         guards_on_agreements.variant_known(context.definition, command.variant),
     )
+    variant = known(context.definition.variant(command.variant))
     return [
         DurationChosen(
             at=context.now,
             variant=command.variant,
-            months=known(context.definition.variant(command.variant)).months,
+            months=variant.months,
+            weeks=variant.weeks,
             decided_by=command.decided_by,
             reason=command.reason,
         )
@@ -145,12 +147,14 @@ def change_duration(
 ) -> list[PathwayEvent]:
     """Another length of treatment, still counted from its first session."""
     require(*change_guards(pathway, command.variant, context))
+    variant = known(context.definition.variant(command.variant))
     ahead = _timetable(pathway, command.variant, context)
     return [
         DurationChanged(
             at=context.now,
             variant=command.variant,
-            months=known(context.definition.variant(command.variant)).months,
+            months=variant.months,
+            weeks=variant.weeks,
             decided_by=command.decided_by,
             reason=command.reason,
             timetable=ahead,
@@ -173,7 +177,7 @@ def _timetable(pathway: Pathway, variant_id: str, context: Context) -> Timetable
     ahead = timetable(
         context.definition,
         started_at,
-        variant.months,
+        variant.duration,
         context.now,
         planning_opened=pathway.discharge_planning_opened,
     )

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from domain.events.pathway import TaskKind, Timetable
+from domain.events.base import Event
+from domain.events.pathway import TaskKind, Timetable, VersionMoved
+from domain.pathway.state import Booking, Pathway
 
 Changes = dict[str, Any]
 """New values of the state's fields, by name."""
@@ -49,3 +51,30 @@ def rounds(timetable: Timetable | None) -> Changes:
         "review_at": timetable.review_at,
         "planned_measures": (upcoming,) if upcoming else (),
     }
+
+
+def clocks_moved(event: VersionMoved, pathway: Pathway) -> Changes:
+    """What another version of the programme sets anew. An end that has been met stays met."""
+    timetable = event.timetable
+    met = pathway.treatment_started_at is not None and pathway.ends_at is None
+    end_met = {"ends_at": None} if met and timetable and timetable.ends_at <= event.at else {}
+    follow_ups = {"planned_measures": event.follow_ups} if pathway.discharged_at else {}
+    return {
+        "quiet_after": event.quiet_after,
+        "quiet_since": pathway.quiet_since,
+        "bookings": tuple(_reminded_anew(booking, event) for booking in pathway.bookings),
+        **clocks(timetable),
+        **end_met,
+        **follow_ups,
+    }
+
+
+def watched_since(changes: Changes, event: Event, pathway: Pathway) -> Changes:
+    """When the watch for silence began anew, if this event lets it."""
+    begun = changes.get("quiet_after")
+    return {"quiet_since": event.at} if begun and begun != pathway.quiet_after else {}
+
+
+def _reminded_anew(booking: Booking, event: VersionMoved) -> Booking:
+    times = [one.remind_at for one in event.reminders if one.booking == booking.number]
+    return booking.model_copy(update={"remind_at": times[0]}) if times else booking

@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from domain.commands import pathway as commands
+from domain.commands import safety as safety_commands
 from domain.commands.base import Dated, MeetDeadline, SettleEffect
 from domain.commands.pathway import PathwayCommand
 from domain.decider import Context, require
 from domain.events.pathway import EffectSettled, PathwayEvent
-from domain.pathway import guards
+from domain.pathway import guards, safety
 from domain.pathway.agreements import (
     agree_safety_plan,
     change_duration,
@@ -26,6 +27,7 @@ from domain.pathway.phases import discharge, end_follow_up, enter_phase, pause, 
 from domain.pathway.sessions import book_session, cancel_booking, record_session
 from domain.pathway.state import Pathway
 from domain.pathway.tasks import complete_task
+from domain.pathway.version import move_to_version
 from domain.value import Instant
 
 Handler = Callable[[Pathway, Any, Context], list[PathwayEvent]]
@@ -37,6 +39,7 @@ _AT_ANY_TIME = (
     commands.PlaceLegalHold,
     commands.LiftLegalHold,
     commands.Erase,
+    safety_commands.EscalationResolved,
 )
 """Commands that say for themselves what a missing or a closed pathway means to them."""
 
@@ -57,19 +60,18 @@ def _as_it_happened(pathway: Pathway, at: Instant, context: Context) -> Context:
 
 
 def _settle_effect(
-    _pathway: Pathway, command: SettleEffect, context: Context
+    pathway: Pathway, command: SettleEffect, context: Context
 ) -> list[PathwayEvent]:
     """What came of an effect is a fact, whatever became of the pathway meanwhile."""
-    return [
-        EffectSettled(
-            at=context.now,
-            effect_id=command.effect_id,
-            effect=command.effect,
-            outcome=command.outcome,
-            attempts=command.attempts,
-            reasons=command.reasons,
-        )
-    ]
+    settled = EffectSettled(
+        at=context.now,
+        effect_id=command.effect_id,
+        effect=command.effect,
+        outcome=command.outcome,
+        attempts=command.attempts,
+        reasons=command.reasons,
+    )
+    return [settled, *safety.answer_to_lost_flag(pathway, settled, context)]
 
 
 _HANDLERS: dict[type[PathwayCommand], Handler] = {
@@ -89,10 +91,14 @@ _HANDLERS: dict[type[PathwayCommand], Handler] = {
     commands.EnterPhase: enter_phase,
     commands.Pause: pause,
     commands.Resume: resume,
+    commands.MoveToVersion: move_to_version,
     commands.CompleteTask: complete_task,
     commands.Discharge: discharge,
     commands.EndFollowUp: end_follow_up,
     commands.PlaceLegalHold: place_legal_hold,
     commands.LiftLegalHold: lift_legal_hold,
     commands.Erase: erase,
+    safety_commands.RaiseConcern: safety.raise_concern,
+    safety_commands.ReportEventOutside: safety.report_event_outside,
+    safety_commands.EscalationResolved: safety.escalation_resolved,
 }

@@ -5,12 +5,22 @@ from functools import singledispatch
 from domain.events import pathway as facts
 from domain.events.base import Event
 from domain.events.erased import ContentErased
+from domain.events.measures import MeasuresBecameOverdue, MeasuresReminderFellDue
 from domain.events.pathway import PathwayEvent
 from domain.events.safety import EscalationResolved, RiskRaised, RiskSignalled
 from domain.pathway.arranged import arranged
-from domain.pathway.clocks import CLOCK_OF, STILL, Changes, clocks, rounds
+from domain.pathway.clocks import (
+    CLOCK_OF,
+    STILL,
+    Changes,
+    clocks,
+    clocks_moved,
+    rounds,
+    watched_since,
+)
 from domain.pathway.flags import heard, risk_changes
 from domain.pathway.remaining import (
+    met,
     other_bookings,
     other_consents,
     other_occasions,
@@ -20,6 +30,7 @@ from domain.pathway.state import (
     Booking,
     Consented,
     ConsentPeriod,
+    OpenMeasures,
     Pathway,
     Score,
     Session,
@@ -31,7 +42,8 @@ from domain.pathway.state import (
 
 def evolve(pathway: Pathway, event: PathwayEvent) -> Pathway:
     """The pathway after `event`."""
-    return pathway.model_copy(update=_changes(event, pathway))
+    changes = _changes(event, pathway)
+    return pathway.model_copy(update={**watched_since(changes, event, pathway), **changes})
 
 
 @singledispatch
@@ -47,6 +59,7 @@ def _(event: facts.Referred, _pathway: Pathway) -> Changes:
         "programme": event.programme,
         "referral": event.referral,
         "referred_at": event.at,
+        "former_pathway": event.former_pathway,
     }
 
 
@@ -68,6 +81,8 @@ def _(event: facts.SessionBooked, pathway: Pathway) -> Changes:
         starts_at=event.starts_at,
         length=event.length,
         remind_at=event.remind_at,
+        group_id=event.group_id,
+        group_session=event.group_session,
     )
     return {"bookings_made": event.booking, "bookings": (*pathway.bookings, booking)}
 
@@ -97,6 +112,8 @@ def _(event: facts.SessionRecorded, pathway: Pathway) -> Changes:
         held_at=event.at,
         length=event.length,
         attendance=event.attendance,
+        group_id=event.group_id,
+        group_session=event.group_session,
     )
     return {
         "sessions": (*pathway.sessions, session),
@@ -123,6 +140,7 @@ def _(event: facts.MeasureRecorded, pathway: Pathway) -> Changes:
     same = [one for one in pathway.scores if one.measure == event.measure]
     latest = max([score, *same], key=lambda one: one.taken_at)
     return {
+        "first_scores": pathway.first_scores if same else (*pathway.first_scores, score),
         "scores": (*others, latest),
         "open_measures": unanswered(pathway.open_measures, event.measure, event.occasions),
     }
@@ -132,10 +150,23 @@ def _(event: facts.MeasureRecorded, pathway: Pathway) -> Changes:
 def _(event: facts.MeasuresFellDue, pathway: Pathway) -> Changes:
     still_planned = other_occasions(pathway.planned_measures, event.planned.occasion)
     upcoming = (event.next_measures,) if event.next_measures else ()
+    asked = OpenMeasures(
+        **dict(event.planned), remind_at=event.remind_at, overdue_at=event.overdue_at
+    )
     return {
         "planned_measures": (*still_planned, *upcoming),
-        "open_measures": (*pathway.open_measures, event.planned),
+        "open_measures": (*pathway.open_measures, asked),
     }
+
+
+@_changes.register
+def _(event: MeasuresReminderFellDue, pathway: Pathway) -> Changes:
+    return {"open_measures": met(pathway.open_measures, event.occasion, "remind_at")}
+
+
+@_changes.register
+def _(event: MeasuresBecameOverdue, pathway: Pathway) -> Changes:
+    return {"open_measures": met(pathway.open_measures, event.occasion, "overdue_at")}
 
 
 @_changes.register
@@ -148,7 +179,9 @@ def _(event: facts.ConsentGiven, pathway: Pathway) -> Changes:
     consent = Consented(
         consent=event.consent, document_version=event.document_version, given_at=event.at
     )
-    period = ConsentPeriod(consent=event.consent, since=event.at)
+    period = ConsentPeriod(
+        consent=event.consent, since=event.at, document_version=event.document_version
+    )
     return {
         "consents": (*other_consents(pathway, event.consent), consent),
         "consent_periods": (*pathway.consent_periods, period),
@@ -188,12 +221,17 @@ def _(event: facts.SuitabilityDecided, _pathway: Pathway) -> Changes:
 
 @_changes.register
 def _(event: facts.DurationChosen, _pathway: Pathway) -> Changes:
-    return {"variant": event.variant, "months": event.months}
+    return {"variant": event.variant, "months": event.months, "weeks": event.weeks}
 
 
 @_changes.register
 def _(event: facts.DurationChanged, _pathway: Pathway) -> Changes:
-    return {"variant": event.variant, "months": event.months, **clocks(event.timetable)}
+    return {
+        "variant": event.variant,
+        "months": event.months,
+        "weeks": event.weeks,
+        **clocks(event.timetable),
+    }
 
 
 @_changes.register
@@ -209,6 +247,16 @@ def _(event: facts.Resumed, _pathway: Pathway) -> Changes:
         "resume_at": None,
         "quiet_after": event.quiet_after,
         **rounds(event.timetable),
+    }
+
+
+@_changes.register
+def _(event: facts.VersionMoved, pathway: Pathway) -> Changes:
+    return {
+        "programme": event.programme,
+        "months": event.months,
+        "weeks": event.weeks,
+        **clocks_moved(event, pathway),
     }
 
 

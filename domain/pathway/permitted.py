@@ -37,6 +37,7 @@ def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
         *_sessions(pathway, phase, context),
         *_agreements(pathway, context),
         *_durations(pathway, context),
+        _transition("move_to_version", "Move to another version of the programme"),
         *_tasks(pathway),
         *_endings(pathway, context),
     ]

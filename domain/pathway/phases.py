@@ -7,7 +7,6 @@ from domain.events.pathway import (
     Closed,
     Discharged,
     DischargeReason,
-    MeasuresFellDue,
     PathwayEvent,
     Paused,
     PhaseEntered,
@@ -16,7 +15,7 @@ from domain.events.pathway import (
 )
 from domain.pathway import guards, phase_guards, tasks
 from domain.pathway.state import Pathway
-from domain.pathway.timetable import follow_ups, planned, quiet_after, timetable
+from domain.pathway.timetable import asked_for, follow_ups, planned, quiet_after, timetable
 from domain.programmes.definition import Phase
 
 
@@ -64,7 +63,7 @@ def enter_phase(pathway: Pathway, command: EnterPhase, context: Context) -> list
     if phase.purpose != "discharge" or not closing:
         return [entered]
     asked = planned(definition, "discharge", closing, context.now)
-    return [entered, MeasuresFellDue(at=context.now, planned=asked)]
+    return [entered, asked_for(definition, asked)]
 
 
 def pause_guards(pathway: Pathway, context: Context) -> list[Reason | None]:
@@ -95,7 +94,7 @@ def resume(pathway: Pathway, _command: Resume, context: Context) -> list[Pathway
         timetable(
             context.definition,
             started_at,
-            known(pathway.months),
+            known(pathway.duration),
             context.now,
             planning_opened=pathway.discharge_planning_opened,
         )
@@ -109,7 +108,12 @@ def resume(pathway: Pathway, _command: Resume, context: Context) -> list[Pathway
     ]
 
 
-_OVER_BY_DISCHARGE: tuple[TaskKind, ...] = ("resume_pathway", "plan_discharge", "end_treatment")
+_OVER_BY_DISCHARGE: tuple[TaskKind, ...] = (
+    "resume_pathway",
+    "plan_discharge",
+    "end_treatment",
+    "collect_measures",
+)
 
 
 def discharge_guards(

@@ -159,11 +159,10 @@ def _start_of_treatment(
     earlier = pathway.treatment_started_at is None or recorded.at < pathway.treatment_started_at
     if phase.purpose != "treatment" or not present or not earlier or pathway.discharged_for:
         return []
-    months = known(pathway.months)
     ahead = timetable(
         context.definition,
         recorded.at,
-        months,
+        known(pathway.duration),
         context.now,
         planning_opened=pathway.discharge_planning_opened,
     )

@@ -12,11 +12,13 @@ from domain.events.pathway import (
     PlannedMeasures,
     TaskKind,
 )
+from domain.pathway.arrangements import Benefits, SeatOffer, Sharing, Wait
 from domain.patient import Referral, SafetyPlan
+from domain.programmes.words import Duration
 from domain.risk import FormulatedLevel, Level, Source
 from domain.value import Value
 
-Status = Literal["absent", "open", "paused", "closed", "erased"]
+Status = Literal["absent", "open", "paused", "transferred", "closed", "erased"]
 
 
 class Stay(Value):
@@ -28,13 +30,15 @@ class Stay(Value):
 
 
 class Session(Value):
-    """A session that was recorded."""
+    """A session that was recorded; `group_session` is its number if a group recorded it."""
 
     kind: str
     phase: str
     held_at: AwareDatetime
     length: timedelta
     attendance: Attendance
+    group_id: str | None = None
+    group_session: int | None = None
 
     @property
     def present(self) -> bool:
@@ -49,14 +53,23 @@ class Booking(Value):
     starts_at: AwareDatetime
     length: timedelta
     remind_at: tuple[AwareDatetime, ...]
+    group_id: str | None = None
+    group_session: int | None = None
 
 
 class Score(Value):
-    """The latest score of an instrument."""
+    """A score of an instrument: the first that was recorded, or the latest that was taken."""
 
     measure: str
     score: float
     taken_at: AwareDatetime
+
+
+class OpenMeasures(PlannedMeasures):
+    """Measures that are due; `remind_at` and `overdue_at` are absent once met."""
+
+    remind_at: AwareDatetime | None = None
+    overdue_at: AwareDatetime | None = None
 
 
 class Task(Value):
@@ -83,6 +96,7 @@ class ConsentPeriod(Value):
     consent: str
     since: AwareDatetime
     until: AwareDatetime | None = None
+    document_version: str | None = None
 
     def covers(self, instant: datetime) -> bool:
         return self.since <= instant and (self.until is None or instant < self.until)
@@ -118,16 +132,37 @@ class Pathway(Value):
     """One patient's pathway.
 
     `quiet_after`, `review_at`, `plan_discharge_at`, `ends_at` and `resume_at` are the instants that
-    the clock waits for; each is absent once met. `planned_measures` are yet to fall due,
-    `open_measures` are due and hold only what is still unanswered. Of an erased pathway nothing is
-    known but `erased_at`, and in `erasure` what came of destroying its key.
+    the clock waits for; each is absent once met. Silence counts from `quiet_since`.
+    `planned_measures` are yet to fall due, `open_measures` are due and hold only what is still
+    unanswered. Of an erased pathway nothing is known but `erased_at`, and in `erasure` what came of
+    destroying its key.
+
+    `benefits_check` is the check that the payer has not answered yet, `seat_offer` the only one
+    under way, `group_id` the group that the patient has a seat in. `level` is the level of care
+    that they were transferred to; the clocks rest then as they do in a pause.
     """
 
     status: Status = "absent"
     programme: str | None = None
     referral: Referral | None = None
     referred_at: AwareDatetime | None = None
+    former_pathway: str | None = None
     stays: tuple[Stay, ...] = ()
+    identity_confirmed: tuple[AwareDatetime, ...] = ()
+    benefits: Benefits | None = None
+    benefits_checks: int = 0
+    benefits_check: int | None = None
+    sharing: Sharing = Sharing()
+    waiting: Wait | None = None
+    offers_made: int = 0
+    seat_offer: SeatOffer | None = None
+    seat_declines: int = 0
+    declined_groups: tuple[str, ...] = ()
+    group_id: str | None = None
+    therapist: str | None = None
+    level: str | None = None
+    discharge_planned_at: AwareDatetime | None = None
+    records_requests: tuple[str, ...] = ()
     consents: tuple[Consented, ...] = ()
     consent_periods: tuple[ConsentPeriod, ...] = ()
     safety_plan: SafetyPlan | None = None
@@ -137,12 +172,14 @@ class Pathway(Value):
     suitability: Suitability | None = None
     variant: str | None = None
     months: int | None = None
+    weeks: int = 0
     bookings_made: int = 0
     bookings: tuple[Booking, ...] = ()
     sessions: tuple[Session, ...] = ()
+    first_scores: tuple[Score, ...] = ()
     scores: tuple[Score, ...] = ()
     planned_measures: tuple[PlannedMeasures, ...] = ()
-    open_measures: tuple[PlannedMeasures, ...] = ()
+    open_measures: tuple[OpenMeasures, ...] = ()
     treatment_started_at: AwareDatetime | None = None
     treatment_ends_at: AwareDatetime | None = None
     plan_discharge_at: AwareDatetime | None = None
@@ -150,6 +187,7 @@ class Pathway(Value):
     review_at: AwareDatetime | None = None
     reviews: int = 0
     quiet_after: AwareDatetime | None = None
+    quiet_since: AwareDatetime | None = None
     paused_at: AwareDatetime | None = None
     resume_at: AwareDatetime | None = None
     tasks_opened: int = 0
@@ -177,13 +215,32 @@ class Pathway(Value):
         return entered[-1] if entered else (self.stays[0].phase if self.stays else None)
 
     @property
+    def duration(self) -> Duration | None:
+        """How long treatment lasts; absent until a clinician has chosen."""
+        return None if self.months is None else Duration(months=self.months, weeks=self.weeks)
+
+    @property
     def discharge_planning_opened(self) -> bool:
         return self.treatment_started_at is not None and self.plan_discharge_at is None
 
-    def consented(self, consent: str, instant: datetime) -> bool:
-        """Whether a consent was in force at an instant."""
+    @property
+    def sharing_allowed(self) -> bool:
+        """Whether a record may be sent to the primary care provider now."""
+        known = self.status not in ("absent", "erased") and self.sharing.pcp is not None
+        return known and not self.sharing.opted_out
+
+    @property
+    def messages_allowed(self) -> bool:
+        """Whether the patient may be written to: never after a death."""
+        return self.status not in ("absent", "erased") and self.discharged_for != "deceased"
+
+    def consented(self, consent: str, instant: datetime, document_version: str) -> bool:
+        """Whether a consent to a document's version was in force at an instant."""
         return any(
-            period.consent == consent and period.covers(instant) for period in self.consent_periods
+            period.consent == consent
+            and period.covers(instant)
+            and period.document_version in (document_version, None)
+            for period in self.consent_periods
         )
 
     def consent_withdrawn_at(self, consent: str) -> datetime | None:

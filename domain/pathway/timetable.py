@@ -1,11 +1,13 @@
 """When the next things are due on a pathway, by the programme's policies."""
 
 from datetime import datetime, timedelta
+from itertools import chain
 
-from domain.calendar import months_after
-from domain.events.pathway import PlannedMeasures, Timetable
+from domain.calendar import months_after, weeks_after
+from domain.decider import known
+from domain.events.pathway import MeasuresFellDue, PlannedMeasures, Timetable
 from domain.pathway.state import Pathway
-from domain.programmes.definition import Definition, Phase
+from domain.programmes.definition import Definition, Duration, Phase
 
 _WATCHED = ("assessment", "preparation", "treatment")
 """The purposes of phases in which silence asks for a review."""
@@ -14,13 +16,14 @@ _WATCHED = ("assessment", "preparation", "treatment")
 def timetable(
     definition: Definition,
     started_at: datetime,
-    months: int,
+    duration: Duration,
     now: datetime,
     *,
     planning_opened: bool,
 ) -> Timetable:
-    """What lies ahead at `now` of a treatment that began at `started_at` and lasts `months`."""
-    ends_at = months_after(definition.zone, started_at, months)
+    """What lies ahead at `now` of a treatment that began at `started_at`."""
+    zone = definition.zone
+    ends_at = weeks_after(zone, months_after(zone, started_at, duration.months), duration.weeks)
     planning_at = ends_at - definition.policies.discharge_planning_before_end
     overdue = None if planning_opened or ends_at <= now else now
     return Timetable(
@@ -88,6 +91,52 @@ def planned(
         due_at=due_at,
         expires_at=due_at + definition.measure_schedule.answered_within,
     )
+
+
+def asked_for(
+    definition: Definition,
+    asked: PlannedMeasures,
+    next_measures: PlannedMeasures | None = None,
+) -> MeasuresFellDue:
+    """What falls due at its time, and when it is reminded of and overdue.
+
+    Of what never expires, the baseline, nobody is reminded: it is taken in assessment.
+    """
+    schedule = definition.measure_schedule
+    remind_at = asked.due_at + schedule.reminded_after
+    overdue_at = asked.due_at + schedule.overdue_after
+    expires_at = asked.expires_at
+    return MeasuresFellDue(
+        at=asked.due_at,
+        planned=asked,
+        next_measures=next_measures,
+        remind_at=remind_at if expires_at and remind_at < expires_at else None,
+        overdue_at=overdue_at if expires_at is None or overdue_at < expires_at else None,
+    )
+
+
+def baseline(definition: Definition, reasons: tuple[str, ...], at: datetime) -> PlannedMeasures:
+    """The first measurement, with what the reasons for referral ask for besides."""
+    schedule = definition.measure_schedule
+    besides = (one.measures for one in schedule.for_reasons(reasons))
+    measures = dict.fromkeys(chain(schedule.baseline, *besides))
+    return PlannedMeasures(occasion="baseline", measures=tuple(measures), due_at=at)
+
+
+def with_reasons(
+    definition: Definition, pathway: Pathway, asked: PlannedMeasures
+) -> PlannedMeasures:
+    """A round of progress measures, with those by reason whose time came since the round before."""
+    schedule = definition.measure_schedule
+    reasons = pathway.referral.reasons if pathway.referral else ()
+    passed = asked.due_at - known(pathway.treatment_started_at)
+    besides = (
+        one.measures
+        for one in schedule.for_reasons(reasons)
+        if passed // one.every > (passed - schedule.progress_every) // one.every
+    )
+    measures = dict.fromkeys(chain(asked.measures, *besides))
+    return asked.model_copy(update={"measures": tuple(measures)})
 
 
 def quiet_after(definition: Definition, phase: Phase, last_seen: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from functools import singledispatch
 from domain.events import pathway as facts
 from domain.events import safety
 from domain.events.base import Event
+from domain.programmes.words import Duration
 from projections.timeline.arranged import arranged
 from projections.timeline.words import Details, Told, instant, words
 
@@ -135,15 +136,23 @@ def _(event: facts.SuitabilityDecided) -> Told:
 
 @told.register
 def _(event: facts.DurationChosen) -> Told:
-    details = {"variant": event.variant, "months": event.months}
-    return f"Duration chosen: {event.months} months", details
+    lasts = Duration(months=event.months, weeks=event.weeks)
+    return f"Duration chosen: {lasts}", {"variant": event.variant, **dict(lasts)}
 
 
 @told.register
 def _(event: facts.DurationChanged) -> Told:
     ends_at = event.timetable.ends_at if event.timetable else None
-    details = {"variant": event.variant, "months": event.months, "ends_at": instant(ends_at)}
-    return f"Duration changed to {event.months} months", details
+    lasts = Duration(months=event.months, weeks=event.weeks)
+    details = {"variant": event.variant, **dict(lasts), "ends_at": instant(ends_at)}
+    return f"Duration changed to {lasts}", details
+
+
+@told.register
+def _(event: facts.VersionMoved) -> Told:
+    ends_at = event.timetable.ends_at if event.timetable else None
+    details = {"before": event.before, "after": event.programme, "ends_at": instant(ends_at)}
+    return f"Moved from {event.before} to {event.programme}", details
 
 
 @told.register

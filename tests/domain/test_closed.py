@@ -38,6 +38,7 @@ EVERY_COMMAND = [
     commands.EnterPhase(phase="ongoing"),
     commands.Pause(reason="Travel", resume_at=AT + WEEK),
     commands.Resume(),
+    commands.MoveToVersion(programme="mbt-g@2", **ANSWERS),
     commands.CompleteTask(task=1, outcome="Done"),
     Discharge(reason="patient_withdrew"),
     EndFollowUp(reason="Declined"),
