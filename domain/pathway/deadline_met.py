@@ -1,21 +1,23 @@
 """What happens when a deadline comes. A deadline that no longer matters changes nothing."""
 
+from collections.abc import Callable
+
 from domain.commands.base import MeetDeadline
 from domain.decider import Context, Deadline, known
+from domain.events.measures import MeasuresBecameOverdue, MeasuresReminderFellDue
 from domain.events.pathway import (
     MeasuresExpired,
-    MeasuresFellDue,
     PathwayEvent,
-    PlannedMeasures,
     SessionReminderFellDue,
     TaskKind,
 )
 from domain.pathway import tasks
+from domain.pathway.closing import closing
+from domain.pathway.collecting import collected
 from domain.pathway.deadlines import deadlines
 from domain.pathway.evolve import evolve
-from domain.pathway.measures import closing
-from domain.pathway.state import Pathway
-from domain.pathway.timetable import next_progress_measures, next_review
+from domain.pathway.state import OpenMeasures, Pathway
+from domain.pathway.timetable import asked_for, next_progress_measures, next_review, with_reasons
 
 
 def meet_deadline(pathway: Pathway, command: MeetDeadline, context: Context) -> list[PathwayEvent]:
@@ -23,17 +25,9 @@ def meet_deadline(pathway: Pathway, command: MeetDeadline, context: Context) -> 
     deadline = Deadline(kind=command.kind, subject=command.subject, at=command.at)
     if deadline.at > context.now or deadline not in deadlines(pathway):
         return []
-    match deadline.kind:
-        case "session_reminder":
-            return [_reminder(pathway, deadline)]
-        case "measures_due":
-            return [_measures_due(pathway, deadline, context)]
-        case "measures_expiry":
-            return _measures_expiry(pathway, deadline, context)
-        case "progress_review":
-            return [_progress_review(pathway, deadline, context)]
-        case _:
-            return [tasks.opened(pathway, _TASK_OF[deadline.kind], deadline.at, context)]
+    if deadline.kind in _TASK_OF:
+        return [tasks.opened(pathway, _TASK_OF[deadline.kind], deadline.at, context)]
+    return _CONSEQUENCE_OF[deadline.kind](pathway, deadline, context)
 
 
 _TASK_OF: dict[str, TaskKind] = {
@@ -44,40 +38,72 @@ _TASK_OF: dict[str, TaskKind] = {
 }
 
 
-def _reminder(pathway: Pathway, deadline: Deadline) -> PathwayEvent:
+def _reminder(pathway: Pathway, deadline: Deadline, _context: Context) -> list[PathwayEvent]:
     number = int(deadline.subject.removeprefix("booking-"))
     booking = next(one for one in pathway.bookings if one.number == number)
-    return SessionReminderFellDue(at=deadline.at, booking=number, starts_at=booking.starts_at)
+    return [SessionReminderFellDue(at=deadline.at, booking=number, starts_at=booking.starts_at)]
 
 
-def _measures_due(pathway: Pathway, deadline: Deadline, context: Context) -> PathwayEvent:
-    asked = _occasion(pathway.planned_measures, deadline.subject)
+def _measures_due(pathway: Pathway, deadline: Deadline, context: Context) -> list[PathwayEvent]:
+    asked = next(one for one in pathway.planned_measures if one.occasion == deadline.subject)
     upcoming = None
     if deadline.subject.startswith("progress-"):
+        asked = with_reasons(context.definition, pathway, asked)
         upcoming = next_progress_measures(
             context.definition,
             known(pathway.treatment_started_at),
             known(pathway.treatment_ends_at),
             after=deadline.at,
         )
-    return MeasuresFellDue(at=deadline.at, planned=asked, next_measures=upcoming)
+    return [asked_for(context.definition, asked, next_measures=upcoming)]
+
+
+def _measures_reminder(
+    pathway: Pathway, deadline: Deadline, _context: Context
+) -> list[PathwayEvent]:
+    asked = _open(pathway, deadline)
+    reminder = MeasuresReminderFellDue(
+        at=deadline.at,
+        occasion=asked.occasion,
+        missing=asked.measures,
+        expires_at=known(asked.expires_at),
+    )
+    return [reminder]
+
+
+def _measures_overdue(pathway: Pathway, deadline: Deadline, context: Context) -> list[PathwayEvent]:
+    asked = _open(pathway, deadline)
+    overdue = MeasuresBecameOverdue(at=deadline.at, occasion=asked.occasion, missing=asked.measures)
+    task = tasks.opened(pathway, "collect_measures", deadline.at, context, about=asked.occasion)
+    return [overdue, task]
 
 
 def _measures_expiry(pathway: Pathway, deadline: Deadline, context: Context) -> list[PathwayEvent]:
-    missing = _occasion(pathway.open_measures, deadline.subject).measures
+    missing = _open(pathway, deadline).measures
     expired = MeasuresExpired(at=deadline.at, occasion=deadline.subject, missing=missing)
-    return [expired, *closing(evolve(pathway, expired), context)]
+    over = collected(evolve(pathway, expired), "It is too late to answer.", context)
+    return [expired, *over, *closing(evolve(pathway, expired), context)]
 
 
-def _progress_review(pathway: Pathway, deadline: Deadline, context: Context) -> PathwayEvent:
+def _progress_review(pathway: Pathway, deadline: Deadline, context: Context) -> list[PathwayEvent]:
     next_at = next_review(
         context.definition,
         known(pathway.treatment_started_at),
         known(pathway.treatment_ends_at),
         after=deadline.at,
     )
-    return tasks.opened(pathway, "progress_review", deadline.at, context, next_at)
+    return [tasks.opened(pathway, "progress_review", deadline.at, context, next_at=next_at)]
 
 
-def _occasion(planned: tuple[PlannedMeasures, ...], occasion: str) -> PlannedMeasures:
-    return next(one for one in planned if one.occasion == occasion)
+def _open(pathway: Pathway, deadline: Deadline) -> OpenMeasures:
+    return next(one for one in pathway.open_measures if one.occasion == deadline.subject)
+
+
+_CONSEQUENCE_OF: dict[str, Callable[[Pathway, Deadline, Context], list[PathwayEvent]]] = {
+    "session_reminder": _reminder,
+    "measures_due": _measures_due,
+    "measures_reminder": _measures_reminder,
+    "measures_overdue": _measures_overdue,
+    "measures_expiry": _measures_expiry,
+    "progress_review": _progress_review,
+}

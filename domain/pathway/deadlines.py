@@ -41,6 +41,11 @@ def _ends(pathway: Pathway) -> Iterator[Deadline]:
 def _measures(pathway: Pathway) -> Iterator[Deadline]:
     for planned in pathway.planned_measures:
         yield Deadline(kind="measures_due", subject=planned.occasion, at=planned.due_at)
+    for asked in pathway.open_measures:
+        if asked.remind_at:
+            yield Deadline(kind="measures_reminder", subject=asked.occasion, at=asked.remind_at)
+        if asked.overdue_at:
+            yield Deadline(kind="measures_overdue", subject=asked.occasion, at=asked.overdue_at)
 
 
 def _rounds(pathway: Pathway) -> Iterator[Deadline]:

@@ -2,10 +2,11 @@
 
 from domain.commands.pathway import Refer
 from domain.decider import Context, require
-from domain.events.pathway import MeasuresFellDue, PathwayEvent, PlannedMeasures, Referred
+from domain.events.pathway import PathwayEvent, Referred
 from domain.pathway import guards
 from domain.pathway.phases import entry
 from domain.pathway.state import Pathway
+from domain.pathway.timetable import asked_for, baseline
 
 
 def refer(pathway: Pathway, command: Refer, context: Context) -> list[PathwayEvent]:
@@ -18,13 +19,9 @@ def refer(pathway: Pathway, command: Refer, context: Context) -> list[PathwayEve
         guards.patient_adult(patient, context),
         guards.state_served(patient, context),
     )
-    baseline = PlannedMeasures(
-        occasion="baseline",
-        measures=context.definition.measure_schedule.baseline,
-        due_at=context.now,
-    )
+    asked = baseline(context.definition, command.referral.reasons, context.now)
     return [
         Referred(at=context.now, programme=command.programme, referral=command.referral),
         entry(context.definition.first_phase, context),
-        *([MeasuresFellDue(at=context.now, planned=baseline)] if baseline.measures else []),
+        *([asked_for(context.definition, asked)] if asked.measures else []),
     ]

@@ -1,37 +1,112 @@
-"""Measures: the instruments that a patient answers."""
+"""Measures: the instruments that a patient answers, and what a score asks of others."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import reduce
 
 from domain.commands.pathway import RecordMeasure
-from domain.decider import Context, require
-from domain.events.pathway import Closed, MeasureRecorded, PathwayEvent, PlannedMeasures
-from domain.pathway import guards
+from domain.decider import Context, Reason, known, require
+from domain.events.pathway import MeasureRecorded, PathwayEvent, PlannedMeasures
+from domain.instruments.catalogue import INSTRUMENTS
+from domain.instruments.change import change
+from domain.instruments.instrument import Instrument
+from domain.instruments.scoring import (
+    Scoring,
+    faults_of_answers,
+    faults_of_total,
+    scored,
+    scored_from_total,
+)
+from domain.pathway import guards, tasks
+from domain.pathway.closing import closing
+from domain.pathway.collecting import collected
 from domain.pathway.evolve import evolve
+from domain.pathway.safety import raised
 from domain.pathway.state import Pathway
+from domain.programmes.definition import Definition
 
 
 def record_measure(
     pathway: Pathway, command: RecordMeasure, context: Context
 ) -> list[PathwayEvent]:
-    """A score; it answers the open occasions that lack this instrument and were open then."""
+    """A score; it answers the open occasions that lack this instrument and were open then.
+
+    A flag raises a risk and reliable deterioration a review, whatever the occasion.
+    """
     require(
         guards.measure_known(context.definition, command.measure),
-        guards.score_in_range(context.definition, command.measure, command.score),
-        guards.score_whole(context.definition, command.measure, command.score),
+        *_scorable(context.definition, command),
         guards.not_in_future(command.taken_at, context),
         guards.not_before_referral(pathway, command.taken_at),
     )
-    recorded = MeasureRecorded(
+    recorded = _recorded(pathway, command)
+    events: list[PathwayEvent] = [recorded]
+    for follow in (_collected, _deteriorated, _flagged, _closing):
+        events += follow(reduce(evolve, events, pathway), recorded, context)
+    return events
+
+
+def _scorable(definition: Definition, command: RecordMeasure) -> Iterator[Reason | None]:
+    """What keeps the answers, or the score alone, from being taken."""
+    instrument = INSTRUMENTS.get(command.measure)
+    if definition.measure(command.measure) is None:
+        return
+    if (command.answers is None) == (command.score is None):
+        yield Reason(code="answers_or_score", message="Give either the answers or the score alone.")
+    if command.answers is not None:
+        yield from _answers_scorable(instrument, command)
+    elif instrument and command.score is not None:
+        for fault in faults_of_total(instrument, command.score, command.risk_item):
+            yield Reason(code=fault.code, message=fault.message)
+    elif command.score is not None:
+        yield guards.score_in_range(definition, command.measure, command.score)
+        yield guards.score_whole(definition, command.measure, command.score)
+        yield _without_risk_item(command)
+
+
+def _answers_scorable(
+    instrument: Instrument | None, command: RecordMeasure
+) -> Iterator[Reason | None]:
+    yield _without_risk_item(command)
+    if instrument is None:
+        message = "Carepath cannot score the answers to this measure: give the score alone."
+        yield Reason(code="answers_not_scored", message=message)
+        return
+    for fault in faults_of_answers(instrument, known(command.answers)):
+        yield Reason(code=fault.code, message=fault.message)
+
+
+def _without_risk_item(command: RecordMeasure) -> Reason | None:
+    if command.risk_item is None:
+        return None
+    return Reason(
+        code="no_risk_item",
+        message="Leave risk_item out: it goes with the score alone of an instrument that has one.",
+    )
+
+
+def _recorded(pathway: Pathway, command: RecordMeasure) -> MeasureRecorded:
+    score, scoring = _scored(command)
+    return MeasureRecorded(
         at=command.taken_at,
         measure=command.measure,
-        score=command.score,
+        score=score,
         occasions=tuple(
             one.occasion
             for one in pathway.open_measures
             if command.measure in one.measures and _open_at(one, command.taken_at)
         ),
+        scoring=scoring,
     )
-    return [recorded, *closing(evolve(pathway, recorded), context)]
+
+
+def _scored(command: RecordMeasure) -> tuple[float, Scoring | None]:
+    instrument = INSTRUMENTS.get(command.measure)
+    if instrument is None:
+        return known(command.score), None
+    if command.answers is None:
+        return scored_from_total(instrument, known(command.score), command.risk_item)
+    return scored(instrument, command.answers)
 
 
 def _open_at(planned: PlannedMeasures, instant: datetime) -> bool:
@@ -39,10 +114,52 @@ def _open_at(planned: PlannedMeasures, instant: datetime) -> bool:
     return planned.expires_at is None or planned.due_at <= instant <= planned.expires_at
 
 
-def closing(pathway: Pathway, context: Context) -> list[PathwayEvent]:
-    """Follow-up is over, and the pathway with it, once nothing more will be measured."""
-    phase = context.definition.phase(pathway.phase or "")
-    over = not pathway.planned_measures and not pathway.open_measures
-    if phase is None or phase.purpose != "follow_up" or not over:
+def _collected(
+    pathway: Pathway, _recorded: MeasureRecorded, context: Context
+) -> list[PathwayEvent]:
+    return [*collected(pathway, "The measures were answered.", context)]
+
+
+def _deteriorated(
+    pathway: Pathway, recorded: MeasureRecorded, context: Context
+) -> list[PathwayEvent]:
+    """A review of what became reliably worse since the first score; never a discharge."""
+    instrument = INSTRUMENTS.get(recorded.measure)
+    if instrument is None or not _latest(pathway, recorded) or _under_review(pathway, recorded):
         return []
-    return [Closed(at=context.now, reason="follow_up_completed")]
+    first = next(one for one in pathway.first_scores if one.measure == recorded.measure)
+    if not change(instrument, first.score, recorded.score).reliably_deteriorated:
+        return []
+    about = recorded.measure
+    return [tasks.opened(pathway, "deterioration_review", context.now, context, about=about)]
+
+
+def _latest(pathway: Pathway, recorded: MeasureRecorded) -> bool:
+    """An older score that is entered late says nothing of how the patient is now."""
+    return all(
+        one.taken_at <= recorded.at for one in pathway.scores if one.measure == recorded.measure
+    )
+
+
+def _under_review(pathway: Pathway, recorded: MeasureRecorded) -> bool:
+    return any(
+        task.kind == "deterioration_review" and task.about == recorded.measure
+        for task in pathway.tasks
+    )
+
+
+def _flagged(pathway: Pathway, recorded: MeasureRecorded, context: Context) -> list[PathwayEvent]:
+    """Each flag is a risk, at the level that the instrument gives or else the programme's."""
+    measure = known(context.definition.measure(recorded.measure))
+    flags = recorded.scoring.flags if recorded.scoring else ()
+    return [
+        event
+        for flag in flags
+        for event in raised(
+            pathway, flag.source, flag.level or measure.flag_level, recorded.at, context
+        )
+    ]
+
+
+def _closing(pathway: Pathway, _recorded: MeasureRecorded, context: Context) -> list[PathwayEvent]:
+    return closing(pathway, context)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.decider import Effect, tell
+from domain.events.measures import MeasuresReminderFellDue
 from domain.events.pathway import (
     DESTROY_KEY,
     Erased,
@@ -18,10 +19,8 @@ from domain.pathway.state import Pathway
 def reactions(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
     """Reminders to the patient, in neutral words that the adapter has; the end of an erased key."""
     match event:
-        case SessionReminderFellDue():
-            return [_remind("session_reminder", not_after=event.starts_at)]
-        case MeasuresFellDue() if event.planned.expires_at:
-            return [_remind("measures_due", not_after=event.planned.expires_at)]
+        case SessionReminderFellDue() | MeasuresFellDue() | MeasuresReminderFellDue():
+            return _reminder(event)
         case Erased():
             return [Effect(name=DESTROY_KEY, port="keys", template="destroy", recipient="patient")]
         case RiskRaised() | RiskSignalled():
@@ -32,11 +31,23 @@ def reactions(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
             return []
 
 
-def _remind(template: str, not_after: datetime) -> Effect:
-    return Effect(
+def _reminder(
+    event: SessionReminderFellDue | MeasuresFellDue | MeasuresReminderFellDue,
+) -> list[Effect]:
+    """One reminder; of what has no end, the baseline, nobody is reminded."""
+    not_after: datetime | None
+    match event:
+        case SessionReminderFellDue():
+            template, not_after = "session_reminder", event.starts_at
+        case MeasuresFellDue():
+            template, not_after = "measures_due", event.planned.expires_at
+        case MeasuresReminderFellDue():
+            template, not_after = "measures_reminder", event.expires_at
+    reminder = Effect(
         name="remind_patient",
         port="notify",
         template=template,
         recipient="patient",
         not_after=not_after,
     )
+    return [reminder] if not_after else []

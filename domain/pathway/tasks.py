@@ -6,6 +6,8 @@ from domain.commands.pathway import CompleteTask
 from domain.decider import Context, known, require
 from domain.events.pathway import PathwayEvent, TaskCompleted, TaskKind, TaskOpened
 from domain.pathway import guards
+from domain.pathway.closing import closing
+from domain.pathway.evolve import evolve
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import quiet_after
 
@@ -15,7 +17,9 @@ def opened(
     kind: TaskKind,
     at: datetime,
     context: Context,
+    *,
     next_at: datetime | None = None,
+    about: str | None = None,
 ) -> TaskOpened:
     """A task that arose at `at`, to be done within the time that the programme allows."""
     return TaskOpened(
@@ -23,6 +27,7 @@ def opened(
         task=pathway.tasks_opened + 1,
         kind=kind,
         due_at=at + context.definition.policies.task_due_within,
+        about=about,
         next_at=next_at,
     )
 
@@ -41,14 +46,13 @@ def settled(
 def complete_task(pathway: Pathway, command: CompleteTask, context: Context) -> list[PathwayEvent]:
     """The task is done. After a review of silence, the watch for silence begins again."""
     require(guards.task_open(pathway, command.task))
-    return [
-        TaskCompleted(
-            at=context.now,
-            task=command.task,
-            outcome=command.outcome,
-            quiet_after=_watch_again(pathway, command.task, context),
-        )
-    ]
+    completed = TaskCompleted(
+        at=context.now,
+        task=command.task,
+        outcome=command.outcome,
+        quiet_after=_watch_again(pathway, command.task, context),
+    )
+    return [completed, *closing(evolve(pathway, completed), context)]
 
 
 def _watch_again(pathway: Pathway, number: int, context: Context) -> datetime | None:

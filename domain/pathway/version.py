@@ -16,8 +16,8 @@ from domain.events.pathway import (
     VersionMoved,
 )
 from domain.pathway import tasks
+from domain.pathway.closing import closing
 from domain.pathway.evolve import evolve
-from domain.pathway.measures import closing
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import follow_ups, keeping_overdue, quiet_after, timetable
 from domain.programmes.definition import Definition, Duration

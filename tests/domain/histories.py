@@ -94,7 +94,7 @@ def referred() -> tuple[PathwayEvent, ...]:
     return (
         Referred(at=REFERRED_AT, programme="mbt-g@1", referral=REFERRAL),
         entered("assessment", REFERRED_AT),
-        MeasuresFellDue(at=REFERRED_AT, planned=baseline),
+        MeasuresFellDue(at=REFERRED_AT, planned=baseline, overdue_at=REFERRED_AT + WEEK),
     )
 
 
@@ -175,6 +175,19 @@ TIMETABLE = Timetable(
 )
 
 
+def fell_due(
+    planned: PlannedMeasures, next_measures: PlannedMeasures | None = None
+) -> MeasuresFellDue:
+    """Reminded of after three days, overdue after a week."""
+    return MeasuresFellDue(
+        at=planned.due_at,
+        planned=planned,
+        next_measures=next_measures,
+        remind_at=planned.due_at + timedelta(days=3),
+        overdue_at=planned.due_at + WEEK,
+    )
+
+
 def in_treatment() -> tuple[PathwayEvent, ...]:
     """Six months of treatment, begun with the first group session on 27 January at 18:00."""
     return (
@@ -206,7 +219,7 @@ def in_discharge() -> tuple[PathwayEvent, ...]:
     return (
         *in_ongoing(),
         entered("discharge", DISCHARGE_AT, watched=False),
-        MeasuresFellDue(at=DISCHARGE_AT, planned=DISCHARGE_MEASURES),
+        fell_due(DISCHARGE_MEASURES),
     )
 
 
