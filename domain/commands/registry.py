@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.commands import clinician, on_call, pathway, programme
+from domain.commands import clinician, escalation, on_call, pathway, programme, safety
 from domain.commands.base import Command, MeetDeadline, SettleEffect
 from domain.decider import Reason, Rejected
 
@@ -99,7 +99,8 @@ FROM_ENTITIES: Mapping[str, frozenset[str]] = {
     "clinician": frozenset(
         {"take_on", "hand_over", "lead", "step_down", "go_on_call", "go_off_call"}
     ),
-    "pathway": frozenset(),
+    "pathway": frozenset({"escalation_resolved"}),
+    "escalation": frozenset({"open", "add_signal", "erase"}),
 }
 """Commands, by kind, that only other entities and adapters of carepath give: people cannot."""
 

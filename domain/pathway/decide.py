@@ -59,9 +59,7 @@ def _as_it_happened(pathway: Pathway, at: Instant, context: Context) -> Context:
     return replace(context, now=at)
 
 
-def _settle_effect(
-    pathway: Pathway, command: SettleEffect, context: Context
-) -> list[PathwayEvent]:
+def _settle_effect(pathway: Pathway, command: SettleEffect, context: Context) -> list[PathwayEvent]:
     """What came of an effect is a fact, whatever became of the pathway meanwhile."""
     settled = EffectSettled(
         at=context.now,

@@ -6,7 +6,8 @@ from domain.calendar import day_in, months_after
 from domain.commands.pathway import Erase, LiftLegalHold, PlaceLegalHold
 from domain.decider import Context, Reason, require
 from domain.events.pathway import Erased, LegalHoldLifted, LegalHoldPlaced, PathwayEvent
-from domain.pathway import guards
+from domain.events.safety import ErasurePassedOn
+from domain.pathway import guards, safety
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition
 
@@ -74,6 +75,7 @@ def erase_guards(pathway: Pathway, context: Context) -> list[Reason | None]:
     return [
         guards.referred(pathway),
         closed(pathway),
+        safety.no_open_escalation(pathway),
         no_legal_hold(pathway),
         retention_passed(pathway, context),
     ]
@@ -98,8 +100,9 @@ def lift_legal_hold(
 
 def erase(pathway: Pathway, command: Erase, context: Context) -> list[PathwayEvent]:
     """The record is given up. Again after it was: only if destroying the key has failed."""
-    if pathway.status != "erased":
-        require(*erase_guards(pathway, context))
-    elif pathway.erasure in (None, "done"):
-        return []
-    return [Erased(at=context.now, reason=command.reason)]
+    erased = Erased(at=context.now, reason=command.reason)
+    if pathway.status == "erased":
+        return [] if pathway.erasure in (None, "done") else [erased]
+    require(*erase_guards(pathway, context))
+    passed_on = [ErasurePassedOn(at=context.now, entity_id=one) for one in pathway.escalations]
+    return [*passed_on, erased]

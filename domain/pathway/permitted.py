@@ -14,6 +14,7 @@ from domain.pathway.phases import discharge_guards, enter_guards, pause_guards
 from domain.pathway.sessions import session_guards
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Phase
+from domain.risk import OutsideEvent
 
 
 def permitted(pathway: Pathway, context: Context) -> list[Transition]:
@@ -38,6 +39,7 @@ def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
         *_agreements(pathway, context),
         *_durations(pathway, context),
         _transition("move_to_version", "Move to another version of the programme"),
+        *_safety(),
         *_tasks(pathway),
         *_endings(pathway, context),
     ]
@@ -108,6 +110,14 @@ def _durations(pathway: Pathway, context: Context) -> Iterator[Transition]:
             *change_guards(pathway, variant.id, context),
             variant=variant.id,
         )
+
+
+def _safety() -> Iterator[Transition]:
+    """Nothing stands in the way of a concern."""
+    yield _transition("raise_concern", "Raise a concern for the patient's safety")
+    for kind in get_args(OutsideEvent):
+        title = f"Report outside the programme: {kind.replace('_', ' ')}"
+        yield _transition("report_event_outside", title, kind=kind)
 
 
 def _tasks(pathway: Pathway) -> Iterable[Transition]:

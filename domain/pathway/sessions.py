@@ -16,6 +16,7 @@ from domain.events.pathway import (
 )
 from domain.pathway import guards, guards_on_sessions, phase_guards, tasks
 from domain.pathway.evolve import evolve
+from domain.pathway.safety import no_show
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import quiet_after, timetable
 from domain.programmes.definition import Phase, Policies, SessionPlan
@@ -98,6 +99,7 @@ def record_session(
         recorded,
         *_start_of_treatment(pathway, phase, recorded, context),
         *_answer_to_absence(after, recorded, context),
+        *no_show(after, recorded, context),
     ]
 
 

@@ -15,6 +15,7 @@ class Standing(Value):
     state: str | None = None
     consents: tuple[ConsentPeriod, ...] = ()
     safety_plan_since: AwareDatetime | None = None
+    safety_plan_revision: int = 0
 
 
 def standing(pathway: Pathway) -> Standing:
@@ -26,4 +27,5 @@ def standing(pathway: Pathway) -> Standing:
         state=pathway.referral.patient.state if pathway.referral else None,
         consents=pathway.consent_periods,
         safety_plan_since=pathway.safety_plan_since,
+        safety_plan_revision=pathway.safety_plan_revision,
     )

@@ -15,6 +15,7 @@ from domain.programmes.contradictions import contradictions, refusal
 from domain.programmes.groups import GroupKind, GroupPolicies
 from domain.programmes.measures import Measure, MeasureSchedule
 from domain.programmes.phases import Phase, SessionPlan, Variant
+from domain.programmes.safety import SafetyPolicies
 from domain.programmes.sign_offs import SignOff, Unsigned
 from domain.programmes.states import Retention, ServedState
 from domain.programmes.words import Duration, GuardName, Length, Months, Part, Purpose, Slug, Zone
@@ -76,6 +77,8 @@ class Policies(Part):
     """How long before a clinician's licence or credential expires they are warned, each time."""
     retention: Retention = Retention()
     """How long the record of a closed pathway is kept."""
+    safety: SafetyPolicies = SafetyPolicies()
+    """How fast a patient at risk is answered."""
     groups: GroupPolicies = GroupPolicies()
     """The rules of every group."""
 

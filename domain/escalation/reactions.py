@@ -1,0 +1,43 @@
+"""What the outside world must be asked to do because of an event of an escalation."""
+
+from domain.decider import ITSELF, Effect, known, tell
+from domain.escalation.state import Escalation
+from domain.events.escalation import Called, Erased, EscalationEvent, FellOverdue, Resolved
+from domain.events.pathway import DESTROY_KEY
+
+SUPERVISORS = "supervisors"
+"""Whoever supervises the programme: called where the on-call list names nobody."""
+
+
+def reactions(escalation: Escalation, event: EscalationEvent) -> list[Effect]:
+    """Calls, in neutral words that the adapter has; the answer to the pathway; the key's end."""
+    match event:
+        case Called():
+            return [_notify(call_effect(event.call), "escalation_called", event.clinician_id)]
+        case FellOverdue():
+            return [_notify("tell_supervisor", "escalation_overdue", event.supervisor_id)]
+        case Resolved():
+            return [
+                tell(
+                    known(escalation.pathway_id),
+                    "escalation_resolved",
+                    escalation_id=ITSELF,
+                    disposition=event.disposition,
+                    level=event.level,
+                )
+            ]
+        case Erased():
+            return [Effect(name=DESTROY_KEY, port="keys", template="destroy", recipient="patient")]
+        case _:
+            return []
+
+
+def call_effect(call: int) -> str:
+    """The name of the effect that calls somebody."""
+    return f"call-{call}"
+
+
+def _notify(name: str, template: str, clinician_id: str | None) -> Effect:
+    return Effect(
+        name=name, port="notify", template=template, recipient=clinician_id or SUPERVISORS
+    )
