@@ -35,14 +35,7 @@ def _reminder(
     event: SessionReminderFellDue | MeasuresFellDue | MeasuresReminderFellDue,
 ) -> list[Effect]:
     """One reminder; of what has no end, the baseline, nobody is reminded."""
-    not_after: datetime | None
-    match event:
-        case SessionReminderFellDue():
-            template, not_after = "session_reminder", event.starts_at
-        case MeasuresFellDue():
-            template, not_after = "measures_due", event.planned.expires_at
-        case MeasuresReminderFellDue():
-            template, not_after = "measures_reminder", event.expires_at
+    template, not_after = _until(event)
     reminder = Effect(
         name="remind_patient",
         port="notify",
@@ -51,3 +44,15 @@ def _reminder(
         not_after=not_after,
     )
     return [reminder] if not_after else []
+
+
+def _until(
+    event: SessionReminderFellDue | MeasuresFellDue | MeasuresReminderFellDue,
+) -> tuple[str, datetime | None]:
+    match event:
+        case SessionReminderFellDue():
+            return "session_reminder", event.starts_at
+        case MeasuresFellDue():
+            return "measures_due", event.planned.expires_at
+        case MeasuresReminderFellDue():
+            return "measures_reminder", event.expires_at
