@@ -6,6 +6,7 @@ outcomes and plans stay in the event.
 
 from functools import singledispatch
 
+from domain.events import measures
 from domain.events import pathway as facts
 from domain.events import safety
 from domain.events.base import Event
@@ -87,6 +88,8 @@ def _(event: facts.MeasureRecorded) -> Told:
     details = {
         "measure": event.measure,
         "score": event.score,
+        "band": event.scoring.band if event.scoring else None,
+        "flags": [flag.source for flag in event.scoring.flags] if event.scoring else [],
         "occasions": list(event.occasions),
     }
     return f"{event.measure.upper()} recorded: {event.score:g}", details
@@ -101,6 +104,18 @@ def _(event: facts.MeasuresFellDue) -> Told:
         "expires_at": instant(planned.expires_at),
     }
     return f"Measures fell due: {words(planned.occasion)}", details
+
+
+@told.register
+def _(event: measures.MeasuresReminderFellDue) -> Told:
+    details = {"occasion": event.occasion, "missing": list(event.missing)}
+    return f"Reminder of measures fell due: {words(event.occasion)}", details
+
+
+@told.register
+def _(event: measures.MeasuresBecameOverdue) -> Told:
+    details = {"occasion": event.occasion, "missing": list(event.missing)}
+    return f"Measures became overdue: {words(event.occasion)}", details
 
 
 @told.register
