@@ -6,9 +6,8 @@ outcomes and plans stay in the event.
 
 from functools import singledispatch
 
-from domain.events import measures
+from domain.events import measures, safety
 from domain.events import pathway as facts
-from domain.events import safety
 from domain.events.base import Event
 from domain.programmes.words import Duration
 from projections.timeline.arranged import arranged
