@@ -38,6 +38,9 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "place_legal_hold": pathway.PlaceLegalHold,
         "lift_legal_hold": pathway.LiftLegalHold,
         "erase": pathway.Erase,
+        "raise_concern": safety.RaiseConcern,
+        "report_event_outside": safety.ReportEventOutside,
+        "escalation_resolved": safety.EscalationResolved,
         **ENGINE,
     },
     "clinician": {
@@ -63,9 +66,6 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "remove_clinician": on_call.RemoveClinician,
         "stand_in": on_call.StandIn,
         "end_stand_in": on_call.EndStandIn,
-        "raise_concern": safety.RaiseConcern,
-        "report_event_outside": safety.ReportEventOutside,
-        "escalation_resolved": safety.EscalationResolved,
         **ENGINE,
     },
     "escalation": {
