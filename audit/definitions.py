@@ -6,10 +6,8 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.programmes.definition import Definition
+from domain.programmes.places import by_name
 from domain.value import Value
-
-_NAMED_BY = ("id", "kind", "state")
-"""Members that name an entry of a list: entries of the same name are compared with each other."""
 
 
 class Change(Value):
@@ -28,7 +26,7 @@ def changes(before: Definition, after: Definition) -> tuple[Change, ...]:
 def _differences(path: str, before: Any, after: Any) -> Iterator[Change]:
     if before == after:
         return
-    old, new = _by_name(before), _by_name(after)
+    old, new = by_name(before), by_name(after)
     if old is None or new is None:
         yield Change(path=path, before=before, after=after)
         return
@@ -37,16 +35,3 @@ def _differences(path: str, before: Any, after: Any) -> Iterator[Change]:
         yield from _differences(inner, old.get(name), new.get(name))
     if set(old) == set(new) and list(old) != list(new):
         yield Change(path=f"{path} (order)", before=list(old), after=list(new))
-
-
-def _by_name(value: Any) -> dict[str, Any] | None:
-    """The members of an object, or the entries of a list by their names; `None` for the rest."""
-    if isinstance(value, dict):
-        return value
-    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        return None
-    for member in _NAMED_BY:
-        names = [entry[member] for entry in value if member in entry]
-        if names and len(set(names)) == len(value):
-            return dict(zip(names, value, strict=True))
-    return None

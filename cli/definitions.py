@@ -7,47 +7,86 @@ import typer
 import yaml
 from pydantic import ValidationError
 
+from cli import marks
+from cli.advice import advice
+from cli.marks import Location, Mark
+from cli.output import CommandError, Exit, file_name
 from domain.programmes.definition import Definition
+from domain.value import Value
 
 
-class _Strict(yaml.SafeLoader):
-    """YAML's safe subset, in which no member may be given twice."""
+class Problem(Value):
+    """What is wrong at a place of a file. `path` is empty if it is the file as a whole."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for at, name in enumerate(names):
-            if name in names[:at]:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{name!r} is given more than once", node.value[at][0].start_mark
-                )
-        return super().construct_mapping(node, deep)
+    path: str
+    line: int
+    column: int
+    message: str
+
+
+class Wrong(CommandError):
+    """A file is no definition; `problems` names everything that is wrong, by lines."""
+
+    exit = Exit.USAGE
+
+    def __init__(self, file: Path, problems: list[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda one: (one.line, one.column))
+        self.lines = [_line(file, problem) for problem in self.problems]
+        super().__init__("\n".join(["this is no programme definition:", *self.lines]))
 
 
 def read_definition(file: Path) -> Definition:
-    """The definition in a file. Raises `typer.BadParameter` naming lines or places."""
+    """The definition in a file. Raises `Wrong`, or `typer.BadParameter` if it cannot be read."""
+    text = _text(file)
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), _Strict)  # noqa: S506 - a safe loader
-        return Definition.model_validate(content)
+        root, content = marks.compose(text), marks.construct(text)
+    except yaml.YAMLError as broken:
+        raise Wrong(file, [_not_yaml(broken)]) from None
+    except RecursionError:
+        message = "is nested too deeply: write parts of it flat"
+        raise Wrong(file, [_problem((), Mark(), message)]) from None
+    repeated = [
+        _problem(location, mark, "is given more than once: leave one of them out")
+        for location, mark in marks.repeated_members(root)
+    ]
+    definition, invalid = _validated(content, root)
+    if definition is None or repeated:
+        raise Wrong(file, [*repeated, *invalid])
+    return definition
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
     except OSError as missing:
         raise typer.BadParameter(f"{file}: cannot be read ({missing.strerror})") from None
     except UnicodeDecodeError:
         raise typer.BadParameter(f"{file}: is not UTF-8") from None
-    except yaml.YAMLError as broken:
-        raise typer.BadParameter(f"{file}: {_place(broken)}") from None
+
+
+def _validated(content: Any, root: yaml.Node | None) -> tuple[Definition | None, list[Problem]]:
+    try:
+        return Definition.model_validate(content), []
     except ValidationError as invalid:
-        raise typer.BadParameter(f"{file}: {_places(invalid)}") from None
+        errors = invalid.errors(include_url=False, include_input=False)
+        return None, [_invalid(root, one["type"], one["loc"], one["msg"]) for one in errors]
 
 
-def _place(broken: yaml.YAMLError) -> str:
-    mark = getattr(broken, "problem_mark", None)
-    problem = getattr(broken, "problem", None) or "is not YAML"
-    if mark is None:
-        return str(problem)
-    return f"line {mark.line + 1}, column {mark.column + 1}: {problem}"
+def _invalid(root: yaml.Node | None, kind: str, location: Location, message: str) -> Problem:
+    mark_of = marks.of_member if kind == "extra_forbidden" else marks.of_value
+    return _problem(location, mark_of(root, location), advice(kind, location, message))
 
 
-def _places(invalid: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(map(str, problem['loc'])) or 'the definition'}: {problem['msg']}"
-        for problem in invalid.errors()
-    )
+def _not_yaml(broken: yaml.YAMLError) -> Problem:
+    said = getattr(broken, "problem", None) or getattr(broken, "reason", None) or "is not YAML"
+    return _problem((), marks.of_error(broken), f"{said}: correct the YAML here")
+
+
+def _problem(location: Location, mark: Mark, message: str) -> Problem:
+    path = ".".join(map(str, location))
+    return Problem(path=path, line=mark.line, column=mark.column, message=message)
+
+
+def _line(file: Path, problem: Problem) -> str:
+    place = f"{file_name(file)}:{problem.line}:{problem.column}: "
+    return f"{place}{problem.path or 'the definition'}: {problem.message}"

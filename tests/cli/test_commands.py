@@ -375,13 +375,13 @@ async def test_programmes_are_listed_published_and_compared(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("id: [", "line 1"),
-        ("id: a\nid: b", "line 2"),
-        ("id: a\n\tb: c", "line 2"),
-        ("- a", "dictionary"),
-        ("!!python/object:os.system {}", "line 1"),
-        ("{? [a] : b}", "line 1"),
-        ("id: UPPER", "phases: Field required"),
+        ("id: [", "bad.yaml:1:6: the definition: expected the node content"),
+        ("id: a\nid: b", "bad.yaml:2:1: id: is given more than once"),
+        ("id: a\n\tb: c", "bad.yaml:2:1: the definition: found character"),
+        ("- a", "bad.yaml:1:1: the definition: must be an object"),
+        ("!!python/object:os.system {}", "bad.yaml:1:1: the definition: could not determine"),
+        ("{? [a] : b}", "bad.yaml:1:4: the definition: found unhashable key"),
+        ("id: UPPER", "bad.yaml:1:1: phases: is missing: add it (The phases; a referral"),
     ],
 )
 async def test_a_definition_that_cannot_be_read_is_refused_with_its_place(
