@@ -155,7 +155,7 @@ async def _start(client: Client) -> str:
 
 def _measure() -> Submission:
     now = datetime.now(UTC).isoformat()
-    return _submission("record_measure", measure="phq-9", score=12, taken_at=now)
+    return _submission("record_measure", measure="gad-7", score=12, taken_at=now)
 
 
 def _submission(command: str, **data: Any) -> Submission:

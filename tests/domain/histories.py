@@ -271,4 +271,12 @@ def miss(kind: str, held_at: datetime, notice_at: datetime | None = None) -> com
     return commands.RecordSession(kind=kind, held_at=held_at, attended=False, notice_at=notice_at)
 
 
+def answer(measure: str, taken_at: datetime, score: float = 3) -> commands.RecordMeasure:
+    """A score from paper, with no at the risk item if the instrument has one."""
+    risk_item = 0 if measure in ("phq-9", "core-10") else None
+    return commands.RecordMeasure(
+        measure=measure, score=score, risk_item=risk_item, taken_at=taken_at
+    )
+
+
 ANSWERS: dict[str, Any] = {"decided_by": "dr-1", "reason": "Agreed with the patient"}

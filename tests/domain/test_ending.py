@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from domain.commands import pathway as commands
-from domain.commands.pathway import Discharge, EndFollowUp, RecordMeasure
+from domain.commands.pathway import Discharge, EndFollowUp
 from domain.events.pathway import (
     Closed,
     Discharged,
@@ -28,6 +28,7 @@ from tests.domain.histories import (
     PLANNED_END,
     PROGRESS,
     WEEK,
+    answer,
     discharge_answered,
     entered,
     given,
@@ -234,15 +235,12 @@ def test_the_last_answer_of_the_last_follow_up_closes_the_pathway() -> None:
     history = history.when_due("measures_due").and_given()
     at = FOLLOW_UPS[2].due_at
     for measure in PROGRESS[:-1]:
-        answer = RecordMeasure(measure=measure, score=1, taken_at=at)
-        history = history.when(answer).then_happened(MeasureRecorded).and_given()
-    last = RecordMeasure(measure=PROGRESS[-1], score=1, taken_at=at)
-    history.when(last).then_happened(MeasureRecorded, Closed)
+        history = history.when(answer(measure, at, 1)).then_happened(MeasureRecorded).and_given()
+    history.when(answer(PROGRESS[-1], at, 1)).then_happened(MeasureRecorded, Closed)
 
 
 def test_a_score_between_two_follow_ups_closes_nothing() -> None:
-    answer = RecordMeasure(measure="phq-9", score=1, taken_at=PLANNED_END)
-    given(*in_follow_up()).when(answer).then_happened(MeasureRecorded)
+    given(*in_follow_up()).when(answer("phq-9", PLANNED_END, 1)).then_happened(MeasureRecorded)
 
 
 def test_follow_up_may_end_before_its_last_measurement() -> None:

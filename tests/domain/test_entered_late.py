@@ -14,6 +14,7 @@ from tests.domain.histories import (
     MINUTE,
     READY_AT,
     WEEK,
+    answer,
     attend,
     entered,
     given,
@@ -83,8 +84,8 @@ def test_five_sessions_in_five_weeks_do() -> None:
 
 
 def test_a_score_that_counts_items_is_whole() -> None:
-    half = commands.RecordMeasure(measure="phq-9", score=16.5, taken_at=READY_AT)
-    mean = commands.RecordMeasure(measure="bsl-23", score=1.87, taken_at=READY_AT)
+    half = answer("phq-9", READY_AT, 16.5)
+    mean = answer("bsl-23", READY_AT, 1.87)
 
     history = given(*referred(), *meetings(2))
     history.when(half, at=READY_AT).then_rejected("score_not_whole")

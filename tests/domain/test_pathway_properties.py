@@ -40,6 +40,7 @@ from tests.domain.histories import (
     REFERRAL,
     REFERRED_AT,
     WEEK,
+    answer,
 )
 from tests.domain.specification import COORDINATOR
 
@@ -188,7 +189,7 @@ class PathwayLife(RuleBasedStateMachine):
 
     @rule(measure=st.sampled_from(BASELINE), age=ages, score=st.integers(-1, 5))
     def measure(self, measure: str, age: timedelta, score: int) -> None:
-        self.ask(commands.RecordMeasure(measure=measure, score=score, taken_at=self.now - age))
+        self.ask(answer(measure, self.now - age, score))
 
     @rule()
     def answer_everything(self) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.commands.base import MeetDeadline
-from domain.commands.pathway import CompleteTask, Pause, RecordMeasure, Resume
+from domain.commands.pathway import CompleteTask, Pause, Resume
 from domain.events.pathway import (
     BookingCancelled,
     PathwayEvent,
@@ -23,6 +23,7 @@ from tests.domain.histories import (
     PLANNED_END,
     REFERRED_AT,
     WEEK,
+    answer,
     attend,
     entered,
     given,
@@ -149,8 +150,7 @@ def test_only_a_paused_pathway_resumes() -> None:
 
 
 def test_measures_and_agreements_go_on_in_a_pause() -> None:
-    score = RecordMeasure(measure="phq-9", score=9, taken_at=PAUSED_AT)
-    assert given(*in_pause()).when(score).events
+    assert given(*in_pause()).when(answer("phq-9", PAUSED_AT, 9)).events
 
 
 def test_thirty_days_of_silence_ask_for_a_review() -> None:

@@ -54,7 +54,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "notice_at": INSTANT,
         "booking": 1,
     },
-    "record_measure": {"measure": "phq-9", "score": 3, "taken_at": INSTANT},
+    "record_measure": {"measure": "gad-7", "score": 3, "taken_at": INSTANT},
     "give_consent": {"consent": "treatment", "document_version": "1", "given_at": INSTANT},
     "withdraw_consent": {"consent": "treatment", "withdrawn_at": INSTANT},
     "agree_safety_plan": {"plan": PLAN.model_dump(mode="json"), "agreed_at": INSTANT},
@@ -195,7 +195,7 @@ def test_a_delay_is_neither_negative_nor_half_a_day(late_by: object) -> None:
     assert refused("record_session", {**EXAMPLES["record_session"], "late_by": late_by})
 
 
-@pytest.mark.parametrize("score", [float("nan"), float("inf"), "many", None, 10**400])
+@pytest.mark.parametrize("score", [float("nan"), float("inf"), "many", 10**400])
 def test_a_score_is_a_number(score: object) -> None:
     assert refused("record_measure", {**EXAMPLES["record_measure"], "score": score})
 

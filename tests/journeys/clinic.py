@@ -64,7 +64,9 @@ async def clinic_on(installation: Installation, folder: Path) -> Clinic:
 
 
 def measure_of(pathway: str, measure: str) -> Sent:
-    data = {"measure": measure, "score": 2, "taken_at": A_PAST_HOUR}
+    data: dict[str, Any] = {"measure": measure, "score": 0, "taken_at": A_PAST_HOUR}
+    if measure == "phq-9":
+        data["risk_item"] = 0
     return Sent(pathway, "record_measure", data, str(uuid4()))
 
 

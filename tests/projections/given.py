@@ -15,7 +15,7 @@ from eventstore.connect import Pool
 from eventstore.settle import tick
 from eventstore.store import EventStore
 from tests.domain import histories
-from tests.domain.histories import ANSWERS, MBT_G, PROGRESS
+from tests.domain.histories import ANSWERS, MBT_G, PROGRESS, answer
 from tests.domain.specification import COORDINATOR
 
 Decision = list[Event]
@@ -100,7 +100,7 @@ def _wish(random: Random, pathway: Pathway, now: datetime) -> commands.PathwayCo
             for attended in (False, False, False, True)
         ],
         commands.BookSession(kind=kind, starts_at=now + timedelta(days=3)),
-        commands.RecordMeasure(measure=random.choice(PROGRESS), score=2, taken_at=now),
+        answer(random.choice(PROGRESS), now, 2),
         commands.CompleteTask(task=random.randint(1, pathway.tasks_opened + 1), outcome="Done"),
         commands.ChangeDuration(variant="eighteen-months", **ANSWERS),
         commands.WithdrawConsent(consent="treatment", withdrawn_at=now),

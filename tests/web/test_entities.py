@@ -35,7 +35,7 @@ async def test_an_accepted_command_gives_a_receipt(clinic: Api, clock: Clock, na
     clock.pass_time(hours=1)
 
     answer = await clinic.submit(
-        pathway, name, measure="phq-9", score=12, taken_at=clock.at.isoformat()
+        pathway, name, measure="phq-9", score=12, risk_item=0, taken_at=clock.at.isoformat()
     )
 
     receipt = answer.json()

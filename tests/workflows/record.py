@@ -58,7 +58,9 @@ async def in_introduction(clinic: Clinic) -> str:
     submit = clinic.submit
     await submit(pathway, "record_session", kind="assessment", held_at=now, attended=True)
     for measure in ("phq-9", "gad-7", "wsas", "bsl-23", "c-ssrs"):
-        await submit(pathway, "record_measure", measure=measure, score=1, taken_at=now)
+        risk_item = 0 if measure == "phq-9" else None
+        score = {"measure": measure, "score": 0, "risk_item": risk_item}
+        await submit(pathway, "record_measure", taken_at=now, **score)
     await submit(pathway, "give_consent", consent="treatment", document_version="1", given_at=now)
     await submit(pathway, "agree_safety_plan", plan=PLAN, agreed_at=now)
     decided = {"decided_by": "clinician-1", "reason": "Severity"}

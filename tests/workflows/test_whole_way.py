@@ -97,7 +97,9 @@ class Way:
     async def _measures(self, state: Pathway, now: datetime) -> None:
         due = sorted({measure for one in state.open_measures for measure in one.measures})
         for measure in due:
-            await self._do("record_measure", measure=measure, score=2, taken_at=now.isoformat())
+            risk_item = 0 if measure == "phq-9" else None
+            score = {"measure": measure, "score": 0, "risk_item": risk_item}
+            await self._do("record_measure", taken_at=now.isoformat(), **score)
 
     async def _assessment(self, state: Pathway, now: datetime) -> None:
         await self._session("assessment", now)

@@ -194,9 +194,19 @@ class Course:
                 self._do(
                     "record_measure",
                     measure=measure,
-                    score=self._score(measure),
                     taken_at=self._pathway.now.isoformat(),
+                    **self._answered(measure),
                 )
+
+    def _answered(self, measure: str) -> dict[str, Any]:
+        """A PHQ-9 item by item, so that its ninth is seen; of the others the score alone."""
+        score = self._score(measure)
+        if measure != "phq-9":
+            return {"score": score}
+        answers = dict.fromkeys((str(item) for item in range(1, 9)), 0)
+        for _ in range(min(int(score), 24)):
+            answers[self._random.choice([one for one, given in answers.items() if given < 3])] += 1
+        return {"answers": {**answers, "9": int(self._random.random() < 0.03)}}
 
     def _score(self, measure_id: str) -> float:
         measure = next(one for one in self._pathway.programme.measures if one.id == measure_id)
