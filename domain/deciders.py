@@ -6,16 +6,18 @@ from typing import Any
 from domain.clinician import CLINICIAN
 from domain.decider import Decider
 from domain.escalation import ESCALATION
+from domain.group import GROUP
 from domain.on_call import ON_CALL
 from domain.pathway import PATHWAY
 from domain.programme import PROGRAMME
 from domain.value import Value
 
 DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
-    decider.kind: decider for decider in (PATHWAY, PROGRAMME, CLINICIAN, ON_CALL, ESCALATION)
+    decider.kind: decider for decider in (PATHWAY, PROGRAMME, CLINICIAN, ON_CALL, ESCALATION, GROUP)
 }
 
 CLOSING_EVENTS = (
+    "group.closed",
     "pathway.closed",
     "pathway.legal_hold_placed",
     "pathway.legal_hold_lifted",

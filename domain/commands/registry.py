@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.commands import clinician, escalation, on_call, pathway, programme, safety
+from domain.commands import clinician, escalation, group, on_call, pathway, programme, safety
 from domain.commands.base import Command, MeetDeadline, SettleEffect
 from domain.decider import Reason, Rejected
 
@@ -83,11 +83,32 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "erase": escalation.Erase,
         **ENGINE,
     },
+    "group": {
+        "form": group.Form,
+        "schedule": group.Schedule,
+        "cancel_session": group.CancelSession,
+        "reschedule_session": group.RescheduleSession,
+        "assign_facilitator": group.AssignFacilitator,
+        "relieve_facilitator": group.RelieveFacilitator,
+        "name_substitute": group.NameSubstitute,
+        "reserve_seat": group.ReserveSeat,
+        "fill_seat": group.FillSeat,
+        "release_seat": group.ReleaseSeat,
+        "open_session": group.OpenSession,
+        "admit_late": group.AdmitLate,
+        "hold_session": group.HoldSession,
+        "raise_concern": group.RaiseConcern,
+        "log_incident": group.LogIncident,
+        "complete_task": group.CompleteTask,
+        "close": group.Close,
+        **ENGINE,
+    },
     "programme": {"publish": programme.Publish},
 }
 
 BEGINNINGS: Mapping[str, frozenset[str]] = {
     "clinician": frozenset({"register"}),
+    "group": frozenset({"form"}),
     "oncall": frozenset({"set_chain"}),
 }
 """The commands that bring an entity into being under an id of the sender's.
@@ -99,6 +120,7 @@ FROM_ENTITIES: Mapping[str, frozenset[str]] = {
     "clinician": frozenset(
         {"take_on", "hand_over", "lead", "step_down", "go_on_call", "go_off_call"}
     ),
+    "group": frozenset({"reserve_seat", "fill_seat", "release_seat"}),
     "pathway": frozenset({"escalation_resolved"}),
     "escalation": frozenset({"open", "add_signal", "erase"}),
 }

@@ -1,1 +1,58 @@
 """A therapy group: at most eight seats, two facilitators, one session a week."""
+
+from domain.commands import group as commands
+from domain.commands.group import GroupCommand
+from domain.decider import PROGRAMME_DEFINITION, Decider, Reference
+from domain.events.group import GroupEvent
+from domain.group.deadlines import deadlines
+from domain.group.decide import decide
+from domain.group.evolve import evolve
+from domain.group.permitted import permitted
+from domain.group.reactions import reactions
+from domain.group.seating import Seating, seating
+from domain.group.state import Group
+
+
+def _needs(group: Group, command: GroupCommand) -> list[Reference]:
+    """The programme that a group is formed on; whom else the decision is about."""
+    if isinstance(command, commands.Form):
+        return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme)]
+    clinicians, pathways = _about(group, command)
+    return [
+        *(Reference(kind="clinician", name=one) for one in dict.fromkeys(clinicians)),
+        *(Reference(kind="pathway", name=one) for one in dict.fromkeys(pathways)),
+    ]
+
+
+def _about(group: Group, command: GroupCommand) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The clinicians and the patients whose facts a decision relies on."""
+    match command:
+        case commands.AssignFacilitator() | commands.NameSubstitute():
+            return (command.clinician_id,), ()
+        case commands.RelieveFacilitator(successor=str(successor)):
+            return (successor,), ()
+        case commands.ReserveSeat():
+            return group.facilitators, (command.pathway_id,)
+        case commands.OpenSession():
+            return command.clinicians, tuple(one.pathway_id for one in command.joining)
+        case commands.AdmitLate():
+            session = group.session(command.session)
+            return session.clinicians if session else (), (command.pathway_id,)
+        case _:
+            return (), ()
+
+
+GROUP: Decider[Group, GroupCommand, GroupEvent] = Decider(
+    kind="group",
+    initial=Group,
+    decide=decide,
+    evolve=evolve,
+    deadlines=deadlines,
+    reactions=reactions,
+    needs=_needs,
+    permitted=permitted,
+    is_closed=lambda group: group.status == "closed",
+    facts=seating,
+)
+
+__all__ = ["GROUP", "Group", "Seating"]

@@ -1,0 +1,65 @@
+"""What follows from each command to a group, or every reason why it is refused."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from domain.commands import group as commands
+from domain.commands.base import Dated, MeetDeadline, SettleEffect
+from domain.commands.group import GroupCommand
+from domain.decider import Context, require
+from domain.events.group import GroupEvent
+from domain.group import guards
+from domain.group.deadline_met import meet_deadline
+from domain.group.forming import close, form
+from domain.group.leading import assign_facilitator, name_substitute, relieve_facilitator
+from domain.group.scheduling import cancel_session, reschedule_session, schedule
+from domain.group.seats import fill_seat, release_seat, reserve_seat
+from domain.group.sessions import (
+    admit_late,
+    hold_session,
+    log_incident,
+    open_session,
+    raise_concern,
+)
+from domain.group.settling import settle_effect
+from domain.group.state import Group
+from domain.group.tasks import complete_task
+
+Handler = Callable[[Group, Any, Context], list[GroupEvent]]
+
+_AT_ANY_TIME = (commands.Form, commands.ReleaseSeat, MeetDeadline, SettleEffect)
+"""Commands that say for themselves what a missing or a closed group means to them."""
+
+
+def decide(group: Group, command: GroupCommand, context: Context) -> list[GroupEvent]:
+    """The events that follow from `command`; raises `Rejected` with every guard that failed."""
+    if not isinstance(command, _AT_ANY_TIME):
+        require(guards.formed(group), guards.not_closed(group))
+    if isinstance(command, Dated) and command.at:
+        require(guards.not_in_future(command.at, context))
+        context = replace(context, now=command.at)
+    return _HANDLERS[type(command)](group, command, context)
+
+
+_HANDLERS: dict[type[GroupCommand], Handler] = {
+    commands.Form: form,
+    commands.Schedule: schedule,
+    commands.CancelSession: cancel_session,
+    commands.RescheduleSession: reschedule_session,
+    commands.AssignFacilitator: assign_facilitator,
+    commands.RelieveFacilitator: relieve_facilitator,
+    commands.NameSubstitute: name_substitute,
+    commands.ReserveSeat: reserve_seat,
+    commands.FillSeat: fill_seat,
+    commands.ReleaseSeat: release_seat,
+    commands.OpenSession: open_session,
+    commands.AdmitLate: admit_late,
+    commands.HoldSession: hold_session,
+    commands.RaiseConcern: raise_concern,
+    commands.LogIncident: log_incident,
+    commands.CompleteTask: complete_task,
+    commands.Close: close,
+    MeetDeadline: meet_deadline,
+    SettleEffect: settle_effect,
+}

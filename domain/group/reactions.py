@@ -1,0 +1,134 @@
+"""Who must be told because of an event of a group: its members' pathways and its facilitators."""
+
+from collections.abc import Iterable
+from functools import singledispatch
+
+from pydantic import JsonValue
+
+from domain.decider import ITSELF, Effect, tell
+from domain.events import group as facts
+from domain.events.base import Event
+from domain.events.group import GroupEvent
+from domain.group.state import Group
+
+
+def reactions(group: Group, event: GroupEvent) -> list[Effect]:
+    """What each of them is told. Every name says whom it is for: `lead clinician-…`."""
+    return list(_told(event, group))
+
+
+@singledispatch
+def _told(_event: Event, _group: Group) -> Iterable[Effect]:
+    return ()
+
+
+@_told.register
+def _(event: facts.FacilitatorAssigned, _group: Group) -> Iterable[Effect]:
+    yield _tell_one(event.clinician_id, "lead")
+
+
+@_told.register
+def _(event: facts.FacilitatorRelieved, _group: Group) -> Iterable[Effect]:
+    yield _tell_one(event.clinician_id, "step_down")
+
+
+@_told.register
+def _(event: facts.SessionsPlanned, group: Group) -> Iterable[Effect]:
+    for planned in event.sessions:
+        for member in group.members:
+            yield _booking(group, member.pathway_id, planned.session)
+
+
+@_told.register
+def _(event: facts.SessionRescheduled, group: Group) -> Iterable[Effect]:
+    for member in group.members:
+        yield _booking(group, member.pathway_id, event.session)
+
+
+@_told.register
+def _(event: facts.SessionCancelled, group: Group) -> Iterable[Effect]:
+    for member in group.members:
+        number = event.session
+        yield _tell_one(member.pathway_id, "cancel_group_session", str(number), session=number)
+
+
+@_told.register
+def _(event: facts.SeatFilled, group: Group) -> Iterable[Effect]:
+    for session in group.upcoming(event.at):
+        yield _booking(group, event.pathway_id, session.number)
+
+
+@_told.register
+def _(event: facts.ConcernRaised, _group: Group) -> Iterable[Effect]:
+    yield tell(
+        event.pathway_id,
+        "raise_concern",
+        name=f"raise_concern {event.pathway_id}",
+        source="facilitator",
+        level=event.level,
+        at=event.at.isoformat(),
+    )
+
+
+@_told.register
+def _(event: facts.SessionHeld, group: Group) -> Iterable[Effect]:
+    """Only members' pathways hear of refusals: of others, only this log says that they came."""
+    for presence in event.presences:
+        yield _attendance(group, event, presence)
+    for refusal in event.not_admitted:
+        if group.has_member(refusal.pathway_id):
+            yield _refused(event, refusal)
+
+
+@_told.register
+def _(event: facts.Closed, _group: Group) -> Iterable[Effect]:
+    for pathway_id in (*event.members, *event.waiting):
+        yield _tell_one(pathway_id, "group_closed")
+    for clinician_id in event.facilitators:
+        yield _tell_one(clinician_id, "step_down")
+
+
+def _tell_one(entity_id: str, command: str, about: str = "", **data: JsonValue) -> Effect:
+    """The effect that tells one of those whom the group knows, and says which group speaks."""
+    name = " ".join(filter(None, (command, about, entity_id)))
+    return tell(entity_id, command, name=name, group_id=ITSELF, **data)
+
+
+def _booking(group: Group, pathway_id: str, number: int) -> Effect:
+    """The session is put into the patient's calendar, or moved there."""
+    session = next(one for one in group.sessions if one.number == number)
+    return _tell_one(
+        pathway_id,
+        "book_group_session",
+        str(number),
+        session=number,
+        starts_at=session.starts_at.isoformat(),
+        length=session.length.total_seconds(),
+        kind=group.session_kind,
+    )
+
+
+def _attendance(group: Group, event: facts.SessionHeld, presence: facts.Presence) -> Effect:
+    return _tell_one(
+        presence.pathway_id,
+        "record_group_session",
+        session=event.session,
+        held_at=event.held_at.isoformat(),
+        length=event.length.total_seconds(),
+        attended=presence.present,
+        late_by=presence.late_by.total_seconds(),
+        notice_at=presence.notice_at.isoformat() if presence.notice_at else None,
+        location=presence.location,
+        clinicians=list(event.clinicians),
+        kind=group.session_kind,
+    )
+
+
+def _refused(event: facts.SessionHeld, refusal: facts.Refusal) -> Effect:
+    return _tell_one(
+        refusal.pathway_id,
+        "record_not_admitted",
+        session=event.session,
+        held_at=event.held_at.isoformat(),
+        reasons=list(refusal.reasons),
+    )

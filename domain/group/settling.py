@@ -1,0 +1,35 @@
+"""What came of a message to a member's pathway or to a facilitator."""
+
+from domain.commands.base import SettleEffect
+from domain.decider import Context
+from domain.events.group import EffectSettled, GroupEvent, TaskKind
+from domain.group import tasks
+from domain.group.state import Group
+
+_ASKS: dict[str, TaskKind] = {
+    "lead": "confirm_facilitator",
+    "record_group_session": "pass_on_attendance",
+    "raise_concern": "pass_on_concern",
+}
+"""What a person has to see to when a message was not taken, by the command that it carried."""
+
+
+def settle_effect(group: Group, command: SettleEffect, context: Context) -> list[GroupEvent]:
+    """It is a fact, whatever became of the group; what must not be lost becomes a task."""
+    settled = EffectSettled(
+        at=context.now,
+        effect_id=command.effect_id,
+        effect=command.effect,
+        outcome=command.outcome,
+        attempts=command.attempts,
+        reasons=command.reasons,
+    )
+    return [settled, *_answer(group, command, context)]
+
+
+def _answer(group: Group, command: SettleEffect, context: Context) -> list[GroupEvent]:
+    told, _, about = command.effect.partition(" ")
+    kind = _ASKS.get(told)
+    if kind is None or group.status != "open" or command.outcome not in ("refused", "failed"):
+        return []
+    return [*tasks.opened(group, kind, context.now, context, about)]

@@ -1,0 +1,157 @@
+"""What is known of a therapy group: folded from its events, and nothing else."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.events.group import Admission, Modality, Refusal, TaskKind
+from domain.value import Value
+
+Status = Literal["absent", "open", "closed"]
+Stage = Literal["planned", "open", "held", "cancelled"]
+
+
+class Rule(Value):
+    """When the group meets: every week on `weekday` (Monday is 0) at the local time `starts`."""
+
+    weekday: int
+    starts: time
+    zone: str
+    length: timedelta
+    since: date
+    closed_on: tuple[date, ...] = ()
+
+
+class Substitution(Value):
+    """Who stands in at one session, and for which facilitator."""
+
+    clinician_id: str
+    instead_of: str
+
+
+class Session(Value):
+    """One session of the group; `stage` says how far it has come."""
+
+    number: int
+    day: date
+    starts_at: AwareDatetime
+    length: timedelta
+    record_by: AwareDatetime
+    stage: Stage = "planned"
+    substitutions: tuple[Substitution, ...] = ()
+    opened_at: AwareDatetime | None = None
+    clinicians: tuple[str, ...] = ()
+    admitted: tuple[Admission, ...] = ()
+    not_admitted: tuple[Refusal, ...] = ()
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + self.length
+
+    @property
+    def takes_place(self) -> bool:
+        return self.stage != "cancelled"
+
+    def overlaps(self, start: datetime, length: timedelta) -> bool:
+        """Whether it takes place at a time when another would."""
+        return self.takes_place and self.starts_at < start + length and start < self.ends_at
+
+    def admission(self, pathway_id: str) -> Admission | None:
+        return next((one for one in self.admitted if one.pathway_id == pathway_id), None)
+
+
+class Reservation(Value):
+    """A seat that is kept while it is offered; `free_at` is when the group frees it by itself."""
+
+    pathway_id: str
+    offer: int
+    until: AwareDatetime
+    free_at: AwareDatetime
+    staggered: bool
+
+
+class Member(Value):
+    pathway_id: str
+    since: AwareDatetime
+
+
+class Task(Value):
+    """Something that a person has to do."""
+
+    number: int
+    kind: TaskKind
+    opened_at: AwareDatetime
+    due_at: AwareDatetime
+    about: str | None = None
+
+
+class Group(Value):
+    """One therapy group. `plan_at` is when its calendar is to be extended.
+
+    `joined_at` are the instants at which staggered joiners of late became members.
+    """
+
+    status: Status = "absent"
+    programme: str | None = None
+    kind: str | None = None
+    title: str | None = None
+    session_kind: str | None = None
+    phases: tuple[str, ...] = ()
+    modality: Modality | None = None
+    states: tuple[str, ...] = ()
+    capacity: int = 0
+    first_on: date | None = None
+    last_on: date | None = None
+    meetings: int | None = None
+    joins_before: int | None = None
+    rule: Rule | None = None
+    planned_until: date | None = None
+    plan_at: AwareDatetime | None = None
+    sessions_planned: int = 0
+    sessions: tuple[Session, ...] = ()
+    facilitators: tuple[str, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
+    members: tuple[Member, ...] = ()
+    joined_at: tuple[AwareDatetime, ...] = ()
+    tasks_opened: int = 0
+    tasks: tuple[Task, ...] = ()
+    closed_at: AwareDatetime | None = None
+    successor: str | None = None
+
+    @property
+    def taken(self) -> int:
+        """Seats that nobody else can have: filled and reserved ones."""
+        return len(self.members) + len(self.reservations)
+
+    @property
+    def taking_place(self) -> tuple[Session, ...]:
+        """The sessions that were not cancelled, in the order in which they take place."""
+        return tuple(sorted(_taking_place(self.sessions), key=lambda one: one.starts_at))
+
+    @property
+    def has_met(self) -> bool:
+        return any(one.stage in ("open", "held") for one in self.sessions)
+
+    def session(self, number: int) -> Session | None:
+        return next((one for one in self.sessions if one.number == number), None)
+
+    def upcoming(self, now: datetime) -> tuple[Session, ...]:
+        """The sessions that are planned and have not begun."""
+        return tuple(
+            one for one in self.taking_place if one.stage == "planned" and one.starts_at > now
+        )
+
+    def reservation(self, pathway_id: str) -> Reservation | None:
+        return next((one for one in self.reservations if one.pathway_id == pathway_id), None)
+
+    def has_member(self, pathway_id: str) -> bool:
+        return any(one.pathway_id == pathway_id for one in self.members)
+
+    def task(self, kind: TaskKind, about: str | None = None) -> Task | None:
+        return next((one for one in self.tasks if (one.kind, one.about) == (kind, about)), None)
+
+
+def _taking_place(sessions: Iterable[Session]) -> Iterable[Session]:
+    return (one for one in sessions if one.takes_place)
