@@ -16,6 +16,7 @@ from domain.events.base import Event
 from domain.events.clinician import ClinicianEvent
 from domain.events.envelope import Origin, event_id_of, new_events
 from domain.events.escalation import EscalationEvent
+from domain.events.group import GroupEvent
 from domain.events.on_call import OnCallEvent
 from domain.events.pathway import PathwayEvent
 from domain.events.programme import ProgrammeEvent
@@ -65,6 +66,7 @@ def test_every_event_has_one_stored_name() -> None:
         *get_args(ClinicianEvent),
         *get_args(OnCallEvent),
         *get_args(EscalationEvent),
+        *get_args(GroupEvent),
     }
     assert len(models) == len(set(models))
 
