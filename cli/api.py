@@ -68,16 +68,15 @@ class Api:
 
     async def get(self, path: str, *, hurry: bool = True, **params: Any) -> Answer:
         """Ask for something. Raises `Misused` or `Unavailable`."""
-        given = {name: value for name, value in params.items() if value is not None}
-        return await self._send("GET", path, hurry=hurry, params=given)
+        return await self._send("GET", path, hurry=hurry, params=_given(params))
 
     async def post(self, path: str, content: Any = None, *, hurry: bool = True) -> Answer:
         """Send a JSON document. Raises `Misused` or `Unavailable`."""
         return await self._send("POST", path, hurry=hurry, json=content)
 
-    async def post_bytes(self, path: str, content: bytes) -> Answer:
+    async def post_bytes(self, path: str, content: bytes, **params: Any) -> Answer:
         """Send bytes as they are. Raises `Misused` or `Unavailable`."""
-        return await self._send("POST", path, hurry=True, content=content)
+        return await self._send("POST", path, hurry=True, content=content, params=_given(params))
 
     async def _send(self, method: str, path: str, *, hurry: bool, **how: Any) -> Answer:
         timeout = TIMEOUT if hurry else NO_HURRY
@@ -147,6 +146,10 @@ def _token(file: Path) -> str:
         return file.read_text(encoding="utf-8").strip()
     except OSError:
         raise Misused(f"set CAREPATH_TOKEN: there is no token in {file}") from None
+
+
+def _given(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if value is not None}
 
 
 def _json_of(answer: httpx.Response) -> Any:

@@ -43,13 +43,17 @@ def refer(
     files: Annotated[
         list[str], typer.Argument(help="Bundles: files, folders of .json files, or patterns.")
     ],
+    programme: Annotated[
+        str | None,
+        typer.Option(help="The programme that they are for.", show_default="mbt-g"),
+    ] = None,
     data_dir: DataDir = None,
     *,
     json: Json = False,
 ) -> None:
     """Take in FHIR R4 referral bundles; exit code 1 if any of them is refused."""
     settings = settings_from(data_dir)
-    taken = asyncio.run(_refer(settings, list(_files(files))))
+    taken = asyncio.run(_refer(settings, list(_files(files)), programme))
     if json:
         output.document([one.model_dump(mode="json") for one in taken])
     else:
@@ -57,7 +61,7 @@ def refer(
     output.end(_exit(taken))
 
 
-async def _refer(settings: Settings, files: list[Path]) -> list[Taken]:
+async def _refer(settings: Settings, files: list[Path], programme: str | None) -> list[Taken]:
     """The outcomes in the order of the files."""
     free = asyncio.Semaphore(AT_ONCE)
     async with open_api(settings) as api:
@@ -66,25 +70,25 @@ async def _refer(settings: Settings, files: list[Path]) -> list[Taken]:
 
             async def take(file: Path) -> Taken:
                 async with free:
-                    taken = await _taken(api, file)
+                    taken = await _taken(api, file, programme)
                 progress.advance(task)
                 return taken
 
             return await asyncio.gather(*(take(file) for file in files))
 
 
-async def _taken(api: Api, file: Path) -> Taken:
+async def _taken(api: Api, file: Path, programme: str | None) -> Taken:
     content = await asyncio.to_thread(_read, file)
     try:
-        intake = await _posted(api, content) if content is not None else too_long()
+        intake = await _posted(api, content, programme) if content is not None else too_long()
     except Unavailable as lost:
         reason = Reason(code=UNAVAILABLE, message=str(lost))
         intake = Intake(outcome=UNAVAILABLE, reasons=(reason,))
     return Taken(file=output.file_name(file), **dict(intake))
 
 
-async def _posted(api: Api, content: bytes) -> Intake:
-    answer = await api.post_bytes("/api/referrals", content)
+async def _posted(api: Api, content: bytes, programme: str | None) -> Intake:
+    answer = await api.post_bytes("/api/referrals", content, programme=programme)
     return Intake.model_validate(answer.content)
 
 

@@ -5,6 +5,7 @@ no workflow starts for it.
 """
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from domain.programmes.definition import Definition
 from web.errors import Unavailable
 from web.identity import pathway_id
 from web.outcome import ACCEPTED, DUPLICATE, INVALID, Intake, too_long
-from web.published import in_force
+from web.published import in_force, latest_versions
 from web.services import Services
 
 _WEIGHTIEST = ("deceased", "under_", "state_not_served")
@@ -35,8 +36,12 @@ class _Place:
     taken: bool
 
 
-async def take_in(services: Services, document: bytes | None, actor: Actor) -> Intake:
+async def take_in(
+    services: Services, document: bytes | None, actor: Actor, programme_id: str | None = None
+) -> Intake:
     """Take a bundle in; `None` stands for one that is longer than any may be.
+
+    `programme_id` names the programme that it is for, if not the clinic's usual one.
 
     Raises `Unavailable`, `StoreUnavailable` or an `EntityError` if it could not be processed: the
     same bundle may be sent again.
@@ -48,18 +53,19 @@ async def take_in(services: Services, document: bytes | None, actor: Actor) -> I
     except InvalidReferral as invalid:
         return Intake(outcome=INVALID, reasons=invalid.reasons)
     try:
-        return await _admit(services, referral, actor)
+        return await _admit(services, referral, programme_id or services.programme, actor)
     except Rejected as refusal:
         return _refused(refusal)
 
 
-async def _admit(services: Services, referral: Referral, actor: Actor) -> Intake:
+async def _admit(services: Services, referral: Referral, programme_id: str, actor: Actor) -> Intake:
     """Open a pathway, unless the patient has one. Raises `Rejected`."""
-    place = await _place(services, referral)
+    place = await _place(services, referral, programme_id)
     if place.taken:
         return _duplicate(place.pathway_id)
     try:
-        await _open(services, place.pathway_id, referral, actor)
+        definition = await _in_force(services, programme_id)
+        await _open(services, place.pathway_id, referral, definition, actor)
     except Rejected as refusal:
         if DUPLICATE not in _codes(refusal):
             raise
@@ -84,7 +90,25 @@ def same_person(pathway: Pathway, referral: Referral) -> Reason | None:
     )
 
 
-async def _place(services: Services, referral: Referral) -> _Place:
+async def _in_force(services: Services, programme_id: str) -> Definition:
+    """The latest version. Raises `Rejected` if another than the usual programme is unknown."""
+    if programme_id == services.programme:
+        return await in_force(services.store, programme_id)
+    known = {one.id: one async for one in latest_versions(services.store)}
+    require(programme_known(programme_id, known))
+    return known[programme_id]
+
+
+def programme_known(programme_id: str, known: Collection[str]) -> Reason | None:
+    if programme_id in known:
+        return None
+    return Reason(
+        code="unknown_programme",
+        message=f"No programme of this name is published; there are: {', '.join(known)}.",
+    )
+
+
+async def _place(services: Services, referral: Referral, programme_id: str) -> _Place:
     """The patient's first pathway that is open, holds this very referral, or does not exist yet.
 
     Raises `Rejected` if a pathway under this record number is somebody else's.
@@ -92,7 +116,7 @@ async def _place(services: Services, referral: Referral) -> _Place:
     ordinal = 0
     while True:
         entity_id = pathway_id(
-            services.identity_key, referral.patient.record_number, services.programme, ordinal
+            services.identity_key, referral.patient.record_number, programme_id, ordinal
         )
         pathway = await _pathway(services, entity_id)
         if pathway.status == "absent":
@@ -112,8 +136,9 @@ def _holds(pathway: Pathway, referral: Referral) -> bool:
     return pathway.referral is not None and pathway.referral.referral_id == referral.referral_id
 
 
-async def _open(services: Services, entity_id: str, referral: Referral, actor: Actor) -> None:
-    definition = await in_force(services.store, services.programme)
+async def _open(
+    services: Services, entity_id: str, referral: Referral, definition: Definition, actor: Actor
+) -> None:
     command = Refer(programme=definition.label, referral=referral)
     _decide(services, command, definition, actor)
     # An id of its own for each request: of two at once, the entity refuses the later as duplicate.

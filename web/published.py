@@ -27,6 +27,13 @@ async def published_programmes(store: EventStore) -> AsyncIterator[Programme]:
         yield fold(PROGRAMME, await store.read_stream(stream)).state
 
 
+async def latest_versions(store: EventStore) -> AsyncIterator[Definition]:
+    """The version in force of every programme, in the same order."""
+    async for programme in published_programmes(store):
+        if programme.latest:
+            yield programme.latest
+
+
 async def programme_streams(store: EventStore) -> AsyncIterator[str]:
     """The stream of every such programme, in the same order."""
     after = ""

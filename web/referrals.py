@@ -16,9 +16,12 @@ router = APIRouter(prefix="/api/referrals", tags=["referrals"])
 
 
 @router.post("", openapi_extra=requests.REFERRAL, responses=answers(TooSlow, Crowded))
-async def refer(request: Request, services: Serving, actor: Acting) -> Intake:
+async def refer(
+    request: Request, services: Serving, actor: Acting, programme: str | None = None
+) -> Intake:
     """Take in one FHIR R4 bundle: the body, of whatever content type, at most 5 MiB.
 
-    Answers 200 for every bundle that was processed, also for one that was refused.
+    `programme` names the one that it is for, if not the clinic's usual one. Answers 200 for every
+    bundle that was processed, also for one that was refused.
     """
-    return await take_in(services, await read_body(request, MAX_BYTES), actor)
+    return await take_in(services, await read_body(request, MAX_BYTES), actor, programme)

@@ -33,7 +33,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Services:
-    """`programme` is the one that referrals are for. `identity_key` makes patients' ids opaque."""
+    """`programme` is what referrals are for that name none.
+
+    `identity_key` makes patients' ids opaque.
+    """
 
     store: EventStore
     entities: Entities
