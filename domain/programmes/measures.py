@@ -18,7 +18,7 @@ ReasonCode = Annotated[
 class Measure(Part):
     """An instrument that the programme uses, and the range of its score."""
 
-    id: Slug
+    id: Slug = Field(examples=["phq-9"])
     """The instrument's name, such as `phq-9`."""
     title: Name
     """What people read."""

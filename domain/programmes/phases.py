@@ -11,7 +11,7 @@ from domain.value import Name
 class SessionPlan(Part):
     """The sessions of one kind within a phase."""
 
-    kind: Slug
+    kind: Slug = Field(examples=["group"])
     """What coordinators and other systems call this kind, such as `group`."""
     title: Name
     """What people read."""
@@ -27,6 +27,12 @@ class SessionPlan(Part):
     """How many may be held; a further one is refused."""
     needs: tuple[GuardName, ...] = ()
     """What has to hold at the time of the session itself."""
+    in_group: bool = False
+    """Whether the session is a therapy group's, which books and records it, and nobody else."""
+    licence_checked: bool = False
+    """Whether the clinician needs a licence for the state that a virtual patient is in that day."""
+    credential: Slug | None = Field(default=None, examples=["mbt"])
+    """The training that the clinician needs, if any, also in person."""
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
@@ -39,7 +45,7 @@ class SessionPlan(Part):
 class Phase(Part):
     """One phase: what it is for, where it may lead, and the guards at its doors."""
 
-    id: Slug
+    id: Slug = Field(examples=["introduction"])
     """The phase's name in events and commands; it stays the same from version to version."""
     title: Name
     """What people read."""
@@ -61,7 +67,7 @@ class Phase(Part):
 class Variant(Duration):
     """One of the lengths of treatment that a clinician may choose."""
 
-    id: Slug
+    id: Slug = Field(examples=["six-months"])
     """The variant's name in events and commands."""
     title: Name
     """What people read."""

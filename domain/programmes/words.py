@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from domain.value import Value
@@ -31,13 +31,12 @@ def _with_its_unit(length: Any) -> Any:
     return length
 
 
-Slug = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60, examples=["introduction"])
-]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
 Length = Annotated[
     timedelta,
     BeforeValidator(_with_its_unit),
-    Field(gt=timedelta(0), le=timedelta(days=3660), examples=["PT90M", "P4W"]),
+    Field(gt=timedelta(0), le=timedelta(days=3660)),
+    WithJsonSchema({"type": "string", "format": "duration", "examples": ["PT90M", "P4W"]}),
 ]
 Months = Annotated[int, Field(ge=1, le=120, examples=[6])]
 Zone = Annotated[str, AfterValidator(_known_zone), Field(examples=["America/New_York"])]
@@ -53,6 +52,10 @@ GuardName = Literal[
     "duration_chosen",
     "sessions_completed",
     "ending_is_near",
+    "identity_confirmed",
+    "identity_confirmed_that_day",
+    "benefits_verified",
+    "discharge_planned",
 ]
 """The guards that the engine knows; a definition says at which doors they stand."""
 

@@ -1,0 +1,375 @@
+"""Moving to another version of the programme: what has to fit, and which clocks change."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.commands.pathway import MoveToVersion, Resume
+from domain.decider import PROGRAMME_DEFINITION, Reference
+from domain.events.base import Event
+from domain.events.pathway import (
+    Closed,
+    Paused,
+    PlannedMeasures,
+    Reminders,
+    SessionBooked,
+    SessionRecorded,
+    TaskCompleted,
+    Timetable,
+    VersionMoved,
+)
+from domain.pathway import PATHWAY
+from domain.programmes.definition import Definition
+from tests.domain.histories import (
+    FIRST_GROUP,
+    FOLLOW_UPS,
+    MBT_G,
+    PLANNED_END,
+    REFERRED_AT,
+    TIMETABLE,
+    WEEK,
+    closed,
+    in_follow_up,
+    in_ongoing,
+    in_treatment,
+    mbt_g_document,
+    miss,
+    ny,
+    ready,
+    referred,
+    task,
+)
+from tests.domain.specification import Given, Specification, When, of_type
+
+Edit = Callable[[dict[str, Any]], Any]
+
+AT = ny("2026-02-10 09:00")
+DAY = timedelta(days=1)
+MOVE: dict[str, Any] = {"decided_by": "dr-1", "reason": "The revised programme suits better"}
+
+
+def second(*edits: Edit, version: int = 2, programme: str = "mbt-g") -> Definition:
+    """The second version of MBT-G, with some edits."""
+    document = {**mbt_g_document(), "version": version, "id": programme}
+    for edit in edits:
+        edit(document)
+    return Definition.model_validate(document)
+
+
+def put(part: str, **members: Any) -> Edit:
+    return lambda document: document[part].update(members)
+
+
+def months(variant: int, number: int) -> Edit:
+    return lambda document: document["variants"][variant].update(months=number)
+
+
+def without_sign_offs(document: dict[str, Any]) -> None:
+    document["sign_offs"] = []
+
+
+def moving(history: tuple[Event, ...], to: Definition) -> Given[Any]:
+    return Specification(PATHWAY, to).given(*history)
+
+
+def moved(history: tuple[Event, ...], to: Definition, at: Any = AT) -> When[Any]:
+    command = MoveToVersion(programme=to.label, **MOVE)
+    return moving(history, to).when(command, at=at)
+
+
+def the_move(history: tuple[Event, ...], to: Definition, at: Any = AT) -> VersionMoved:
+    first = moved(history, to, at).events[0]
+    assert isinstance(first, VersionMoved)
+    return first
+
+
+def test_the_decision_needs_the_version_that_it_names() -> None:
+    needed = PATHWAY.needs(PATHWAY.initial(), MoveToVersion(programme="mbt-g@2", **MOVE))
+
+    assert needed == [Reference(kind=PROGRAMME_DEFINITION, name="mbt-g@2")]
+
+
+def test_a_version_with_the_same_rules_leaves_every_clock_as_it_is() -> None:
+    to = second()
+
+    move = moved(in_treatment(), to)
+
+    move.then(
+        VersionMoved(
+            at=AT,
+            programme="mbt-g@2",
+            before="mbt-g@1",
+            months=6,
+            quiet_after=FIRST_GROUP + 30 * DAY,
+            timetable=TIMETABLE,
+            **MOVE,
+        )
+    )
+    before = moving(in_treatment(), to).deadlines()
+    assert move.and_given().deadlines() == before
+    move.then_state(programme="mbt-g@2", phase="introduction", variant="six-months")
+
+
+def test_before_treatment_there_is_no_timetable_yet() -> None:
+    move = the_move(referred(), second(), REFERRED_AT + DAY)
+
+    assert (move.timetable, move.months, move.follow_ups) == (None, None, ())
+    assert move.quiet_after == REFERRED_AT + 30 * DAY
+
+
+def test_reviews_and_measures_follow_the_cadence_of_the_new_version() -> None:
+    to = second(
+        put("policies", progress_review_every="P6W", discharge_planning_before_end="P4W"),
+        put("measure_schedule", progress_every="P1W", progress=["phq-9"]),
+    )
+
+    timetable = the_move(in_treatment(), to).timetable
+
+    assert timetable == Timetable(
+        ends_at=PLANNED_END,
+        plan_discharge_at=PLANNED_END - 4 * WEEK,
+        review_at=FIRST_GROUP + 6 * WEEK,
+        next_measures=PlannedMeasures(
+            occasion="progress-2",
+            measures=("phq-9",),
+            due_at=FIRST_GROUP + 2 * WEEK,
+            expires_at=FIRST_GROUP + 4 * WEEK,
+        ),
+    )
+
+
+def test_the_end_is_counted_anew_from_the_first_session() -> None:
+    move = moved(in_treatment(), second(months(0, 8)))
+
+    move.then_state(months=8, treatment_ends_at=ny("2026-09-27 18:00"))
+    assert move.and_given().deadlines("end_treatment")[0].at == ny("2026-09-27 18:00")
+
+
+def test_a_longer_variant_takes_back_the_tasks_of_an_end_that_had_come() -> None:
+    history = (
+        *in_ongoing(),
+        task(1, "plan_discharge", PLANNED_END - 8 * WEEK),
+        task(2, "end_treatment", PLANNED_END),
+    )
+
+    move = moved(history, second(months(0, 12)), PLANNED_END + DAY)
+
+    move.then_happened(VersionMoved, TaskCompleted, TaskCompleted)
+    move.then_state(ends_at=ny("2027-01-27 18:00"), tasks=())
+
+
+def test_an_end_that_has_been_met_is_not_met_twice() -> None:
+    history = (
+        *in_ongoing(),
+        task(1, "plan_discharge", PLANNED_END - 8 * WEEK),
+        task(2, "end_treatment", PLANNED_END),
+    )
+
+    move = moved(history, second(), PLANNED_END + DAY)
+
+    move.then_happened(VersionMoved)
+    assert move.and_given().deadlines("end_treatment") == []
+    assert len(move.and_given().state.tasks) == 2
+
+
+def test_what_has_fallen_due_and_was_not_met_yet_is_kept() -> None:
+    late = FIRST_GROUP + 12 * WEEK + DAY
+
+    move = the_move(in_ongoing(), second(), late)
+
+    assert move.timetable is not None
+    assert move.timetable.review_at == FIRST_GROUP + 12 * WEEK
+    assert move.timetable.next_measures == TIMETABLE.next_measures
+
+
+@pytest.mark.parametrize(
+    ("limit", "asked_at"),
+    [("P45D", FIRST_GROUP + 45 * DAY), ("P20D", FIRST_GROUP + 20 * DAY), ("P3D", AT)],
+)
+def test_silence_is_counted_from_when_the_patient_was_last_seen(limit: str, asked_at: Any) -> None:
+    """A limit that has passed already asks for the review now, not in the past."""
+    move = the_move(in_treatment(), second(put("policies", inactive_before_review=limit)))
+
+    assert move.quiet_after == asked_at
+
+
+def test_a_second_move_still_counts_silence_from_the_last_session() -> None:
+    first = the_move(in_treatment(), second())
+    to = second(put("policies", inactive_before_review="P45D"), version=3)
+
+    assert the_move((*in_treatment(), first), to).quiet_after == FIRST_GROUP + 45 * DAY
+
+
+def test_a_review_of_silence_that_is_open_is_not_asked_for_again() -> None:
+    history = (*in_treatment(), task(1, "disengagement_review", FIRST_GROUP + 30 * DAY))
+
+    assert the_move(history, second(), FIRST_GROUP + 31 * DAY).quiet_after is None
+
+
+def test_a_pause_goes_on_and_resuming_follows_the_new_version() -> None:
+    paused = Paused(at=AT, reason="Travel", resume_at=AT + 4 * WEEK)
+    to = second(put("policies", inactive_before_review="P10D"))
+
+    move = moved((*in_treatment(), paused), to, AT + DAY)
+
+    move.then_state(status="paused", resume_at=AT + 4 * WEEK)
+    back = move.and_given().when(Resume(), at=AT + WEEK)
+    back.then_state(quiet_after=AT + WEEK + 10 * DAY)
+
+
+def test_reminders_of_booked_sessions_come_when_the_new_version_says() -> None:
+    starts_at = ny("2026-02-13 18:00")
+    booked = SessionBooked(
+        at=AT,
+        booking=1,
+        kind="individual",
+        starts_at=starts_at,
+        length=timedelta(minutes=50),
+        remind_at=(starts_at - 2 * DAY, starts_at - timedelta(hours=2)),
+    )
+    to = second(put("policies", reminders_before_session=["P5D", "P1D"]))
+
+    move = moved((*in_treatment(), booked), to)
+
+    (change,) = of_type(move.events, VersionMoved)
+    assert change.reminders == (Reminders(booking=1, remind_at=(starts_at - DAY,)),)
+    assert [one.at for one in move.and_given().deadlines("session_reminder")] == [starts_at - DAY]
+    assert the_move((*in_treatment(), booked), second()).reminders == ()
+
+
+def test_follow_up_goes_on_by_the_months_of_the_new_version() -> None:
+    to = second(put("measure_schedule", follow_up_months=[6, 9], follow_up=["phq-9"]))
+
+    move = moved(in_follow_up(), to, PLANNED_END + WEEK)
+
+    move.then_happened(VersionMoved)
+    planned = move.and_given().state.planned_measures
+    assert [(one.occasion, one.measures) for one in planned] == [
+        ("follow_up-6", ("phq-9",)),
+        ("follow_up-9", ("phq-9",)),
+    ]
+
+
+def test_a_follow_up_that_has_come_is_asked_for_all_the_same() -> None:
+    to = second(put("measure_schedule", follow_up_months=[]))
+
+    move = the_move(in_follow_up(), to, FOLLOW_UPS[0].due_at + DAY)
+
+    assert move.follow_ups == FOLLOW_UPS[:1]
+
+
+def test_follow_up_is_over_where_the_new_version_measures_nothing_more() -> None:
+    to = second(put("measure_schedule", follow_up_months=[]))
+
+    move = moved(in_follow_up(), to, PLANNED_END + WEEK)
+
+    move.then_happened(VersionMoved, Closed)
+
+
+def test_a_closed_pathway_stays_on_its_version() -> None:
+    moved(closed(), second()).then_rejected("pathway_closed")
+
+
+def test_the_version_it_is_on_is_refused() -> None:
+    moved(in_treatment(), MBT_G).then_rejected("version_unchanged")
+
+
+def test_another_programme_takes_a_new_referral() -> None:
+    moved(in_treatment(), second(programme="other")).then_rejected("other_programme")
+
+
+def rename_phase(document: dict[str, Any]) -> None:
+    document["phases"][0]["leads_to"] = ["psychoeducation", "beginning"]
+    document["phases"][1]["leads_to"] = ["beginning"]
+    document["phases"][2]["id"] = "beginning"
+    document["group_kinds"] = []
+    without_sign_offs(document)
+
+
+def drop_individual_sessions(document: dict[str, Any]) -> None:
+    for phase in document["phases"]:
+        phase["sessions"] = [one for one in phase.get("sessions", ()) if one["kind"] == "group"]
+    without_sign_offs(document)
+
+
+def drop_variant(document: dict[str, Any]) -> None:
+    del document["variants"][0]
+
+
+def drop_phq_9(document: dict[str, Any]) -> None:
+    document["measures"] = [one for one in document["measures"] if one["id"] != "phq-9"]
+    for occasion in ("baseline", "progress", "discharge", "follow_up"):
+        asked = document["measure_schedule"][occasion]
+        document["measure_schedule"][occasion] = [one for one in asked if one != "phq-9"]
+    without_sign_offs(document)
+
+
+def prepare_in_introduction(document: dict[str, Any]) -> None:
+    document["phases"][2]["purpose"] = "preparation"
+
+
+@pytest.mark.parametrize(
+    ("history", "edit", "codes"),
+    [
+        (in_treatment(), rename_phase, {"phase_not_in_version"}),
+        (in_ongoing(), rename_phase, {"phase_not_in_version"}),
+        (in_treatment(), drop_variant, {"variant_not_in_version"}),
+        (in_treatment(), drop_phq_9, set()),
+        (referred(), drop_phq_9, {"measure_not_in_version"}),
+        (in_treatment(), drop_individual_sessions, {"session_not_in_version"}),
+        (in_treatment(), prepare_in_introduction, {"phase_purpose_differs"}),
+        (ready(), prepare_in_introduction, set()),
+    ],
+)
+def test_what_the_pathway_has_must_be_there_in_the_new_version(
+    history: tuple[Event, ...], edit: Edit, codes: set[str]
+) -> None:
+    moved(history, second(edit)).then_rejected(*codes)
+
+
+def test_a_booked_session_must_be_there_as_well() -> None:
+    booked = SessionBooked(
+        at=AT,
+        booking=1,
+        kind="individual",
+        starts_at=AT + DAY,
+        length=timedelta(minutes=50),
+        remind_at=(),
+    )
+    only_groups = tuple(one for one in in_treatment() if getattr(one, "kind", "group") == "group")
+
+    to = second(drop_individual_sessions)
+
+    moved((*only_groups, booked), to).then_rejected("session_not_in_version")
+
+
+def test_whoever_was_discharged_stays_in_follow_up() -> None:
+    def treat_in_follow_up(document: dict[str, Any]) -> None:
+        document["phases"][5]["purpose"] = "treatment"
+
+    to = second(treat_in_follow_up)
+
+    moved(in_follow_up(), to, PLANNED_END + WEEK).then_rejected("phase_purpose_differs")
+
+
+def test_every_reason_is_named_at_once() -> None:
+    to = second(rename_phase, drop_variant)
+
+    moved(in_treatment(), to).then_rejected("phase_not_in_version", "variant_not_in_version")
+
+
+def test_it_is_among_what_may_be_done() -> None:
+    assert moving(in_treatment(), second()).permitted("move_to_version").open
+
+
+def test_after_the_move_decisions_follow_the_new_version() -> None:
+    to = second(put("policies", notice_for_excuse="PT72H"))
+    move = moved(in_treatment(), to).and_given()
+    held_at = FIRST_GROUP + 3 * WEEK
+
+    absence = miss("individual", held_at, notice_at=held_at - 2 * DAY)
+
+    (recorded,) = of_type(move.when(absence, at=held_at + DAY).events, SessionRecorded)
+    assert recorded.attendance == "missed"
