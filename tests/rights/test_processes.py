@@ -1,6 +1,7 @@
 """Each process of the stack does its work under a login in its own role, and no other's."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from domain.events.pathway import Erased
 from eventstore.connect import PlainConnection, Pool
 from eventstore.migrate import migrate
 from eventstore.rights import apply_rights
+from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import SealingNotAllowed
-from eventstore.seal.keyring import PUBLIC, read_ring
+from eventstore.seal.keyring import PUBLIC, read_ring, signer
 from eventstore.store import EventStore
 from projections.caseload.reading import Wanted, list_cases
 from projections.check import check
@@ -174,6 +176,26 @@ async def test_an_auditor_s_commands_need_a_reader_s_login_only(
     for command in (("audit", "verify"), ("audit", "prove", "1"), ("seal", "status")):
         ended = await run(*command, "--json")
         assert (ended.code, ended.err) == (0, "")
+
+
+async def test_a_sealer_s_login_is_enough_to_accept_a_restored_log_and_to_rotate_the_key(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await installation.append_a_life()
+    last = await installation.project()
+    await installation.seal()
+    later = signer(installation.settings.keys_dir)
+    note = later.sign(Checkpoint(later.name, last + 1, bytes(32)).text)
+    with installation.settings.anchor_path.open("a") as anchor:
+        anchor.write(json.dumps({"note": note}) + "\n")
+    monkeypatch.setenv("CAREPATH_DATABASE_URL", await installation.dsn_of(SEALER))
+    monkeypatch.setenv("CAREPATH_DATA_DIR", str(installation.folder))
+    assert (await run("seal", "status")).code == 1
+    accepted = await run("seal", "accept", "--json")
+    assert (accepted.document["accepted"], accepted.document["size"]) == (True, last)
+    rotated = await run("seal", "rotate-key", "--json")
+    assert rotated.document["keys"][-1]["from_size"] == last + 1
+    assert (await run("seal", "status")).code == 0
 
 
 async def test_a_projector_that_may_not_seal_leaves_it_to_the_sealer(
