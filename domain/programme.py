@@ -1,5 +1,6 @@
 """A programme: the versions of its definition that were published. They never change."""
 
+from domain.calendar import day_in
 from domain.commands.programme import Publish
 from domain.decider import (
     Context,
@@ -13,6 +14,7 @@ from domain.decider import (
 )
 from domain.events.programme import Published
 from domain.programmes.definition import Definition
+from domain.programmes.places import value_at
 from domain.value import Value
 
 
@@ -49,6 +51,35 @@ def same_programme(programme: Programme, definition: Definition) -> Reason | Non
     )
 
 
+def signed_by_now(definition: Definition, context: Context) -> Reason | None:
+    today = day_in(definition.zone, context.now)
+    early = [one.place for one in definition.signatures() if one.signed_on > today]
+    if not early:
+        return None
+    return Reason(
+        code="signed_in_future",
+        message=f"These are signed on a day that has not come: {', '.join(early)}.",
+    )
+
+
+def signatures_cover(programme: Programme, definition: Definition) -> Reason | None:
+    """Whoever signed agreed to the value that stood there, not to what replaces it."""
+    if programme.latest is None:
+        return None
+    before, after = programme.latest.model_dump(), definition.model_dump()
+    kept = set(programme.latest.signatures()) & set(definition.signatures())
+    outdated = sorted(
+        {one.place for one in kept if value_at(before, one.place) != value_at(after, one.place)}
+    )
+    if not outdated:
+        return None
+    return Reason(
+        code="signature_outdated",
+        message="These values changed after they were signed: have them signed again, or leave "
+        f"signed_by and signed_on out: {', '.join(outdated)}.",
+    )
+
+
 def decide(programme: Programme, command: Publish, context: Context) -> list[Published]:
     """A version is published once; publishing the very same again changes nothing."""
     if programme.version(command.definition.version) == command.definition:
@@ -56,6 +87,8 @@ def decide(programme: Programme, command: Publish, context: Context) -> list[Pub
     require(
         same_programme(programme, command.definition),
         next_version(programme, command.definition),
+        signed_by_now(command.definition, context),
+        signatures_cover(programme, command.definition),
     )
     return [Published(at=context.now, definition=command.definition)]
 

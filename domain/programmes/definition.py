@@ -1,7 +1,7 @@
 """A programme definition: a course of care as data. Everything a policy may change stands here."""
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import (
     Field,
@@ -11,19 +11,27 @@ from pydantic import (
     model_validator,
 )
 
+from domain.programmes.access import (
+    BenefitPolicies,
+    CareLevels,
+    RecordsPolicies,
+    WaitlistPolicies,
+)
 from domain.programmes.contradictions import contradictions, refusal
 from domain.programmes.groups import GroupKind, GroupPolicies
 from domain.programmes.measures import Measure, MeasureSchedule
 from domain.programmes.phases import Phase, SessionPlan, Variant
 from domain.programmes.safety import SafetyPolicies
-from domain.programmes.sign_offs import SignOff, Unsigned
+from domain.programmes.sign_offs import Signature, SignOff, Unsigned
 from domain.programmes.states import Retention, ServedState
 from domain.programmes.words import Duration, GuardName, Length, Months, Part, Purpose, Slug, Zone
 from domain.value import Name, Text
 
+ConsentPurpose = Literal["treatment", "virtual", "group"]
+
 
 class Consent(Part):
-    """A consent that treatment needs."""
+    """A consent that treatment, or some of its sessions, needs."""
 
     id: Slug
     """The consent's name in events and commands."""
@@ -31,6 +39,8 @@ class Consent(Part):
     """What people read."""
     document_version: Name = Field(examples=["1"])
     """The version of the document that is in force."""
+    needed_for: ConsentPurpose = "treatment"
+    """What asks for it: all of treatment, sessions held virtually, or sessions in a group."""
     risks_shown: tuple[Text, ...] = ()
     """The risks that the document shows the patient."""
 
@@ -81,6 +91,12 @@ class Policies(Part):
     """How fast a patient at risk is answered."""
     groups: GroupPolicies = GroupPolicies()
     """The rules of every group."""
+    benefits: BenefitPolicies = BenefitPolicies()
+    """When benefits are verified again."""
+    waitlist: WaitlistPolicies = WaitlistPolicies()
+    """How seats are offered."""
+    records: RecordsPolicies = RecordsPolicies()
+    """By when a request for records is answered."""
 
     @model_validator(mode="after")
     def _absences_escalate(self) -> Self:
@@ -116,13 +132,15 @@ class Definition(Part):
     measure_schedule: MeasureSchedule
     """Which of them are due when."""
     consents: tuple[Consent, ...]
-    """The consents that the guard `consent_given` asks for."""
+    """The consents; those for treatment are what the guard `consent_given` asks for."""
     alternatives: tuple[AlternativeCare, ...] = ()
     """Other treatments that may be offered where this one does not suit."""
     served_states: tuple[ServedState, ...]
     """Where, how and from when to when the programme is given."""
     group_kinds: tuple[GroupKind, ...] = ()
     """The kinds of therapy groups that the programme has."""
+    care_levels: CareLevels = CareLevels()
+    """The levels of care, and which of them the programme is."""
     policies: Policies
     """The clinic's rules."""
     sign_offs: tuple[SignOff, ...] = ()
@@ -151,6 +169,15 @@ class Definition(Part):
 
     def measure(self, measure_id: str) -> Measure | None:
         return next((measure for measure in self.measures if measure.id == measure_id), None)
+
+    def signatures(self) -> tuple[Signature, ...]:
+        """Every agreement that was given, value by value."""
+        return tuple(
+            Signature(place=place, by=one.by, signed_by=one.signed_by, signed_on=one.signed_on)
+            for one in self.sign_offs
+            if one.signed_by and one.signed_on
+            for place in one.values
+        )
 
     def unsigned(self) -> tuple[Unsigned, ...]:
         """The values that still wait for a signature, in the order in which they are listed."""

@@ -33,6 +33,15 @@ class SignOff(Part):
         return self
 
 
+class Signature(Value):
+    """Somebody's agreement to the value at one place."""
+
+    place: str
+    by: Signatory
+    signed_by: str
+    signed_on: date
+
+
 class Unsigned(Value):
     """A value that still waits for somebody's signature."""
 

@@ -1,6 +1,7 @@
 """A programme: versions are published one after the other and never change."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from domain.commands.programme import Publish
 from domain.events.programme import Published
@@ -53,6 +54,54 @@ def test_another_programme_is_published_as_its_own() -> None:
     given(FIRST).when(Publish(definition=foreign)).then_rejected(
         "other_programme", "version_not_next"
     )
+
+
+SIGNED: dict[str, Any] = {
+    "values": ["policies.late_after", "phases.introduction.sessions.group.at_least"],
+    "by": "clinician",
+    "signed_by": "Dr. Example",
+    "signed_on": date(2026, 1, 5),
+}
+
+
+def signed(definition: dict[str, Any] | None = None, **changes: Any) -> Definition:
+    document = {**mbt_g_document(), **(definition or {})}
+    return Definition.model_validate({**document, "sign_offs": [{**SIGNED, **changes}]})
+
+
+def test_a_signature_is_awaited_until_it_is_given() -> None:
+    """Values that need a clinician's or counsel's agreement say so beside them."""
+    awaited = {(one.place, one.by) for one in MBT_G.unsigned()}
+    assert ("policies.inactive_before_review", "clinician") in awaited
+    assert ("served_states", "counsel") in awaited
+    assert ("policies.retention", "counsel") in awaited
+    assert MBT_G.signatures() == ()
+    assert [one.place for one in signed().unsigned()] == ["policies.retention"]
+    assert [one.place for one in signed().signatures()] == SIGNED["values"]
+
+
+def test_nobody_has_signed_tomorrow() -> None:
+    tomorrow = signed(signed_on=date(2026, 1, 6))
+    given().when(Publish(definition=tomorrow), at=REFERRED_AT).then_rejected("signed_in_future")
+    given().when(Publish(definition=signed()), at=REFERRED_AT).then_happened(Published)
+
+
+def test_a_signature_does_not_cover_a_value_that_was_changed_after_it() -> None:
+    first = Published(at=REFERRED_AT, definition=signed())
+    later = {"version": 2, "policies": {**mbt_g_document()["policies"], "late_after": "PT20M"}}
+
+    given(first).when(Publish(definition=signed(later))).then_rejected("signature_outdated")
+
+    again = signed(later, signed_on=date(2026, 1, 4))
+    given(first).when(Publish(definition=again)).then_happened(Published)
+    awaited = Definition.model_validate({**mbt_g_document(), **later})
+    given(first).when(Publish(definition=awaited)).then_happened(Published)
+
+
+def test_a_signature_stands_while_its_values_do() -> None:
+    first = Published(at=REFERRED_AT, definition=signed())
+    second = signed({"version": 2, "title": "MBT-G, revised"})
+    given(first).when(Publish(definition=second)).then_happened(Published)
 
 
 def test_a_programme_waits_for_nothing_and_is_never_closed() -> None:
