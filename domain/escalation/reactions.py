@@ -1,6 +1,6 @@
 """What the outside world must be asked to do because of an event of an escalation."""
 
-from domain.decider import ITSELF, Effect, known, tell
+from domain.decider import ITSELF, Effect, tell
 from domain.escalation.state import Escalation
 from domain.events.escalation import Called, Erased, EscalationEvent, FellOverdue, Resolved
 from domain.events.pathway import DESTROY_KEY
@@ -16,10 +16,10 @@ def reactions(escalation: Escalation, event: EscalationEvent) -> list[Effect]:
             return [_notify(call_effect(event.call), "escalation_called", event.clinician_id)]
         case FellOverdue():
             return [_notify("tell_supervisor", "escalation_overdue", event.supervisor_id)]
-        case Resolved():
+        case Resolved() if escalation.pathway_id:
             return [
                 tell(
-                    known(escalation.pathway_id),
+                    escalation.pathway_id,
                     "escalation_resolved",
                     escalation_id=ITSELF,
                     disposition=event.disposition,
