@@ -21,7 +21,7 @@ from domain.clinician.responsibilities import (
     step_down,
     take_on,
 )
-from domain.clinician.service import deactivate, reactivate, register
+from domain.clinician.service import change_details, deactivate, reactivate, register
 from domain.clinician.state import Clinician
 from domain.commands import clinician as commands
 from domain.commands.base import Dated, MeetDeadline, SettleEffect
@@ -67,6 +67,7 @@ _HANDLERS: dict[type[ClinicianCommand], Handler] = {
     commands.Register: register,
     MeetDeadline: meet_deadline,
     SettleEffect: _settle_effect,
+    commands.ChangeDetails: change_details,
     commands.RecordCredential: record_credential,
     commands.RecordLicence: record_licence,
     commands.RevokeCredential: revoke_credential,

@@ -30,11 +30,17 @@ def _(event: facts.Registered, _clinician: Clinician) -> Changes:
         "status": "active",
         "since": event.at,
         "programme": event.programme,
-        "name": event.name,
-        "email": event.email,
-        "phone": event.phone,
-        "npi": event.npi,
+        **_details(event),
     }
+
+
+@_changes.register
+def _(event: facts.DetailsChanged, _clinician: Clinician) -> Changes:
+    return _details(event)
+
+
+def _details(event: facts.Registered | facts.DetailsChanged) -> Changes:
+    return {"name": event.name, "email": event.email, "phone": event.phone, "npi": event.npi}
 
 
 @_changes.register

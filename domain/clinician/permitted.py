@@ -15,6 +15,7 @@ def permitted(clinician: Clinician, _context: Context) -> list[Transition]:
     if clinician.status == "absent":
         return [_transition("register", "Register the clinician")]
     return [
+        _transition("change_details", "Change the name or how to reach the clinician"),
         _transition("record_credential", "Record a credential or its renewal"),
         _transition("record_licence", "Record a licence or its renewal"),
         *_revocations(clinician),

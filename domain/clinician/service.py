@@ -1,10 +1,16 @@
-"""Whether a clinician works here: registered, out of service, back in it."""
+"""Who works here: registered, under which name, out of service, back in it."""
 
 from domain.clinician import guards
 from domain.clinician.state import Clinician
-from domain.commands.clinician import Deactivate, Reactivate, Register
+from domain.commands.clinician import ChangeDetails, Deactivate, Reactivate, Register
 from domain.decider import Context, Reason, require
-from domain.events.clinician import ClinicianEvent, Deactivated, Reactivated, Registered
+from domain.events.clinician import (
+    ClinicianEvent,
+    Deactivated,
+    DetailsChanged,
+    Reactivated,
+    Registered,
+)
 
 
 def register(clinician: Clinician, command: Register, context: Context) -> list[ClinicianEvent]:
@@ -21,6 +27,17 @@ def register(clinician: Clinician, command: Register, context: Context) -> list[
             npi=command.npi,
         )
     ]
+
+
+def change_details(
+    clinician: Clinician, command: ChangeDetails, context: Context
+) -> list[ClinicianEvent]:
+    """Another name, address or number."""
+    changed = DetailsChanged(at=context.now, **command.model_dump())
+    known = (clinician.name, clinician.email, clinician.phone, clinician.npi)
+    if known == (changed.name, changed.email, changed.phone, changed.npi):
+        return []
+    return [changed]
 
 
 def deactivate_guards(clinician: Clinician) -> list[Reason | None]:

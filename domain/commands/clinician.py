@@ -20,14 +20,23 @@ OnCallId = Annotated[str, Field(pattern=r"^oncall-[a-z][a-z0-9_-]*$", max_length
 Email = Annotated[Name, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
-class Register(Command):
-    """Make a clinician known, under the policies of a published programme version (`mbt-g@1`)."""
+class _Details(Command):
+    """Who the clinician is, and how to reach them."""
 
-    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$", max_length=80)
     name: Name
     email: Email | None = None
     phone: Name | None = None
     npi: Npi | None = None
+
+
+class Register(_Details):
+    """Make a clinician known, under the policies of a published programme version (`mbt-g@1`)."""
+
+    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$", max_length=80)
+
+
+class ChangeDetails(_Details):
+    """Replace the name and the ways to reach the clinician; what is left out is taken away."""
 
 
 class _Held(Command):
@@ -126,6 +135,7 @@ class Reactivate(Dated):
 
 ClinicianCommand = (
     Register
+    | ChangeDetails
     | RecordCredential
     | RecordLicence
     | RevokeCredential

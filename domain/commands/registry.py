@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
     },
     "clinician": {
         "register": clinician.Register,
+        "change_details": clinician.ChangeDetails,
         "record_credential": clinician.RecordCredential,
         "record_licence": clinician.RecordLicence,
         "revoke_credential": clinician.RevokeCredential,

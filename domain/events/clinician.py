@@ -25,6 +25,15 @@ class Registered(Event):
     npi: str | None = None
 
 
+class DetailsChanged(Event):
+    """The name and how to reach the clinician from now on; what is absent is not known."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    npi: str | None = None
+
+
 class CredentialRecorded(Event):
     """A credential holds from `since` to `until`, both included. `period` counts from 1."""
 
@@ -141,6 +150,7 @@ class EffectSettled(effects.EffectSettled):
 
 ClinicianEvent = (
     Registered
+    | DetailsChanged
     | CredentialRecorded
     | LicenceRecorded
     | CredentialRevoked

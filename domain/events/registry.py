@@ -143,6 +143,7 @@ TYPES = (
     EventType("escalation.erased", escalation.Erased, personal=False),
     EventType("escalation.effect_settled", escalation.EffectSettled, personal=False),
     EventType("clinician.registered", clinician.Registered),
+    EventType("clinician.details_changed", clinician.DetailsChanged),
     EventType("clinician.credential_recorded", clinician.CredentialRecorded),
     EventType("clinician.licence_recorded", clinician.LicenceRecorded),
     EventType("clinician.credential_revoked", clinician.CredentialRevoked),

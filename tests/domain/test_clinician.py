@@ -11,6 +11,7 @@ from domain.clinician import CLINICIAN
 from domain.commands import clinician as commands
 from domain.commands.base import Command
 from domain.commands.clinician import (
+    ChangeDetails,
     Deactivate,
     GoOffCall,
     GoOnCall,
@@ -27,6 +28,7 @@ from domain.decider import Reference
 from domain.events.clinician import (
     CapacitySet,
     Deactivated,
+    DetailsChanged,
     GroupLed,
     GroupLeft,
     PatientHandedOver,
@@ -75,6 +77,7 @@ FROM_OTHERS: list[Command] = [
     GoOffCall(on_call=ON_CALL_ID),
 ]
 FROM_PEOPLE: list[Command] = [
+    ChangeDetails(name="Robin Example"),
     commands.RecordCredential(kind="mbt", number="M 1", since=SINCE, until=UNTIL),
     commands.RecordLicence(state="FL", number="SW 1", since=SINCE, until=UNTIL),
     commands.RevokeCredential(kind="mbt", number="M 1", reason="x"),
@@ -133,6 +136,14 @@ def test_of_somebody_who_is_not_known_others_know_that() -> None:
     facts = known()
     assert not facts.registered
     assert not facts.active
+
+
+def test_another_name_or_address_replaces_what_was_known() -> None:
+    change = ChangeDetails(name="Robin Sample", phone="+1 555 0199")
+    changed = given(REGISTERED).when(change, at=LATER)
+    changed.then(DetailsChanged(at=LATER, name="Robin Sample", phone="+1 555 0199"))
+    changed.then_state(name="Robin Sample", email=None, phone="+1 555 0199", npi=None)
+    changed.and_given().when(change).then_nothing()
 
 
 def test_a_patient_is_taken_on_and_handed_over() -> None:

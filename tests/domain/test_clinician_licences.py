@@ -137,6 +137,7 @@ def test_what_is_recorded_after_a_warning_would_have_come_is_warned_of_at_once(
     assert recorded.events[1] == ExpiryWarned(
         at=recorded_at, period=1, what="licence", of="FL", number="SW 1", days=days
     )
+    assert all(at > recorded_at for at in recorded.events[0].warn_at)  # type: ignore[attr-defined]
     assert all(one.at > recorded_at for one in recorded.and_given().deadlines())
 
 
@@ -295,6 +296,15 @@ def test_revoked_from_its_first_day_nothing_of_it_stays_and_it_can_be_entered_ri
     corrected = given(REGISTERED, LICENSED).when(mistaken).and_given()
     assert corrected.state.periods == ()
     corrected.when(a_licence(until=date(2025, 1, 31))).then_happened(LicenceRecorded)
+
+
+def test_revoked_on_its_second_day_it_held_on_its_first() -> None:
+    at = ny("2024-09-23 12:00")
+    gone = RevokeLicence(state="FL", number="SW 1", reason="Wrong state", at=at)
+    revoked = given(REGISTERED, LICENSED).when(gone).and_given()
+    facts = known(*revoked.events)
+    assert facts.licensed("FL", SINCE)
+    assert not facts.licensed("FL", SINCE + DAY)
 
 
 def test_a_licence_given_back_is_recorded_again() -> None:
