@@ -135,11 +135,6 @@ class Instrument:
     whole: bool = True
     takes_total: bool = True
 
-    @property
-    def label(self) -> str:
-        """The version's name: `phq-9@1`."""
-        return f"{self.id}@{self.version}"
-
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)
 

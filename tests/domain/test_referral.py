@@ -15,6 +15,7 @@ from tests.domain.histories import (
     PATIENT,
     REFERRAL,
     REFERRED_AT,
+    WEEK,
     closed,
     given,
     mbt_g_document,
@@ -34,7 +35,8 @@ def test_a_referral_opens_the_assessment_and_asks_for_the_baseline() -> None:
 
 
 def test_the_baseline_never_expires() -> None:
-    assert [one.kind for one in given(*referred()).deadlines()] == ["disengagement_review"]
+    found = [one.kind for one in given(*referred()).deadlines()]
+    assert found == ["measures_overdue", "disengagement_review"]
 
 
 def test_a_programme_without_baseline_asks_for_none() -> None:
@@ -121,5 +123,6 @@ def test_the_same_referral_opens_no_second_pathway(events: tuple[Event, ...]) ->
 def test_the_baseline_holds_what_the_programme_lists() -> None:
     events = given().when(refer(), at=REFERRED_AT).events
     expected = PlannedMeasures(occasion="baseline", measures=BASELINE, due_at=REFERRED_AT)
-    assert events[-1] == MeasuresFellDue(at=REFERRED_AT, planned=expected)
+    overdue_at = REFERRED_AT + WEEK
+    assert events[-1] == MeasuresFellDue(at=REFERRED_AT, planned=expected, overdue_at=overdue_at)
     assert MBT_G.measure_schedule.baseline == BASELINE
