@@ -7,9 +7,11 @@ from pydantic import Field, PositiveInt
 
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
 from domain.commands.safety import SafetyCommand
-from domain.events.pathway import DischargeReason, ErasureReason
+from domain.events.pathway import DischargeReason, ErasureReason, SessionModality
+from domain.identity import ClinicianId, PathwayId
 from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
+from domain.programmes.states import StateCode
 from domain.value import Instant, Name, Text
 
 HoldReason = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=60)]
@@ -22,10 +24,14 @@ ProgrammeVersion = Annotated[
 
 
 class Refer(Command):
-    """Open a pathway for a referred patient, on a published programme version (`mbt-g@1`)."""
+    """Open a pathway for a referred patient, on a published programme version (`mbt-g@1`).
+
+    `former_pathway` is the one that the patient came to the end of before.
+    """
 
     programme: ProgrammeVersion
     referral: Referral
+    former_pathway: PathwayId | None = None
 
 
 class BookSession(Command):
@@ -45,7 +51,8 @@ class RecordSession(Command):
     """Record a session that took place, and whether the patient was there.
 
     An absence announced early enough is excused, otherwise it counts as missed: the programme's
-    policy decides, so only the facts are given here. `booking` is the number of the booked session.
+    policy decides, so only the facts are given here. `booking` is the number of the booked session,
+    `location` the US state in which a patient who joins virtually says they are.
     """
 
     kind: Slug
@@ -54,6 +61,9 @@ class RecordSession(Command):
     late_by: timedelta = Field(default=timedelta(0), ge=timedelta(0), lt=timedelta(hours=12))
     notice_at: Instant | None = None
     booking: PositiveInt | None = None
+    clinician: ClinicianId | None = None
+    location: StateCode | None = None
+    modality: SessionModality | None = None
 
 
 class RecordMeasure(Command):
@@ -151,10 +161,15 @@ class CompleteTask(Dated):
 
 
 class Discharge(Dated):
-    """End treatment, for one of the programme's reasons; follow-up begins where it applies."""
+    """End treatment, for one of the programme's reasons; follow-up begins where it applies.
+
+    `referred_to` is where the patient goes on, `moved_to` the US state that they moved to.
+    """
 
     reason: DischargeReason
     explanation: Text | None = None
+    referred_to: Text | None = None
+    moved_to: StateCode | None = None
 
 
 class EndFollowUp(Dated):

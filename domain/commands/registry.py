@@ -5,7 +5,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.commands import clinician, escalation, group, on_call, pathway, programme, safety
+from domain.commands import (
+    access,
+    care,
+    clinician,
+    escalation,
+    group,
+    on_call,
+    pathway,
+    programme,
+    safety,
+    seats,
+)
 from domain.commands.base import Command, MeetDeadline, SettleEffect
 from domain.decider import Reason, Rejected
 
@@ -38,6 +49,33 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "place_legal_hold": pathway.PlaceLegalHold,
         "lift_legal_hold": pathway.LiftLegalHold,
         "erase": pathway.Erase,
+        "confirm_identity": access.ConfirmIdentity,
+        "opt_out_of_sharing": access.OptOutOfSharing,
+        "opt_in_to_sharing": access.OptInToSharing,
+        "name_pcp": access.NamePcp,
+        "share_record": access.ShareRecord,
+        "request_benefits_check": access.RequestBenefitsCheck,
+        "verify_benefits": access.VerifyBenefits,
+        "benefits_answered": access.BenefitsAnswered,
+        "join_waitlist": seats.JoinWaitlist,
+        "review_priority": seats.ReviewPriority,
+        "leave_waitlist": seats.LeaveWaitlist,
+        "offer_seat": seats.OfferSeat,
+        "transfer_to_group": seats.TransferToGroup,
+        "accept_seat": seats.AcceptSeat,
+        "decline_seat": seats.DeclineSeat,
+        "leave_group": seats.LeaveGroup,
+        "group_closed": seats.GroupClosed,
+        "book_group_session": seats.BookGroupSession,
+        "cancel_group_session": seats.CancelGroupSession,
+        "record_group_session": seats.RecordGroupSession,
+        "record_not_admitted": seats.RecordNotAdmitted,
+        "assign_therapist": care.AssignTherapist,
+        "transfer_level": care.TransferLevel,
+        "return_from_level": care.ReturnFromLevel,
+        "record_progress_review": care.RecordProgressReview,
+        "plan_discharge": care.PlanDischarge,
+        "note_records_request": care.NoteRecordsRequest,
         "raise_concern": safety.RaiseConcern,
         "report_event_outside": safety.ReportEventOutside,
         "escalation_resolved": safety.EscalationResolved,
@@ -122,7 +160,18 @@ FROM_ENTITIES: Mapping[str, frozenset[str]] = {
         {"take_on", "hand_over", "lead", "step_down", "go_on_call", "go_off_call"}
     ),
     "group": frozenset({"reserve_seat", "fill_seat", "release_seat"}),
-    "pathway": frozenset({"escalation_resolved"}),
+    "pathway": frozenset(
+        {
+            "escalation_resolved",
+            "benefits_answered",
+            "group_closed",
+            "book_group_session",
+            "cancel_group_session",
+            "record_group_session",
+            "record_not_admitted",
+            "note_records_request",
+        }
+    ),
     "escalation": frozenset({"open", "add_signal", "erase"}),
 }
 """Commands, by kind, that only other entities and adapters of carepath give: people cannot."""

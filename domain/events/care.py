@@ -20,8 +20,9 @@ class NotAdmitted(Event):
 
 
 class TherapistAssigned(Event):
-    """`former` is the therapist who hands the patient over."""
+    """`assignment` counts from 1; `former` is the therapist who hands the patient over."""
 
+    assignment: int
     clinician_id: str
     former: str | None = None
 
@@ -29,6 +30,7 @@ class TherapistAssigned(Event):
 class TherapistUnavailable(Event):
     """The clinician could not take the patient on; `reasons` are the codes of why not."""
 
+    assignment: int
     clinician_id: str
     reasons: tuple[str, ...]
 

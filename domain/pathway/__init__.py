@@ -8,6 +8,7 @@ from domain.pathway.decide import decide
 from domain.pathway.evolve import evolve
 from domain.pathway.permitted import permitted
 from domain.pathway.reactions import reactions
+from domain.pathway.references import others_asked
 from domain.pathway.standing import Standing, standing
 from domain.pathway.state import Pathway
 
@@ -16,7 +17,7 @@ def _needs(_pathway: Pathway, command: PathwayCommand) -> list[Reference]:
     """A referral, or a move, needs the version that it names; else the pathway stays on its own."""
     if isinstance(command, Refer | MoveToVersion):
         return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme)]
-    return []
+    return others_asked(command)
 
 
 PATHWAY: Decider[Pathway, PathwayCommand, PathwayEvent] = Decider(

@@ -88,21 +88,29 @@ def suitability_guards(pathway: Pathway, context: Context) -> list[Reason | None
 def decide_suitability(
     pathway: Pathway, command: DecideSuitability, context: Context
 ) -> list[PathwayEvent]:
-    """The clinician's decision at the end of assessment, with the alternative offered, if any."""
+    """The clinician's decision at the end of assessment, with the alternative offered, if any.
+
+    Whoever the programme does not suit is referred to another treatment: that is a task.
+    """
     require(
         *suitability_guards(pathway, context),
         guards_on_agreements.alternative_known(context.definition, command.alternative),
         guards_on_agreements.alternative_only_if_unsuitable(command.suitable, command.alternative),
     )
-    return [
-        SuitabilityDecided(
-            at=context.now,
-            suitable=command.suitable,
-            decided_by=command.decided_by,
-            reason=command.reason,
-            alternative=command.alternative,
-        )
-    ]
+    offered = [one for one in context.definition.alternatives if one.id == command.alternative]
+    decided = SuitabilityDecided(
+        at=context.now,
+        suitable=command.suitable,
+        decided_by=command.decided_by,
+        reason=command.reason,
+        alternative=command.alternative,
+        offered_for=offered[0].offered_for if offered else None,
+    )
+    if command.suitable:
+        return [decided, *tasks.settled(pathway, ("refer_out",), "Found suitable.", context)]
+    if any(task.kind == "refer_out" for task in pathway.tasks):
+        return [decided]
+    return [decided, tasks.opened(pathway, "refer_out", context.now, context)]
 
 
 def choose_guards(pathway: Pathway) -> list[Reason | None]:

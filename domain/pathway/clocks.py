@@ -15,6 +15,9 @@ CLOCK_OF: dict[TaskKind, str] = {
     "end_treatment": "ends_at",
     "resume_pathway": "resume_at",
     "progress_review": "review_at",
+    "return_from_level": "resume_at",
+    "verify_benefits": "benefits_reverify_at",
+    "waitlist_review": "priority_review_at",
 }
 """The clock that opens each kind of task; it stops then, or is set to the next time."""
 
@@ -26,6 +29,9 @@ STILL: Changes = {
     "ends_at": None,
     "paused_at": None,
     "resume_at": None,
+    "benefits_reverify_at": None,
+    "benefits_lapse_at": None,
+    "priority_review_at": None,
 }
 """No clock of treatment runs any more."""
 

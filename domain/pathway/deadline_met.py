@@ -12,10 +12,12 @@ from domain.events.pathway import (
     TaskKind,
 )
 from domain.pathway import tasks
+from domain.pathway.benefits import lapse
 from domain.pathway.closing import closing
 from domain.pathway.collecting import collected
 from domain.pathway.deadlines import deadlines
 from domain.pathway.evolve import evolve
+from domain.pathway.seats import expire_offer
 from domain.pathway.state import OpenMeasures, Pathway
 from domain.pathway.timetable import asked_for, next_progress_measures, next_review, with_reasons
 
@@ -34,6 +36,8 @@ _TASK_OF: dict[str, TaskKind] = {
     "plan_discharge": "plan_discharge",
     "end_treatment": "end_treatment",
     "resume_pathway": "resume_pathway",
+    "return_from_level": "return_from_level",
+    "verify_benefits": "verify_benefits",
     "disengagement_review": "disengagement_review",
 }
 
@@ -95,6 +99,11 @@ def _progress_review(pathway: Pathway, deadline: Deadline, context: Context) -> 
     return [tasks.opened(pathway, "progress_review", deadline.at, context, next_at=next_at)]
 
 
+def _waitlist_review(pathway: Pathway, deadline: Deadline, context: Context) -> list[PathwayEvent]:
+    next_at = deadline.at + context.definition.policies.waitlist.priority_reviewed_every
+    return [tasks.opened(pathway, "waitlist_review", deadline.at, context, next_at=next_at)]
+
+
 def _open(pathway: Pathway, deadline: Deadline) -> OpenMeasures:
     return next(one for one in pathway.open_measures if one.occasion == deadline.subject)
 
@@ -106,4 +115,7 @@ _CONSEQUENCE_OF: dict[str, Callable[[Pathway, Deadline, Context], list[PathwayEv
     "measures_overdue": _measures_overdue,
     "measures_expiry": _measures_expiry,
     "progress_review": _progress_review,
+    "waitlist_review": _waitlist_review,
+    "seat_offer_expiry": expire_offer,
+    "benefits_lapse": lapse,
 }

@@ -11,8 +11,8 @@ def deadlines(pathway: Pathway) -> list[Deadline]:
 
     A pause stops the rounds of measures and reviews and the watch for silence, not the rest.
     """
-    found = [*_reminders(pathway), *_expiries(pathway), *_ends(pathway)]
-    if pathway.status != "paused":
+    found = [*_reminders(pathway), *_expiries(pathway), *_ends(pathway), *_access(pathway)]
+    if pathway.status not in ("paused", "transferred"):
         found += [*_measures(pathway), *_rounds(pathway)]
     return sorted(found, key=lambda deadline: (deadline.at, deadline.kind, deadline.subject))
 
@@ -34,8 +34,24 @@ def _ends(pathway: Pathway) -> Iterator[Deadline]:
         yield Deadline(kind="plan_discharge", subject="treatment", at=pathway.plan_discharge_at)
     if pathway.ends_at:
         yield Deadline(kind="end_treatment", subject="treatment", at=pathway.ends_at)
-    if pathway.resume_at:
+    if pathway.resume_at and pathway.status == "transferred":
+        yield Deadline(kind="return_from_level", subject="transfer", at=pathway.resume_at)
+    elif pathway.resume_at:
         yield Deadline(kind="resume_pathway", subject="pause", at=pathway.resume_at)
+
+
+def _access(pathway: Pathway) -> Iterator[Deadline]:
+    """Benefits, the waitlist and an offered seat: a pause does not stop them."""
+    offer = pathway.seat_offer
+    if offer and offer.expires_at:
+        subject = f"offer-{offer.number}"
+        yield Deadline(kind="seat_offer_expiry", subject=subject, at=offer.expires_at)
+    if pathway.priority_review_at:
+        yield Deadline(kind="waitlist_review", subject="waitlist", at=pathway.priority_review_at)
+    if pathway.benefits_reverify_at:
+        yield Deadline(kind="verify_benefits", subject="benefits", at=pathway.benefits_reverify_at)
+    if pathway.benefits_lapse_at:
+        yield Deadline(kind="benefits_lapse", subject="benefits", at=pathway.benefits_lapse_at)
 
 
 def _measures(pathway: Pathway) -> Iterator[Deadline]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from domain.commands import pathway as commands
 from domain.commands import safety as safety_commands
-from domain.commands.base import Dated, MeetDeadline, SettleEffect
+from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
 from domain.commands.pathway import PathwayCommand
 from domain.decider import Context, require
 from domain.events.pathway import EffectSettled, PathwayEvent
+from domain.pathway import arrangement_handlers as arrangements
 from domain.pathway import guards, safety
 from domain.pathway.agreements import (
     agree_safety_plan,
@@ -19,11 +20,13 @@ from domain.pathway.agreements import (
     give_consent,
     withdraw_consent,
 )
+from domain.pathway.answers import answers
 from domain.pathway.deadline_met import meet_deadline
 from domain.pathway.intake import refer
 from domain.pathway.keeping import erase, lift_legal_hold, place_legal_hold
+from domain.pathway.leaving import discharge, end_follow_up
 from domain.pathway.measures import record_measure
-from domain.pathway.phases import discharge, end_follow_up, enter_phase, pause, resume
+from domain.pathway.phases import enter_phase, pause, resume
 from domain.pathway.sessions import book_session, cancel_booking, record_session
 from domain.pathway.state import Pathway
 from domain.pathway.tasks import complete_task
@@ -32,7 +35,7 @@ from domain.value import Instant
 
 Handler = Callable[[Pathway, Any, Context], list[PathwayEvent]]
 
-_AT_ANY_TIME = (
+_AT_ANY_TIME: tuple[type[Command], ...] = (
     commands.Refer,
     MeetDeadline,
     SettleEffect,
@@ -40,6 +43,7 @@ _AT_ANY_TIME = (
     commands.LiftLegalHold,
     commands.Erase,
     safety_commands.EscalationResolved,
+    *arrangements.AT_ANY_TIME,
 )
 """Commands that say for themselves what a missing or a closed pathway means to them."""
 
@@ -69,7 +73,11 @@ def _settle_effect(pathway: Pathway, command: SettleEffect, context: Context) ->
         attempts=command.attempts,
         reasons=command.reasons,
     )
-    return [settled, *safety.answer_to_lost_flag(pathway, settled, context)]
+    return [
+        settled,
+        *safety.answer_to_lost_flag(pathway, settled, context),
+        *answers(pathway, command, context),
+    ]
 
 
 _HANDLERS: dict[type[PathwayCommand], Handler] = {
@@ -96,6 +104,7 @@ _HANDLERS: dict[type[PathwayCommand], Handler] = {
     commands.PlaceLegalHold: place_legal_hold,
     commands.LiftLegalHold: lift_legal_hold,
     commands.Erase: erase,
+    **arrangements.HANDLERS,
     safety_commands.RaiseConcern: safety.raise_concern,
     safety_commands.ReportEventOutside: safety.report_event_outside,
     safety_commands.EscalationResolved: safety.escalation_resolved,

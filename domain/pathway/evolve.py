@@ -8,7 +8,7 @@ from domain.events.erased import ContentErased
 from domain.events.measures import MeasuresBecameOverdue, MeasuresReminderFellDue
 from domain.events.pathway import PathwayEvent
 from domain.events.safety import EscalationResolved, RiskRaised, RiskSignalled
-from domain.pathway.arranged import arranged
+from domain.pathway.arranged import arranged, sent
 from domain.pathway.clocks import (
     CLOCK_OF,
     STILL,
@@ -340,4 +340,4 @@ def _(event: ContentErased, _pathway: Pathway) -> Changes:
 def _(event: facts.EffectSettled, pathway: Pathway) -> Changes:
     if event.effect == facts.DESTROY_KEY:
         return {"erasure": event.outcome}
-    return heard(pathway, event)
+    return {**heard(pathway, event), **sent(pathway, event)}

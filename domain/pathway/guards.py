@@ -88,6 +88,11 @@ def not_closed(pathway: Pathway) -> Reason | None:
 
 
 def not_paused(pathway: Pathway) -> Reason | None:
+    if pathway.status == "transferred":
+        return Reason(
+            code="transferred_out",
+            message="The patient is at another level of care: take them back first.",
+        )
     if pathway.status != "paused":
         return None
     return Reason(code="pathway_paused", message="The pathway is paused: resume it first.")

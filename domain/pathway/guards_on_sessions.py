@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.commands.pathway import RecordSession
+from domain.commands.seats import RecordGroupSession
 from domain.decider import Reason
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Phase, SessionPlan
@@ -17,8 +18,17 @@ def session_kind_known(phase: Phase | None, kind: str) -> Reason | None:
     return Reason(code="session_not_in_phase", message=f"{where} has {kinds}.")
 
 
+def not_in_group(plan: SessionPlan) -> Reason | None:
+    """A therapy group books and records its own sessions, for all its members at once."""
+    if not plan.in_group:
+        return None
+    return Reason(
+        code="session_of_group", message=f"{plan.title}: the patient's group books and records it."
+    )
+
+
 def no_session_overlaps(
-    pathway: Pathway, command: RecordSession, length: timedelta
+    pathway: Pathway, command: RecordSession | RecordGroupSession, length: timedelta
 ) -> Reason | None:
     """A patient can be in one session at a time; an absence bars only a session of its kind."""
     start = command.held_at

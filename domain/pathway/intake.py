@@ -21,7 +21,12 @@ def refer(pathway: Pathway, command: Refer, context: Context) -> list[PathwayEve
     )
     asked = baseline(context.definition, command.referral.reasons, context.now)
     return [
-        Referred(at=context.now, programme=command.programme, referral=command.referral),
+        Referred(
+            at=context.now,
+            programme=command.programme,
+            referral=command.referral,
+            former_pathway=command.former_pathway,
+        ),
         entry(context.definition.first_phase, context),
         *([asked_for(context.definition, asked)] if asked.measures else []),
     ]

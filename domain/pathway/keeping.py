@@ -104,5 +104,6 @@ def erase(pathway: Pathway, command: Erase, context: Context) -> list[PathwayEve
     if pathway.status == "erased":
         return [] if pathway.erasure in (None, "done") else [erased]
     require(*erase_guards(pathway, context))
-    passed_on = [ErasurePassedOn(at=context.now, entity_id=one) for one in pathway.escalations]
+    holders = (*pathway.escalations, *pathway.records_requests)
+    passed_on = [ErasurePassedOn(at=context.now, entity_id=one) for one in holders]
     return [*passed_on, erased]

@@ -10,7 +10,9 @@ from domain.events.pathway import DischargeReason, ErasureReason
 from domain.pathway import guards, guards_on_agreements, guards_on_sessions
 from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
 from domain.pathway.keeping import erase_guards
-from domain.pathway.phases import discharge_guards, enter_guards, pause_guards
+from domain.pathway.leaving import discharge_guards
+from domain.pathway.permitted_arrangements import arrangements, at_any_time
+from domain.pathway.phases import enter_guards, pause_guards
 from domain.pathway.sessions import session_guards
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Phase
@@ -26,9 +28,9 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     transitions = _of_an_opened(pathway, context)
     closed = guards.not_closed(pathway)
     if closed is None:
-        return transitions
+        return [*transitions, *at_any_time(pathway)]
     blocked = [one.model_copy(update={"blocked_by": (closed,)}) for one in transitions]
-    return [*blocked, *_after_closing(pathway, context)]
+    return [*blocked, *at_any_time(pathway), *_after_closing(pathway, context)]
 
 
 def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
@@ -40,6 +42,7 @@ def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
         *_durations(pathway, context),
         _transition("move_to_version", "Move to another version of the programme"),
         *_safety(),
+        *arrangements(pathway, context),
         *_tasks(pathway),
         *_endings(pathway, context),
     ]

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from domain.calendar import day_in
 from domain.decider import Context, Reason
+from domain.pathway import benefits, identity, reviews
 from domain.pathway.state import Pathway
-from domain.programmes.definition import GuardName, Phase, SessionPlan
+from domain.programmes.definition import ConsentPurpose, GuardName, Phase, SessionPlan
 
 
 def sessions_completed(pathway: Pathway, phase: Phase, context: Context) -> Reason | None:
@@ -47,11 +49,19 @@ def found_suitable(pathway: Pathway, _phase: Phase, _context: Context) -> Reason
 
 
 def consent_given(pathway: Pathway, _phase: Phase, context: Context) -> Reason | None:
-    """Every consent of the programme is in force at the context's instant."""
+    """Every consent to treatment is in force at the context's instant."""
+    return consents_missing(pathway, "treatment", context, context.now)
+
+
+def consents_missing(
+    pathway: Pathway, needed_for: ConsentPurpose, context: Context, instant: datetime
+) -> Reason | None:
+    """The consents that are not in force, to the document's version that is in force now."""
     missing = [
         one.title
         for one in context.definition.consents
-        if not pathway.consented(one.id, context.now)
+        if one.needed_for == needed_for
+        and not pathway.consented(one.id, instant, one.document_version)
     ]
     if not missing:
         return None
@@ -108,6 +118,10 @@ BY_NAME: dict[GuardName, PhaseGuard] = {
     "safety_plan_agreed": safety_plan_agreed,
     "duration_chosen": duration_chosen,
     "ending_is_near": ending_is_near,
+    "identity_confirmed": identity.identity_confirmed,
+    "identity_confirmed_that_day": identity.identity_confirmed_that_day,
+    "benefits_verified": benefits.benefits_verified,
+    "discharge_planned": reviews.discharge_planned,
 }
 
 

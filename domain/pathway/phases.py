@@ -1,21 +1,20 @@
 """Phases: entering, interrupting and leaving them, up to the end of follow-up."""
 
-from domain.commands.pathway import Discharge, EndFollowUp, EnterPhase, Pause, Resume
+from datetime import datetime
+
+from domain.commands.pathway import EnterPhase, Pause, Resume
 from domain.decider import Context, Reason, known, require
 from domain.events.pathway import (
     BookingCancelled,
-    Closed,
-    Discharged,
-    DischargeReason,
     PathwayEvent,
     Paused,
     PhaseEntered,
     Resumed,
-    TaskKind,
+    Timetable,
 )
 from domain.pathway import guards, phase_guards, tasks
 from domain.pathway.state import Pathway
-from domain.pathway.timetable import asked_for, follow_ups, planned, quiet_after, timetable
+from domain.pathway.timetable import asked_for, planned, quiet_after, timetable
 from domain.programmes.definition import Phase
 
 
@@ -78,73 +77,39 @@ def pause(pathway: Pathway, command: Pause, context: Context) -> list[PathwayEve
     require(*pause_guards(pathway, context), guards.in_future(command.resume_at, context))
     return [
         Paused(at=context.now, reason=command.reason, resume_at=command.resume_at),
-        *(
-            BookingCancelled(at=context.now, booking=booking.number)
-            for booking in pathway.bookings
-            if context.now <= booking.starts_at < command.resume_at
-        ),
+        *cancelled_until(pathway, command.resume_at, context),
+    ]
+
+
+def cancelled_until(pathway: Pathway, until: datetime, context: Context) -> list[BookingCancelled]:
+    """The sessions booked from now until then will not take place."""
+    return [
+        BookingCancelled(at=context.now, booking=booking.number)
+        for booking in pathway.bookings
+        if context.now <= booking.starts_at < until
     ]
 
 
 def resume(pathway: Pathway, _command: Resume, context: Context) -> list[PathwayEvent]:
     """The patient is back: what fell into the pause is left out, what lies ahead goes on."""
     require(guards.paused(pathway))
-    started_at = pathway.treatment_started_at
-    ahead = (
-        timetable(
-            context.definition,
-            started_at,
-            known(pathway.duration),
-            context.now,
-            planning_opened=pathway.discharge_planning_opened,
-        )
-        if started_at
-        else None
-    )
-    back = context.now + context.definition.policies.inactive_before_review
+    quiet_after, ahead = back(pathway, context)
     return [
-        Resumed(at=context.now, quiet_after=back, timetable=ahead),
+        Resumed(at=context.now, quiet_after=quiet_after, timetable=ahead),
         *tasks.settled(pathway, ("resume_pathway",), "The pathway was resumed.", context),
     ]
 
 
-_OVER_BY_DISCHARGE: tuple[TaskKind, ...] = (
-    "resume_pathway",
-    "plan_discharge",
-    "end_treatment",
-    "collect_measures",
-)
-
-
-def discharge_guards(
-    pathway: Pathway, reason: DischargeReason, context: Context
-) -> list[Reason | None]:
-    return [
-        guards.not_discharged(pathway),
-        guards.discharge_reason_fits(pathway, reason, context),
-        guards.discharge_measures_closed(pathway, reason),
-    ]
-
-
-def discharge(pathway: Pathway, command: Discharge, context: Context) -> list[PathwayEvent]:
-    """Treatment ends. Whoever was treated is followed up; the others' pathways close."""
-    require(*discharge_guards(pathway, command.reason, context))
-    follow_up = context.definition.phase_for("follow_up")
-    treated = pathway.treatment_started_at is not None and command.reason != "deceased"
-    measurements = follow_ups(context.definition, context.now) if follow_up and treated else ()
-    discharged = Discharged(
-        at=context.now,
-        reason=command.reason,
-        explanation=command.explanation,
-        follow_ups=measurements,
+def back(pathway: Pathway, context: Context) -> tuple[datetime, Timetable | None]:
+    """When silence would ask for a review again, and what lies ahead of a treatment that began."""
+    quiet_after = context.now + context.definition.policies.inactive_before_review
+    if pathway.treatment_started_at is None:
+        return quiet_after, None
+    ahead = timetable(
+        context.definition,
+        pathway.treatment_started_at,
+        known(pathway.duration),
+        context.now,
+        planning_opened=pathway.discharge_planning_opened,
     )
-    if follow_up and measurements:
-        over = tasks.settled(pathway, _OVER_BY_DISCHARGE, "The patient was discharged.", context)
-        return [discharged, entry(follow_up, context), *over]
-    return [discharged, Closed(at=context.now, reason="no_follow_up")]
-
-
-def end_follow_up(pathway: Pathway, command: EndFollowUp, context: Context) -> list[PathwayEvent]:
-    """Follow-up ends before its last measurement."""
-    require(guards.discharged(pathway))
-    return [Closed(at=context.now, reason="follow_up_ended", explanation=command.reason)]
+    return quiet_after, ahead

@@ -12,6 +12,7 @@ from domain.events.pathway import (
     SessionReminderFellDue,
 )
 from domain.events.safety import ErasurePassedOn, RiskRaised, RiskSignalled
+from domain.pathway.asking import asked
 from domain.pathway.flags import flag_effect
 from domain.pathway.state import Pathway
 
@@ -28,7 +29,7 @@ def reactions(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
         case ErasurePassedOn():
             return [tell(event.entity_id, "erase")]
         case _:
-            return []
+            return asked(event, pathway)
 
 
 def _reminder(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.commands.pathway import BookSession, CancelBooking, RecordSession
+from domain.commands.seats import RecordGroupSession
 from domain.decider import Context, Reason, known, require
 from domain.events.pathway import (
     Attendance,
@@ -14,7 +15,7 @@ from domain.events.pathway import (
     TaskKind,
     TreatmentStarted,
 )
-from domain.pathway import guards, guards_on_sessions, phase_guards, tasks
+from domain.pathway import guards, guards_on_sessions, licensing, phase_guards, tasks
 from domain.pathway.evolve import evolve
 from domain.pathway.safety import no_show
 from domain.pathway.state import Pathway
@@ -44,8 +45,6 @@ def book_session(pathway: Pathway, command: BookSession, context: Context) -> li
         guards_on_sessions.session_kind_known(phase, command.kind),
         *(_booking_guards(pathway, phase, plan, command.starts_at, context) if plan else ()),
     )
-    reminders = context.definition.policies.reminders_before_session
-    remind_at = sorted(command.starts_at - ahead for ahead in reminders)
     return [
         SessionBooked(
             at=context.now,
@@ -53,7 +52,7 @@ def book_session(pathway: Pathway, command: BookSession, context: Context) -> li
             kind=command.kind,
             starts_at=command.starts_at,
             length=known(plan).length,
-            remind_at=tuple(at for at in remind_at if at > context.now),
+            remind_at=reminders(command.starts_at, context),
         )
     ]
 
@@ -83,7 +82,7 @@ def record_session(
         guards_on_sessions.attendance_has_no_notice(command.attended, command.notice_at),
         *(_recording_guards(pathway, phase, plan, command, context) if plan else ()),
     )
-    attendance = _attendance(command, context.definition.policies)
+    attendance = attendance_of(command, context.definition.policies)
     recorded = SessionRecorded(
         at=command.held_at,
         kind=command.kind,
@@ -92,8 +91,18 @@ def record_session(
         attendance=attendance,
         late_by=command.late_by,
         booking=command.booking or _booking_at(pathway, command),
-        quiet_after=_quiet_after(pathway, attendance, command.held_at, context),
+        quiet_after=watched_until(pathway, attendance, command.held_at, context),
+        clinicians=(command.clinician,) if command.clinician else (),
+        location=command.location,
+        modality=command.modality,
     )
+    return held(pathway, phase, recorded, context)
+
+
+def held(
+    pathway: Pathway, phase: Phase, recorded: SessionRecorded, context: Context
+) -> list[PathwayEvent]:
+    """A recorded session with what follows from it: the start of treatment, tasks, a flag."""
     after = evolve(pathway, recorded)
     return [
         recorded,
@@ -103,10 +112,17 @@ def record_session(
     ]
 
 
+def reminders(starts_at: datetime, context: Context) -> tuple[datetime, ...]:
+    """When the patient is reminded of a session, as far as it still lies ahead."""
+    ahead = context.definition.policies.reminders_before_session
+    return tuple(at for at in sorted(starts_at - one for one in ahead) if at > context.now)
+
+
 def _booking_guards(
     pathway: Pathway, phase: Phase, plan: SessionPlan, starts_at: datetime, context: Context
 ) -> list[Reason | None]:
     return [
+        guards_on_sessions.not_in_group(plan),
         guards_on_sessions.no_booking_overlaps(pathway, starts_at, plan.length),
         guards_on_sessions.bookings_left(pathway, phase, plan),
         *session_guards(pathway, phase, plan, replace(context, now=starts_at)),
@@ -117,13 +133,16 @@ def _recording_guards(
     pathway: Pathway, phase: Phase, plan: SessionPlan, command: RecordSession, context: Context
 ) -> list[Reason | None]:
     return [
+        guards_on_sessions.not_in_group(plan),
         guards_on_sessions.late_less_than_session(plan.length, command.late_by),
+        *licensing.qualified(plan, command, context),
+        licensing.consents_given(pathway, command, context),
         guards_on_sessions.no_session_overlaps(pathway, command, plan.length),
         *session_guards(pathway, phase, plan, replace(context, now=command.held_at)),
     ]
 
 
-def _attendance(command: RecordSession, policies: Policies) -> Attendance:
+def attendance_of(command: RecordSession | RecordGroupSession, policies: Policies) -> Attendance:
     """Notice under 24 hours counts as missed; more than 15 minutes late is recorded as late."""
     if command.attended:
         return "late" if command.late_by > policies.late_after else "attended"
@@ -140,7 +159,7 @@ def _booking_at(pathway: Pathway, command: RecordSession) -> int | None:
     return None
 
 
-def _quiet_after(
+def watched_until(
     pathway: Pathway, attendance: Attendance, held_at: datetime, context: Context
 ) -> datetime | None:
     """Being seen restarts the watch for silence, unless that time, entered late, has passed too."""

@@ -1,0 +1,62 @@
+"""What may be asked of a pathway about the course of care: who treats, where, how it goes on."""
+
+from domain.commands.base import Command, Dated
+from domain.events.care import ReviewOutcome
+from domain.identity import ClinicianId, RequestId
+from domain.programmes.words import Slug
+from domain.value import Instant, Name, Text
+
+
+class AssignTherapist(Command):
+    """Give the patient an individual therapist; a former one hands over."""
+
+    clinician_id: ClinicianId
+
+
+class TransferLevel(Dated):
+    """Transfer the patient to another level of care for a time. It is never a discharge.
+
+    Somebody looks at the return at `expected_return`, or when the programme says.
+    """
+
+    level: Slug
+    decided_by: Name
+    reason: Text
+    expected_return: Instant | None = None
+
+
+class ReturnFromLevel(Dated):
+    """Take the patient back from another level of care."""
+
+    reason: Text
+
+
+class RecordProgressReview(Dated):
+    """Record what a progress review came to. What it recommends is done by a command of its own."""
+
+    outcome: ReviewOutcome
+    decided_by: Name
+    reason: Text
+
+
+class PlanDischarge(Dated):
+    """Record what happens after treatment, as agreed with the patient, or its revision."""
+
+    plan: Text
+    decided_by: Name
+
+
+class NoteRecordsRequest(Command):
+    """Say that the patient asked for their records. Sent by the request."""
+
+    request_id: RequestId
+
+
+CareCommand = (
+    AssignTherapist
+    | TransferLevel
+    | ReturnFromLevel
+    | RecordProgressReview
+    | PlanDischarge
+    | NoteRecordsRequest
+)

@@ -1,0 +1,142 @@
+"""Sessions of the patient's group, as the group tells of them: booked, held, not joined.
+
+The group has decided who was admitted. What it tells twice happens once.
+"""
+
+from domain.commands.seats import (
+    BookGroupSession,
+    CancelGroupSession,
+    RecordGroupSession,
+    RecordNotAdmitted,
+)
+from domain.decider import Context, Reason, known, require
+from domain.events.care import NotAdmitted
+from domain.events.pathway import (
+    BookingCancelled,
+    PathwayEvent,
+    SessionBooked,
+    SessionRecorded,
+)
+from domain.pathway import guards, guards_on_sessions, phase_guards, tasks
+from domain.pathway.sessions import attendance_of, held, reminders, watched_until
+from domain.pathway.state import Booking, Pathway
+from domain.programmes.definition import Phase
+
+
+def book_group_session(
+    pathway: Pathway, command: BookGroupSession, context: Context
+) -> list[PathwayEvent]:
+    """The session stands in the patient's calendar, in place of the time that it had before."""
+    booked = _booking(pathway, command.group_id, command.session)
+    if booked and (booked.starts_at, booked.length) == (command.starts_at, command.length):
+        return []
+    moved = [BookingCancelled(at=context.now, booking=booked.number)] if booked else []
+    if command.starts_at <= context.now or _away(pathway, command) or pathway.discharged_for:
+        return [*moved]
+    return [
+        *moved,
+        SessionBooked(
+            at=context.now,
+            booking=pathway.bookings_made + 1,
+            kind=command.kind,
+            starts_at=command.starts_at,
+            length=command.length,
+            remind_at=reminders(command.starts_at, context),
+            group_id=command.group_id,
+            group_session=command.session,
+        ),
+    ]
+
+
+def cancel_group_session(
+    pathway: Pathway, command: CancelGroupSession, context: Context
+) -> list[PathwayEvent]:
+    """The session is out of the patient's calendar."""
+    booked = _booking(pathway, command.group_id, command.session)
+    return [BookingCancelled(at=context.now, booking=booked.number)] if booked else []
+
+
+def record_group_session(
+    pathway: Pathway, command: RecordGroupSession, context: Context
+) -> list[PathwayEvent]:
+    """The group met. Whoever is away for a time has not missed anything."""
+    if _heard_of(pathway, command) or _absent_with_leave(pathway, command):
+        return []
+    phase = known(context.definition.phase(known(pathway.phase_at(command.held_at))))
+    require(
+        guards.not_in_future(command.held_at, context),
+        guards.not_before_referral(pathway, command.held_at),
+        guards_on_sessions.not_held_in_pause(pathway, command.held_at),
+        guards_on_sessions.session_kind_known(phase, command.kind),
+        guards_on_sessions.no_session_overlaps(pathway, command, command.length),
+        _duration_chosen(pathway, phase, context),
+    )
+    booked = _booking(pathway, command.group_id, command.session)
+    attendance = attendance_of(command, context.definition.policies)
+    recorded = SessionRecorded(
+        at=command.held_at,
+        kind=command.kind,
+        phase=phase.id,
+        length=command.length,
+        attendance=attendance,
+        late_by=command.late_by,
+        booking=booked.number if booked else None,
+        quiet_after=watched_until(pathway, attendance, command.held_at, context),
+        clinicians=command.clinicians,
+        location=command.location,
+        modality="virtual" if command.location else None,
+        group_id=command.group_id,
+        group_session=command.session,
+    )
+    return held(pathway, phase, recorded, context)
+
+
+def record_not_admitted(
+    pathway: Pathway, command: RecordNotAdmitted, context: Context
+) -> list[PathwayEvent]:
+    """Why the patient could not join. It is no absence, and somebody looks into it."""
+    if (command.group_id, command.session) in pathway.not_admitted:
+        return []
+    require(guards.not_in_future(command.held_at, context))
+    refused = NotAdmitted(
+        at=command.held_at,
+        group_id=command.group_id,
+        session=command.session,
+        reasons=command.reasons,
+    )
+    if pathway.discharged_for or any(task.kind == "contact_patient" for task in pathway.tasks):
+        return [refused]
+    return [refused, tasks.opened(pathway, "contact_patient", context.now, context)]
+
+
+def _booking(pathway: Pathway, group_id: str, session: int) -> Booking | None:
+    for booking in pathway.bookings:
+        if (booking.group_id, booking.group_session) == (group_id, session):
+            return booking
+    return None
+
+
+def _away(pathway: Pathway, command: BookGroupSession) -> bool:
+    """The patient is not expected back before the session."""
+    away = pathway.status in ("paused", "transferred")
+    return away and (pathway.resume_at is None or command.starts_at < pathway.resume_at)
+
+
+def _heard_of(pathway: Pathway, command: RecordGroupSession) -> bool:
+    told = (command.group_id, command.session)
+    return any((one.group_id, one.group_session) == told for one in pathway.sessions)
+
+
+def _absent_with_leave(pathway: Pathway, command: RecordGroupSession) -> bool:
+    """Whoever pauses, is treated elsewhere or could not be let in, is not absent."""
+    if command.attended:
+        return False
+    away = guards_on_sessions.not_held_in_pause(pathway, command.held_at) is not None
+    return away or (command.group_id, command.session) in pathway.not_admitted
+
+
+def _duration_chosen(pathway: Pathway, phase: Phase, context: Context) -> Reason | None:
+    """Treatment counts from its first session: how long it lasts has to be known by then."""
+    if phase.purpose != "treatment":
+        return None
+    return phase_guards.duration_chosen(pathway, phase, context)
