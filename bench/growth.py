@@ -23,11 +23,10 @@ from bench.appending import command_of
 from bench.log import drop_log, log_on
 from bench.report import circumstances_now
 from eventstore.connect import Pool, fetch_one
-from eventstore.sql import query
+from eventstore.sql import queries_in, query
 from eventstore.store import EventStore
 from eventstore.stored import StoredEvent
 from projections.follow import BATCH
-from projections.sql import queries_in
 from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
 from workers.logs import configure_logs

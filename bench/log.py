@@ -9,7 +9,7 @@ import asyncpg
 
 from eventstore.connect import Pool, create_pool
 from eventstore.migrate import migrate
-from projections.sql import queries_in
+from eventstore.sql import queries_in
 
 CONNECTIONS = 16
 
