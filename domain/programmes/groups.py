@@ -5,38 +5,49 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
-from domain.programmes.words import Length, Slug
-from domain.value import Name, Value
+from domain.programmes.words import Length, Part, Slug
+from domain.value import Name
 
 
-class GroupKind(Value):
+class GroupKind(Part):
     """A kind of group: which sessions of which phases it gives.
 
     A cohort has a number of `meetings` and takes joiners until one of them, `joins_before`, begins.
     A slow-open group has neither: it goes on, and seats are filled again as members leave.
     """
 
-    id: Slug
+    id: Slug = Field(examples=["introduction"])
+    """The kind's name in events and commands."""
     title: Name
-    session: Slug
+    """What people read."""
+    session: Slug = Field(examples=["group"])
+    """The kind of session that it gives."""
     phases: tuple[Slug, ...] = Field(min_length=1)
+    """The phases whose patients it takes; each has such sessions."""
     meetings: PositiveInt | None = None
+    """How many times a cohort meets."""
     joins_before: Annotated[int, Field(ge=1)] | None = None
+    """The number of the meeting before which the last members may join a cohort."""
 
 
-class GroupPolicies(Value):
-    """Rules of every group. `credential` is the training that its facilitators need.
+class GroupPolicies(Part):
+    """Rules of every group."""
 
-    Reservations count towards `capacity`, and towards `joiners_per_week` once the group has met.
-    A seat whose offer has ended is freed after `seat_kept_for` at the latest.
-    """
-
-    capacity: PositiveInt = 8
-    facilitators: PositiveInt = 2
-    credential: Slug = "mbt"
-    joiners_per_week: PositiveInt = 2
+    capacity: PositiveInt = Field(default=8, examples=[8])
+    """How many members a group has at most, reservations included."""
+    facilitators: PositiveInt = Field(default=2, examples=[2])
+    """How many facilitators it takes to open a session."""
+    credential: Slug = Field(default="mbt", examples=["mbt"])
+    """The training that facilitators need."""
+    joiners_per_week: PositiveInt = Field(default=2, examples=[2])
+    """How many may join in a calendar week once the group has met, reservations included."""
     seat_kept_for: Length = timedelta(hours=1)
+    """How long after the end of its offer a seat is freed at the latest."""
     opens_before: Length = timedelta(minutes=30)
+    """How long before its beginning a session may be opened."""
     recorded_within: Length = timedelta(days=1)
+    """How long after the end of a session its record has to be closed."""
     planned_ahead: Length = timedelta(weeks=8)
+    """How far ahead sessions are planned."""
     federal_holidays: bool = True
+    """Whether groups leave out the federal holidays."""

@@ -5,25 +5,28 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.value import Name, Value
+from domain.programmes.words import Part
+from domain.value import Name
 
-StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-RetentionYears = Annotated[int, Field(ge=1, le=100)]
+StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["FL"])]
+RetentionYears = Annotated[int, Field(ge=1, le=100, examples=[10])]
 
 
-class ServedState(Value):
-    """A state in which a service may be given, from the first to the last day named.
-
-    `licence` is the number of the clinic's own licence there; patients can begin until the day
-    `licence_until`, which is included. Without them no licence is asked for.
-    """
+class ServedState(Part):
+    """A state in which a service may be given, from the first to the last day named."""
 
     state: StateCode
+    """Where the patient lives."""
     services: tuple[Literal["virtual", "in_person"], ...] = Field(min_length=1)
+    """How the programme is given there."""
     since: date
+    """The first day."""
     until: date | None = None
+    """The last day, if there is one."""
     licence: Name | None = None
+    """The number of the clinic's own licence there; without it none is asked for."""
     licence_until: date | None = None
+    """The last day on which patients can begin under that licence."""
 
     @model_validator(mode="after")
     def _period_in_order(self) -> Self:
@@ -47,23 +50,26 @@ class ServedState(Value):
         return self.licence_until is None or day <= self.licence_until
 
 
-class StateRetention(Value):
+class StateRetention(Part):
     """How many calendar years a state has records kept."""
 
     state: StateCode
+    """Where the patient lives."""
     years: RetentionYears
+    """Calendar years from the closing of the pathway."""
 
 
-class Retention(Value):
-    """How long the record of a closed pathway is kept, by the patient's state or else `years`.
-
-    Counsel signs this off; until then `signed_by` and `signed_on` are absent.
-    """
+class Retention(Part):
+    """How long the record of a closed pathway is kept. Counsel signs this off."""
 
     years: RetentionYears = 10
+    """Calendar years from the closing of the pathway."""
     by_state: tuple[StateRetention, ...] = ()
+    """States that ask for another number."""
     signed_by: Name | None = None
+    """Who of counsel has signed; absent until then."""
     signed_on: date | None = None
+    """On which day; absent until then."""
 
     def years_in(self, state: str) -> int:
         return next((one.years for one in self.by_state if one.state == state), self.years)
