@@ -10,8 +10,9 @@ TOKEN = "a-token-of-the-tests"  # noqa: S105 - known to these tests only
 
 
 class Api(httpx.AsyncClient):
-    async def refer(self, content: dict[str, Any]) -> dict[str, Any]:
-        answer = await self.post("/api/referrals", content=json.dumps(content).encode())
+    async def refer(self, content: dict[str, Any], **params: str) -> dict[str, Any]:
+        bundle = json.dumps(content).encode()
+        answer = await self.post("/api/referrals", content=bundle, params=params)
         assert answer.status_code == 200, answer.text
         outcome: dict[str, Any] = answer.json()
         return outcome

@@ -12,6 +12,7 @@ from domain.decider import (
     ENTITY,
     PROGRAMME_DEFINITION,
     Context,
+    Reason,
     Reference,
     Rejected,
     open_transitions,
@@ -25,16 +26,21 @@ from domain.programmes.definition import Definition
 from domain.value import Value
 from eventstore.store import EventStore
 from workflows.client import NotRunning
+from workflows.entity import Snapshot
 
 
 @dataclass
 class EntitiesHere:
-    """`awake` has the entities whose workflow runs; `failing` is raised instead of answering."""
+    """`awake` has the entities whose workflow runs; `failing` is raised instead of answering.
+
+    `held` is what workflows hold that went astray.
+    """
 
     store: EventStore
     now: Callable[[], datetime]
     awake: set[str] = field(default_factory=set)
     failing: Exception | None = None
+    held: dict[str, Snapshot] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def submit(self, entity_id: str, submission: Submission) -> Receipt:
@@ -55,6 +61,19 @@ class EntitiesHere:
         was_asleep = entity_id not in self.awake
         self.awake.add(entity_id)
         return was_asleep
+
+    async def snapshot(self, entity_id: str) -> Snapshot:
+        if entity_id not in self.awake:
+            raise NotRunning(entity_id)
+        return self.held.get(entity_id) or await self.snapshot_of_log(entity_id)
+
+    async def snapshot_of_log(self, entity_id: str) -> Snapshot:
+        folded = await self._folded(entity_id)
+        return Snapshot(
+            version=folded.version,
+            state=folded.state.model_dump(mode="json"),
+            pending=tuple(folded.pending),
+        )
 
     async def _take(self, entity_id: str, submission: Submission) -> Receipt:
         decider = decider_of(entity_id)
@@ -113,7 +132,11 @@ class EntitiesHere:
     async def _facts(self, entity_id: str) -> Value:
         return decider_of(entity_id).facts((await self._folded(entity_id)).state)
 
-    async def _programme(self, label: str) -> Definition | None:
+    async def _programme(self, label: str) -> Definition:
         programme, _, version = label.partition("@")
         events = await self.store.read_stream(f"programme-{programme}")
-        return fold(PROGRAMME, events).state.version(int(version))
+        definition = fold(PROGRAMME, events).state.version(int(version))
+        if definition is None:
+            message = f"The programme {label} is not published."
+            raise Rejected(Reason(code="programme_not_published", message=message))
+        return definition

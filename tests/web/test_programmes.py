@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.programmes.definition import Definition
-from tests.web.api import Api
+from tests.web.api import Api, bundle
 from tests.web.entities import EntitiesHere
 
 Content = dict[str, Any]
@@ -66,6 +66,50 @@ async def test_a_bad_definition_is_refused_with_its_places(
     said = " ".join(reason["message"] for reason in answer.json()["reasons"])
     assert "definition.zone" in said
     assert "definition.id" in said
+
+
+async def test_a_patient_is_referred_to_the_programme_that_the_sender_names(
+    clinic: Api, definition: Content
+) -> None:
+    await published(clinic, definition, id="other")
+    content = bundle()
+
+    usual = await clinic.refer(content)
+    named = await clinic.refer(content, programme="other")
+    again = await clinic.refer(content, programme="other")
+
+    assert (await clinic.shown(usual["pathway_id"]))["programme"] == "mbt-g@1"
+    assert (await clinic.shown(named["pathway_id"]))["programme"].startswith("other@")
+    assert (again["outcome"], again["pathway_id"]) == ("duplicate", named["pathway_id"])
+
+
+@pytest.mark.parametrize("name", ["nothing", "", "../mbt-g", "mbt-g@1", "\0", "é"])
+async def test_a_programme_that_nobody_knows_is_refused_with_those_that_there_are(
+    clinic: Api, name: str
+) -> None:
+    refused = await clinic.refer(bundle(), programme=name or "%")
+
+    assert refused["outcome"] == "unknown_programme"
+    assert "mbt-g" in refused["reasons"][0]["message"]
+    assert refused["pathway_id"] is None
+
+
+async def test_a_pathway_moves_to_a_version_that_is_published(
+    clinic: Api, definition: Content
+) -> None:
+    await published(clinic, definition, id="moving")
+    pathway = (await clinic.refer(bundle(), programme="moving"))["pathway_id"]
+    data = {"programme": "moving@2", "decided_by": "dr-1", "reason": "Shorter rounds"}
+
+    missing = await clinic.submit(pathway, "move_to_version", **data)
+    policies = {**definition["policies"], "inactive_before_review": "P10D"}
+    await published(clinic, definition, id="moving", version=2, policies=policies)
+    moved = await clinic.submit(pathway, "move_to_version", **data)
+
+    assert missing.json()["reasons"][0]["code"] == "programme_not_published"
+    assert moved.json()["events"] == ["pathway.version_moved"]
+    shown = await clinic.shown(pathway)
+    assert shown["programme"] == shown["state"]["programme"] == "moving@2"
 
 
 @pytest.mark.parametrize(
