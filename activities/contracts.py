@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.commands.submission import Submission
-from domain.events.envelope import NewEvent
 from domain.events.effects import EffectOutcome
+from domain.events.envelope import NewEvent
 from domain.fold import PendingEffect
 from domain.programmes.definition import Definition
 from domain.value import Value

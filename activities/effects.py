@@ -1,51 +1,75 @@
-"""Effects: what the outside world is asked to do, once per effect id."""
+"""Effects: what the outside world is asked to do, once per effect id, by the adapter of a port."""
+
+from collections.abc import Mapping
+from datetime import timedelta
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import contracts
 from activities.contracts import EffectReply, EffectRequest
-from activities.notify import Message, Notifier
-from eventstore.errors import NotEncrypted
+from activities.keys import KeyDestruction
+from activities.ports import Adapter, Impossible, Settled, TryAgain
 from eventstore.store import EventStore
+
+NO_OTHERS: Mapping[str, Adapter] = {}
 
 
 class EffectActivities:
     """Hands each effect to the adapter of its port, with the effect's id as idempotency key."""
 
-    def __init__(self, notifier: Notifier, store: EventStore) -> None:
-        self._notifier = notifier
-        self._store = store
+    def __init__(
+        self, notifier: Adapter, store: EventStore, others: Mapping[str, Adapter] = NO_OTHERS
+    ) -> None:
+        self._adapters = {"notify": notifier, "keys": KeyDestruction(store), **others}
 
     @activity.defn(name=contracts.PERFORM_EFFECT)
     async def perform_effect(self, request: EffectRequest) -> EffectReply:
-        """Perform an effect. An unknown port is final, any other failure is worth a retry."""
-        match request.pending.effect.port:
-            case "notify":
-                await self._notify(request)
-            case "keys":
-                await self._destroy_key(request.entity_id)
-            case unknown:
-                raise ApplicationError(
-                    f"no adapter for the port {unknown!r}", type="UnknownPort", non_retryable=True
-                )
-        return EffectReply(outcome="done", attempts=activity.info().attempt)
+        """Perform an effect. An unknown port is final; what may pass is worth another attempt.
 
-    async def _notify(self, request: EffectRequest) -> None:
-        effect = request.pending.effect
-        message = Message(
-            id=request.pending.id,
-            entity_id=request.entity_id,
-            recipient=effect.recipient,
-            template=effect.template,
-        )
-        await self._notifier.send(message)
+        The last attempt that has room before the effect is given up says why it failed.
+        """
+        info = activity.info()
+        settled = await self._settled(request, info)
+        return EffectReply(outcome=settled.outcome, attempts=info.attempt, reasons=settled.reasons)
 
-    async def _destroy_key(self, entity_id: str) -> None:
-        """Idempotent. What was recorded in clear stays: that is final, and said so."""
+    async def _settled(self, request: EffectRequest, info: activity.Info) -> Settled:
+        adapter = self._adapter(request.pending.effect.port)
+        not_after = request.pending.effect.not_after
+        if not_after and info.started_time >= not_after:
+            return Settled(outcome="lapsed")
         try:
-            await self._store.destroy_key(entity_id)
-        except NotEncrypted as in_clear:
+            return await adapter.perform(request)
+        except Impossible as final:
+            return Settled(outcome="failed", reasons=(final.reason,))
+        except TryAgain as passing:
+            if not _room_for_another(info, passing.after):
+                return Settled(outcome="failed", reasons=(passing.reason,))
             raise ApplicationError(
-                str(in_clear), type="NotEncrypted", non_retryable=True
-            ) from in_clear
+                passing.reason, type="TryAgain", next_retry_delay=passing.after
+            ) from None
+
+    def _adapter(self, port: str) -> Adapter:
+        if port not in self._adapters:
+            raise ApplicationError(
+                f"no adapter for the port {port!r}", type="UnknownPort", non_retryable=True
+            )
+        return self._adapters[port]
+
+
+def _room_for_another(info: activity.Info, after: timedelta | None) -> bool:
+    """Whether Temporal will make another attempt before it gives the activity up."""
+    if info.schedule_to_close_timeout is None:
+        return True
+    pause = after or _back_off(info)
+    return info.started_time + pause < info.scheduled_time + info.schedule_to_close_timeout
+
+
+def _back_off(info: activity.Info) -> timedelta:
+    """How long Temporal waits by itself after this attempt."""
+    policy = info.retry_policy
+    if policy is None:
+        return timedelta(0)
+    longest = policy.maximum_interval or policy.initial_interval * 100
+    doublings = min(info.attempt - 1, 30)
+    return min(policy.initial_interval * policy.backoff_coefficient**doublings, longest)

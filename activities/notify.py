@@ -1,18 +1,25 @@
-"""Telling people: the port, and the adapter that leaves messages in a folder."""
+"""Telling people: the port `notify`, by e-mail or text message, or into a folder."""
 
 import asyncio
-import json
-import os
+from collections.abc import Mapping
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Protocol
 from uuid import UUID
 
+from activities.contracts import EffectRequest
+from activities.files import write_whole
+from activities.ledger import SENT, Ledger
+from activities.messages import Wording, wording
+from activities.ports import DONE, Impossible, Settled
+from activities.recipients import Address, Recipients
+from activities.words import Channel, Language
 from domain.value import Value
+
+NOT_ALLOWED = Settled(outcome="lapsed", reasons=("messages_not_allowed",))
 
 
 class Message(Value):
-    """A neutral message: a template, and an opaque recipient that the adapter looks up."""
+    """A neutral message as the folder has it: a template, and an opaque recipient."""
 
     id: UUID
     entity_id: str
@@ -20,11 +27,61 @@ class Message(Value):
     template: str
 
 
-class Notifier(Protocol):
-    """Sends a message once per id, however often it is asked to."""
+class Letter(Value):
+    """A message with its words and the address that it goes to: never logged, never kept."""
 
-    async def send(self, message: Message) -> None:
-        """Raises an error if the message could not be sent and another attempt may help."""
+    id: UUID
+    to: str
+    language: Language
+    wording: Wording
+
+
+class Sender(Protocol):
+    """Sends letters by one channel."""
+
+    async def send(self, letter: Letter) -> None:
+        """Raises `TryAgain` or `Impossible`."""
+
+
+class Notifier:
+    """Looks up address and words, and sends by the first of the template's channels that can."""
+
+    def __init__(
+        self,
+        recipients: Recipients,
+        senders: Mapping[Channel, Sender],
+        ledger: Ledger,
+        language: Language = "en",
+    ) -> None:
+        self._recipients = recipients
+        self._senders = senders
+        self._ledger = ledger
+        self._language: Language = language
+
+    async def perform(self, request: EffectRequest) -> Settled:
+        """Send once per effect id, as far as the ledger knows. Nothing goes to the dead."""
+        pending = request.pending
+        if await self._ledger.line(pending.id) == SENT:
+            return DONE
+        address = await self._recipients.address(request.entity_id, pending.effect.recipient)
+        if address is None:
+            return NOT_ALLOWED
+        await self._send(pending.id, wording(pending.effect.template, self._language), address)
+        await self._ledger.note(pending.id, SENT)
+        return DONE
+
+    async def _send(self, effect_id: UUID, words: Wording, address: Address) -> None:
+        """By one channel after the other; what only failed for now is left for another attempt."""
+        refused: Impossible | None = None
+        for channel, to in _ways(words, address):
+            if channel not in self._senders:
+                continue
+            letter = Letter(id=effect_id, to=to, language=self._language, wording=words)
+            try:
+                return await self._senders[channel].send(letter)
+            except Impossible as impossible:
+                refused = impossible
+        raise refused or Impossible("no_way_to_reach")
 
 
 class FolderNotifier:
@@ -33,16 +90,24 @@ class FolderNotifier:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, message: Message) -> None:
+    async def perform(self, request: EffectRequest) -> Settled:
+        effect = request.pending.effect
+        message = Message(
+            id=request.pending.id,
+            entity_id=request.entity_id,
+            recipient=effect.recipient,
+            template=effect.template,
+        )
         await asyncio.to_thread(self._leave, message)
+        return DONE
 
     def _leave(self, message: Message) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = self._folder / f"{message.id}.json"
-        if target.exists():
-            return
-        with NamedTemporaryFile("w", dir=self._folder, delete=False) as draft:
-            json.dump(message.model_dump(mode="json"), draft)
-            draft.flush()
-            os.fsync(draft.fileno())
-        Path(draft.name).replace(target)
+        if not target.exists():
+            write_whole(target, message.model_dump_json().encode())
+
+
+def _ways(words: Wording, address: Address) -> list[tuple[Channel, str]]:
+    """The channels of a template by which there is an address, in its order."""
+    known: dict[Channel, str | None] = {"email": address.email, "sms": address.phone}
+    return [(channel, to) for channel in words.by if (to := known[channel])]

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 import structlog
 import uvicorn
 
-from activities.notify import FolderNotifier
 from eventstore.connect import Pool, create_pool
 from eventstore.store import EventStore
 from projections.runner import run_projector
 from web.app import create_app
 from web.security import read_tokens
 from web.services import Services
+from workers.adapters import adapters
 from workers.keys import Keys, ensure_keys
 from workers.log import encrypted_store
 from workers.ready import announce_ready
@@ -34,8 +34,10 @@ async def worker(settings: Settings) -> None:
     async with _log(settings, "worker") as (_, store):
         client = await connect(_keys(settings))
         await ensure_search_attributes(client)
-        notifier = FolderNotifier(settings.data_dir / "outbox")
-        async with create_worker(client, store, notifier):
+        async with (
+            adapters(settings, store, EntityClient(client)) as (notifier, others),
+            create_worker(client, store, notifier, others),
+        ):
             announce_ready()
             log.info("worker_ready", namespace=client.namespace)
             await _told_to_stop().wait()

@@ -3,13 +3,30 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from activities.words import Language, MailSecurity
+
 LogFormat = Literal["auto", "json", "console"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
+def _kept_from_others(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE):
+        return url
+    message = "must begin with https://, or with http:// for a server on this machine"
+    raise ValueError(message)
+
+
+Url = Annotated[SecretStr, AfterValidator(_kept_from_others)]
+"""Where something about patients is sent: encrypted on its way."""
 
 
 class SettingMissing(Exception):
@@ -27,6 +44,9 @@ class Settings(BaseSettings):
     Temporal is named the way all of Temporal's own tools read it: an address, or a profile of
     its configuration file. Port 0 means any free port. Checkpoints of the log are signed every
     `seal_every` (ISO 8601, such as PT10S) and also go to `anchor_url`, if there is one, by POST.
+
+    Without `mail_host` and `sms_url`, messages are left in a folder. Without `benefits_url` and
+    `share_url`, benefits are verified and records are sent by a person.
     """
 
     model_config = SettingsConfigDict(
@@ -43,6 +63,29 @@ class Settings(BaseSettings):
     anchor_url: SecretStr | None = None
     log_format: LogFormat = "auto"
     log_level: LogLevel = "info"
+
+    mail_host: str | None = None
+    mail_port: Port = 587
+    mail_security: MailSecurity = "starttls"
+    mail_from: str | None = None
+    mail_user: str | None = None
+    mail_password_file: Path | None = None
+    mail_ca_file: Path | None = None
+    sms_url: Url | None = None
+    sms_secret_file: Path | None = None
+    sms_token_file: Path | None = None
+    benefits_url: Url | None = None
+    benefits_token_file: Path | None = None
+    benefits_within: timedelta = Field(default=timedelta(hours=48), gt=timedelta(0))
+    share_url: Url | None = None
+    share_token_file: Path | None = None
+    clinic_name: str = "The clinic"
+    part_2: bool = False
+    language: Language = "en"
+    coordinator_email: str | None = None
+    coordinator_phone: str | None = None
+    supervisor_email: str | None = None
+    supervisor_phone: str | None = None
 
     temporal_address: str | None = Field(default=None, validation_alias="TEMPORAL_ADDRESS")
     temporal_profile: str | None = Field(default=None, validation_alias="TEMPORAL_PROFILE")
@@ -69,6 +112,23 @@ class Settings(BaseSettings):
     def anchor_path(self) -> Path:
         """The file that keeps checkpoints: best where the database's owner cannot write."""
         return self.anchor_file or self.data_dir / "anchors" / "checkpoints.jsonl"
+
+    @property
+    def mail_stays_here(self) -> bool:
+        """The mail server is on this machine, so that a message in clear is nobody else's."""
+        return self.mail_host in _THIS_MACHINE
+
+    @property
+    def outbox_dir(self) -> Path:
+        return self.data_dir / "outbox"
+
+    @property
+    def effects_dir(self) -> Path:
+        return self.data_dir / "effects"
+
+    @property
+    def calendars_dir(self) -> Path:
+        return self.data_dir / "calendars"
 
     @property
     def run_dir(self) -> Path:

@@ -1,5 +1,6 @@
 """The connection to Temporal, and the worker that runs entities on it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,9 +11,9 @@ from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.effects import EffectActivities
+from activities.effects import NO_OTHERS, EffectActivities
 from activities.log import LogActivities
-from activities.notify import Notifier
+from activities.ports import Adapter
 from activities.waking import WakingActivities
 from eventstore.store import EventStore
 from workers.codec import EncryptionCodec, KeyRing
@@ -46,10 +47,18 @@ async def connect(keys: Keys) -> Client:
     return await Client.connect(**config, data_converter=converter(keys))
 
 
-def create_worker(client: Client, store: EventStore, notifier: Notifier) -> Worker:
-    """A worker for all entities; run it with `async with` or `run()`."""
+def create_worker(
+    client: Client,
+    store: EventStore,
+    notifier: Adapter,
+    others: Mapping[str, Adapter] = NO_OTHERS,
+) -> Worker:
+    """A worker for all entities, with the adapter that tells people and those of other ports.
+
+    Run it with `async with` or `run()`.
+    """
     log = LogActivities(store)
-    effects = EffectActivities(notifier, store)
+    effects = EffectActivities(notifier, store, others)
     waking = WakingActivities(EntityClient(client))
     return Worker(
         client,

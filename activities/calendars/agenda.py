@@ -1,0 +1,97 @@
+"""Whose calendar has what in it: folded from the log when the file is written."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from activities.calendars.entries import Appointment, Entry, Revision, group_entries, uid
+from activities.ports import Impossible
+from activities.recipients import ITSELF, PATIENT
+from domain.clinician.state import Clinician
+from domain.deciders import decider_of
+from domain.events.envelope import RecordedEvent
+from domain.events.pathway import SessionBooked
+from domain.fold import fold
+from domain.group import GROUP
+from domain.identity import well_formed
+from domain.pathway.state import Pathway
+from domain.programmes.definition import Definition
+from eventstore.store import EventStore
+
+Definitions = Callable[[str], Awaitable[Definition]]
+"""The published definition of a label (`mbt-g@1`), whose time zone is the calendar's."""
+
+ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+class Agendas:
+    """Finds the entries of a person's calendar."""
+
+    def __init__(self, store: EventStore, definitions: Definitions) -> None:
+        self._store = store
+        self._definitions = definitions
+
+    async def entries(self, person_id: str) -> list[Entry] | None:
+        """In no order. None: the calendar must be no more, because nothing may reach the person.
+
+        Raises `Impossible` for an id that is neither a pathway's nor a clinician's.
+        """
+        if not well_formed(person_id):
+            raise Impossible("recipient_unknown")
+        stream = await self._store.read_stream(person_id)
+        state = fold(decider_of(person_id), stream).state
+        match state:
+            case Pathway():
+                allowed = state.messages_allowed
+                return await self._of_patient(person_id, state, stream) if allowed else None
+            case Clinician():
+                return await self._of_clinician(person_id, state)
+            case _:
+                raise Impossible("recipient_unknown")
+
+    async def _of_patient(
+        self, pathway_id: str, pathway: Pathway, stream: Sequence[RecordedEvent]
+    ) -> list[Entry]:
+        """What is booked; of the patient's own group, the series of its sessions."""
+        if pathway.programme is None:
+            return []
+        zone = (await self._definitions(pathway.programme)).zone
+        entries: list[Entry] = []
+        if pathway.group_id:
+            entries = await self._of_group(pathway_id, pathway.group_id)
+        in_group = pathway.group_id if entries else None
+        standing = {
+            one.number for one in pathway.bookings if not in_group or one.group_id != in_group
+        }
+        return entries + [
+            _booked(pathway_id, one.event, one.effective_at, zone)
+            for one in stream
+            if isinstance(one.event, SessionBooked) and one.event.booking in standing
+        ]
+
+    async def _of_clinician(self, clinician_id: str, clinician: Clinician) -> list[Entry]:
+        """The sessions of every group that they lead."""
+        found = [await self._of_group(clinician_id, one) for one in clinician.groups]
+        return [entry for entries in found for entry in entries]
+
+    async def _of_group(self, whose: str, group_id: str) -> list[Entry]:
+        """For a member, what comes from the day on which they became one."""
+        stream = await self._store.read_stream(group_id)
+        group = fold(GROUP, stream).state
+        since = next((one.since for one in group.members if one.pathway_id == whose), ALWAYS)
+        return group_entries(whose, group_id, group, stream, since)
+
+
+def person(entity_id: str, recipient: str) -> str:
+    """Whose calendar an effect of an entity is about."""
+    return entity_id if recipient in (PATIENT, ITSELF) else recipient
+
+
+def _booked(pathway_id: str, booked: SessionBooked, at: datetime, zone: str) -> Appointment:
+    """A booking is never changed: it is cancelled, and another one made."""
+    return Appointment(
+        uid=uid(pathway_id, "booking", booked.booking),
+        starts_at=booked.starts_at,
+        length=booked.length,
+        zone=zone,
+        revision=Revision(sequence=0, at=at),
+    )

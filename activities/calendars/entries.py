@@ -1,0 +1,140 @@
+"""What stands in a calendar: single appointments, and the weekly series of a group."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from domain.calendar import instant_of, weekly
+from domain.events import group as facts
+from domain.events.envelope import RecordedEvent
+from domain.group.state import Group, Rule, Session
+
+_NAMES = UUID("0d1a6e53-0f6b-5d0e-9a55-3f9c1b0f7a42")
+"""The namespace of UIDs: the same appointment has the same one in every version of a file."""
+
+_OF_THE_CALENDAR = (
+    facts.ScheduleSet,
+    facts.SessionsPlanned,
+    facts.SessionCancelled,
+    facts.SessionRescheduled,
+    facts.Closed,
+)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """How often an entry was changed, from 0, and when last."""
+
+    sequence: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One meeting. `instead_of` is when it would be by the rule of the series that it is in."""
+
+    uid: str
+    starts_at: datetime
+    length: timedelta
+    zone: str
+    revision: Revision
+    instead_of: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """A meeting every week from `first` to `last`, but for `without`: instants, kept in `zone`."""
+
+    uid: str
+    first: datetime
+    last: datetime
+    without: tuple[datetime, ...]
+    length: timedelta
+    zone: str
+    revision: Revision
+
+
+Entry = Appointment | Series
+
+
+def uid(*parts: object) -> str:
+    """The UID of whatever is called by these parts: opaque, and always the same."""
+    return f"{uuid5(_NAMES, '/'.join(map(str, parts)))}@carepath"
+
+
+def group_entries(
+    whose: str, group_id: str, group: Group, stream: Sequence[RecordedEvent], since: datetime
+) -> list[Entry]:
+    """The sessions of a group from an instant on: a series by its rule, and what deviates."""
+    rule, revision = group.rule, _revision(stream)
+    sessions = [one for one in group.taking_place if one.starts_at >= since]
+    if rule is None or revision is None:
+        return []
+    by_rule = [one for one in sessions if _follows(one, rule)]
+    entries: list[Entry] = []
+    if by_rule:
+        series = _series(uid(whose, group_id, rule.since), by_rule, rule, revision)
+        entries = [series, *(_moved(series, one, rule) for one in by_rule if _is_moved(one, rule))]
+    singles = [one for one in sessions if one not in by_rule]
+    return entries + [_single(whose, group_id, one, rule, revision) for one in singles]
+
+
+def _revision(stream: Sequence[RecordedEvent]) -> Revision | None:
+    changes = [one.effective_at for one in stream if isinstance(one.event, _OF_THE_CALENDAR)]
+    return Revision(sequence=len(changes) - 1, at=max(changes)) if changes else None
+
+
+def _follows(session: Session, rule: Rule) -> bool:
+    """Whether the present rule made the session; an earlier rule's sessions stand by themselves."""
+    return (
+        session.day >= rule.since
+        and session.day.weekday() == rule.weekday
+        and session.length == rule.length
+    )
+
+
+def _meant(session: Session, rule: Rule) -> datetime:
+    return instant_of(rule.zone, session.day, rule.starts)
+
+
+def _is_moved(session: Session, rule: Rule) -> bool:
+    return session.starts_at != _meant(session, rule)
+
+
+def _series(name: str, sessions: Sequence[Session], rule: Rule, revision: Revision) -> Series:
+    days = {one.day for one in sessions}
+    first, last = min(days), max(days)
+    gaps = [day for day in weekly(rule.weekday, first, last) if day not in days]
+    return Series(
+        uid=name,
+        first=instant_of(rule.zone, first, rule.starts),
+        last=instant_of(rule.zone, last, rule.starts),
+        without=tuple(instant_of(rule.zone, day, rule.starts) for day in gaps),
+        length=rule.length,
+        zone=rule.zone,
+        revision=revision,
+    )
+
+
+def _moved(series: Series, session: Session, rule: Rule) -> Appointment:
+    return Appointment(
+        uid=series.uid,
+        starts_at=session.starts_at,
+        length=session.length,
+        zone=series.zone,
+        revision=series.revision,
+        instead_of=_meant(session, rule),
+    )
+
+
+def _single(
+    whose: str, group_id: str, session: Session, rule: Rule, revision: Revision
+) -> Appointment:
+    return Appointment(
+        uid=uid(whose, group_id, "session", session.number),
+        starts_at=session.starts_at,
+        length=session.length,
+        zone=rule.zone,
+        revision=revision,
+    )

@@ -1,0 +1,55 @@
+"""Ports of effects: what an adapter is given, what it gives back, and how it fails."""
+
+from datetime import timedelta
+from typing import Protocol
+
+from activities.contracts import EffectRequest
+from domain.events.effects import EffectOutcome
+from domain.value import Value
+
+
+class Settled(Value):
+    """What came of an effect. `reasons` are codes, never words about anybody."""
+
+    outcome: EffectOutcome = "done"
+    reasons: tuple[str, ...] = ()
+
+
+DONE = Settled()
+
+
+class Adapter(Protocol):
+    """Performs the effects of one port, each once per effect id as far as that can be known."""
+
+    async def perform(self, request: EffectRequest) -> Settled:
+        """Perform an effect. Raises `TryAgain` or `Impossible`."""
+
+
+class EffectError(Exception):
+    """An effect was not performed. `reason` is a code; no subclass may carry more than codes."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Impossible(EffectError):
+    """Another attempt would fail in the same way: a person has to look at `reason`."""
+
+
+class TryAgain(EffectError):
+    """Another attempt may succeed, but none before `after` has passed, if it is given."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class ByHand:
+    """The adapter of a port that this installation has no other system for: a person does it."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    async def perform(self, request: EffectRequest) -> Settled:  # noqa: ARG002 - whatever it is
+        return Settled(outcome="failed", reasons=(self._reason,))
