@@ -74,6 +74,10 @@ class Api:
         """Send a JSON document. Raises `Misused` or `Unavailable`."""
         return await self._send("POST", path, hurry=hurry, json=content)
 
+    async def ask(self, method: str, path: str, **params: Any) -> Answer:
+        """Ask for something that may take long. Raises `Misused` or `Unavailable`."""
+        return await self._send(method, path, hurry=False, params=params)
+
     async def post_bytes(self, path: str, content: bytes, **params: Any) -> Answer:
         """Send bytes as they are. Raises `Misused` or `Unavailable`."""
         return await self._send("POST", path, hurry=True, content=content, params=_given(params))

@@ -11,6 +11,7 @@ from cli.entities import entity_id, show_entity
 from cli.instants import AsOf, KnownAt
 from cli.options import DataDir, Json, settings_from
 from cli.prove import prove
+from cli.reconcile import reconcile_workflows
 from cli.tables import show_facts, show_table
 from cli.verify import verify_log
 from workers.settings import Settings
@@ -18,6 +19,7 @@ from workers.settings import Settings
 app = typer.Typer(name="audit", help="What an auditor asks of the log.", no_args_is_help=True)
 app.command("verify")(verify_log)
 app.command("prove")(prove)
+app.command("reconcile")(reconcile_workflows)
 
 
 @app.callback()

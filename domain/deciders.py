@@ -10,19 +10,13 @@ from domain.group import GROUP
 from domain.on_call import ON_CALL
 from domain.pathway import PATHWAY
 from domain.programme import PROGRAMME
+from domain.records_request import RECORDS_REQUEST
 from domain.value import Value
 
 DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
-    decider.kind: decider for decider in (PATHWAY, PROGRAMME, CLINICIAN, ON_CALL, ESCALATION, GROUP)
+    decider.kind: decider
+    for decider in (PATHWAY, PROGRAMME, CLINICIAN, ON_CALL, ESCALATION, GROUP, RECORDS_REQUEST)
 }
-
-CLOSING_EVENTS = (
-    "group.closed",
-    "pathway.closed",
-    "pathway.legal_hold_placed",
-    "pathway.legal_hold_lifted",
-)
-"""Stored types after which an entity does nothing more by itself."""
 
 
 class UnknownEntity(Exception):

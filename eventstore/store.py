@@ -168,15 +168,6 @@ class EventStore:
             rows = await self._pool.fetch(query("streams"), kind, after, limit)
         return [row["stream_id"] for row in rows]
 
-    async def open_streams(self, closing_types: Sequence[str], after: str, limit: int) -> list[str]:
-        """At most `limit` ids above `after` of streams whose last event is none of those types.
-
-        A stream whose key was destroyed, and that says so, is not among them.
-        """
-        with store_errors():
-            rows = await self._pool.fetch(query("open_streams"), closing_types, after, limit)
-        return [row["stream_id"] for row in rows]
-
     async def last_seq(self) -> int:
         """The last number given to an event, whether or not that event was committed."""
         return await self._number("last_seq")

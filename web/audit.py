@@ -1,7 +1,10 @@
 """Audit: /api/audit."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter, Query
+
+from audit.reconcile import Reconciled, reconcile
 from audit.replay import Census, census, replay
 from domain.deciders import UnknownEntity
 from web.answers import answers
@@ -10,6 +13,9 @@ from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound
 from web.identity import known_form
 from web.instants import instant
 from web.services import Serving
+
+MOST = 200
+"""Entities compared in one request at most."""
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
@@ -36,3 +42,13 @@ async def replayed(
     if not found.existed and not await services.store.read_stream(entity):
         raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,))
     return shown(found)
+
+
+@router.get("/reconcile")
+async def reconciled(
+    services: Serving,
+    after: str = "",
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+) -> Reconciled:
+    """Compare what workflows hold with what the log says, for the next entities of the log."""
+    return await reconcile(services.store, services.entities, after, limit)

@@ -1,15 +1,17 @@
 """Recovery: /api/recover."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from domain.deciders import CLOSING_EVENTS
+from audit.living import read_all
 from domain.value import Value
 from web.services import Services, Serving
 
-PAGE = 200
-"""Streams listed at once."""
+MOST = 500
+"""Entities of one request at most."""
 
 STARTS_AT_ONCE = 8
 
@@ -17,25 +19,41 @@ router = APIRouter(prefix="/api/recover", tags=["recovery"])
 
 
 class Recovered(Value):
-    """How many open entities the log has, and how many workflows were started or ran already."""
+    """Of so many entities that were `read`, how many are open, and what became of those.
 
+    More are to be read after `next`, if it is given.
+    """
+
+    read: int
     open: int
     started: int
     running: int
+    next: str | None
 
 
 @router.post("")
-async def recover(services: Serving) -> Recovered:
-    """Start a workflow for every open entity of the log that has none. It may be repeated."""
-    found, started, after = 0, 0, ""
-    while page := await services.store.open_streams(CLOSING_EVENTS, after, PAGE):
-        found += len(page)
-        started += await _started(services, page)
-        after = page[-1]
-    return Recovered(open=found, started=started, running=found - started)
+async def recover(
+    services: Serving,
+    after: str = "",
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+) -> Recovered:
+    """Start the workflows that are missing among the next entities of the log.
+
+    An entity has one if it is open or has effects pending. It may be repeated.
+    """
+    ids = await services.store.streams(None, after, limit)
+    living = [one.id for one in await read_all(services.store, ids) if one.lives]
+    started = await _started(services, living)
+    return Recovered(
+        read=len(ids),
+        open=len(living),
+        started=started,
+        running=len(living) - started,
+        next=ids[-1] if len(ids) == limit else None,
+    )
 
 
-async def _started(services: Services, entity_ids: list[str]) -> int:
+async def _started(services: Services, entity_ids: Sequence[str]) -> int:
     """How many of the entities had no workflow, and have one now."""
     free = asyncio.Semaphore(STARTS_AT_ONCE)
 

@@ -12,6 +12,7 @@ from eventstore.connect import Pool
 from eventstore.store import EventStore
 from web.security import Token
 from web.turns import Turns
+from workflows.entity import Snapshot
 
 
 class Entities(Protocol):
@@ -25,6 +26,9 @@ class Entities(Protocol):
 
     async def start(self, entity_id: str) -> bool:
         """Start the workflow of an entity of the log. False: it was running already."""
+
+    async def snapshot(self, entity_id: str) -> Snapshot:
+        """What the running entity holds. Raises `NotRunning` or another `EntityError`."""
 
 
 def utc_now() -> datetime:

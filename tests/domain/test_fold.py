@@ -7,11 +7,11 @@ import pytest
 
 from domain.actor import CLOCK
 from domain.decider import Context, Decider, known, require
-from domain.deciders import CLOSING_EVENTS, DECIDERS, UnknownEntity, decider_of
+from domain.deciders import DECIDERS, UnknownEntity, decider_of
 from domain.events.base import Event
 from domain.events.envelope import Origin, RecordedEvent
 from domain.events.pathway import EffectSettled, MeasuresFellDue
-from domain.events.registry import TYPES, type_of
+from domain.events.registry import type_of
 from domain.fold import as_of, fold, start
 from domain.pathway import PATHWAY
 from domain.programme import PROGRAMME
@@ -20,7 +20,6 @@ from tests.domain.histories import (
     READY_AT,
     REFERRED_AT,
     WEEK,
-    closed,
     given,
     in_treatment,
     progress,
@@ -130,12 +129,6 @@ def test_an_unknown_prefix_is_said(entity_id: str) -> None:
     with pytest.raises(UnknownEntity, match="no entity has the id") as unknown:
         decider_of(entity_id)
     assert unknown.value.entity_id == entity_id
-
-
-def test_the_closing_events_close() -> None:
-    assert set(CLOSING_EVENTS) <= {known.name for known in TYPES}
-    assert type_of(closed()[-1]).name in CLOSING_EVENTS
-    assert PATHWAY.is_closed(given(*closed()).state)
 
 
 def test_a_decision_without_a_definition_is_the_error_of_the_host() -> None:

@@ -39,7 +39,6 @@ HOT = {
     "read_settled": ((5000, 100), "events_pkey"),
     "command_result": (("pathway-7", COMMAND, event_id_of(COMMAND, 0)), "events_event_id_key"),
     "streams": (("pathway", "pathway-2", 100), "events_stream_id_version_key"),
-    "open_streams": ((["test.finished"], "", 100), "events_stream_id_version_key"),
     "watermark": ((), "events_pkey"),
 }
 

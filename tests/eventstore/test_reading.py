@@ -12,7 +12,7 @@ from eventstore.errors import KeyMissing, NotEncrypted
 from eventstore.settle import tick
 from eventstore.store import EventStore
 from eventstore.stored import decode
-from tests.eventstore.given import WHEN, Finished, Noted, a_stream, command, notes
+from tests.eventstore.given import WHEN, Noted, a_stream, notes
 
 pytestmark = pytest.mark.asyncio
 
@@ -75,18 +75,6 @@ async def _all(store: EventStore, kind: str | None) -> list[str]:
     while page := await store.streams(kind, found[-1] if found else "", 2):
         found += page
     return found
-
-
-async def test_a_stream_is_open_until_its_last_event_closes_it(store: EventStore) -> None:
-    still_open, closed, reopened = sorted(a_stream() for _ in range(3))
-    await store.append(still_open, 0, notes("a"))
-    await store.append(closed, 0, command(Noted(at=WHEN), Finished(at=WHEN)))
-    await store.append(reopened, 0, command(Finished(at=WHEN), Noted(at=WHEN)))
-
-    assert await store.open_streams(["test.finished"], "", 10) == [still_open, reopened]
-    assert await store.open_streams(["test.finished"], "", 1) == [still_open]
-    assert await store.open_streams(["test.finished"], still_open, 10) == [reopened]
-    assert await store.open_streams(["test.finished", "test.noted"], "", 10) == []
 
 
 async def test_numbers_given_and_events_held_are_counted(store: EventStore) -> None:

@@ -124,7 +124,7 @@ async def test_a_worker_appends_reads_and_erases(installation: Installation) -> 
     erased = Erased(at=WHEN, reason="patient_request")
     await store.append(stream, version, as_command(seeded(8), erased))
     assert await store.destroy_key(stream) is not None
-    assert await store.open_streams([], "", 10) == [stream]
+    assert await store.streams("pathway", "", 10) == [stream]
     assert (await store.watermark()).last_seq == version + 1
 
 

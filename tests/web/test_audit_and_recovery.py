@@ -1,5 +1,7 @@
 """Replaying the log and waking what it holds."""
 
+from uuid import uuid4
+
 from tests.web.api import Api
 from tests.web.conftest import Clock
 from tests.web.entities import EntitiesHere
@@ -50,10 +52,71 @@ async def test_recovery_wakes_open_entities_and_leaves_the_closed(
     first = (await clinic.post("/api/recover")).json()
     again = (await clinic.post("/api/recover")).json()
 
-    assert first["started"] == first["open"] > 1
-    assert again == {"open": first["open"], "started": 0, "running": first["open"]}
+    assert first["read"] > first["open"] == first["started"] > 1
+    assert (again["started"], again["running"]) == (0, first["open"])
     assert lost in entities.awake
     assert closed not in entities.awake
+
+
+async def test_recovery_goes_on_where_an_earlier_run_stopped(
+    clinic: Api, entities: EntitiesHere
+) -> None:
+    lost = {await clinic.opened() for _ in range(3)}
+    entities.awake.clear()
+
+    after, started = "", 0
+    while after is not None:
+        page = (await clinic.post("/api/recover", params={"after": after, "limit": 1})).json()
+        assert page["read"] <= 1
+        after, started = page["next"], started + page["started"]
+
+    assert lost <= entities.awake
+    assert started == len(entities.awake)
+
+
+async def test_workflows_that_hold_what_the_log_says_are_reconciled(
+    clinic: Api, entities: EntitiesHere
+) -> None:
+    pathway = await clinic.opened()
+    await clinic.post("/api/recover")
+
+    assert await differences(clinic, pathway) == []
+
+    entities.awake.discard(pathway)
+    assert await differences(clinic, pathway) == [("not_running", [])]
+
+
+async def differences(clinic: Api, entity: str) -> list[tuple[str, list[str]]]:
+    found = (await clinic.get("/api/audit/reconcile")).json()["differences"]
+    return [(one["what"], one["where"]) for one in found if one["entity_id"] == entity]
+
+
+async def test_a_workflow_that_went_astray_is_listed_by_the_fields_and_never_their_values(
+    clinic: Api, entities: EntitiesHere
+) -> None:
+    pathway = await clinic.opened()
+    snapshot = await entities.snapshot_of_log(pathway)
+    astray = snapshot.state | {"months": 18, "referral": None}
+
+    entities.held[pathway] = snapshot.model_copy(update={"state": astray})
+    assert await differences(clinic, pathway) == [("other_state", ["months", "referral"])]
+
+    entities.held[pathway] = snapshot.model_copy(update={"version": snapshot.version - 1})
+    assert await differences(clinic, pathway) == [("other_version", [])]
+
+    entities.held[pathway] = snapshot.model_copy(update={"pending": (uuid4(),)})
+    assert await differences(clinic, pathway) == [("other_effects", [])]
+
+
+async def test_a_workflow_that_goes_on_although_its_entity_is_closed_is_listed(
+    clinic: Api, entities: EntitiesHere
+) -> None:
+    pathway = await clinic.opened()
+    await clinic.submit(pathway, "discharge", reason="patient_withdrew")
+
+    entities.awake.add(pathway)
+
+    assert await differences(clinic, pathway) == [("running", [])]
 
 
 async def test_recovery_without_temporal_says_so(clinic: Api, entities: EntitiesHere) -> None:
