@@ -68,6 +68,11 @@ def weeks_after(zone: str, instant: datetime, weeks: int) -> datetime:
     return local.astimezone(instant.tzinfo)
 
 
+def days_after(zone: str, instant: datetime, length: timedelta) -> datetime:
+    """The same local time so many days later, or earlier: a day is a calendar day."""
+    return (instant.astimezone(ZoneInfo(zone)) + length).astimezone(instant.tzinfo)
+
+
 def age_on(day: date, birth_date: date) -> int:
     """Completed years of life on `day`. Somebody born on 29 February ages on 1 March."""
     had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)

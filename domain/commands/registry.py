@@ -14,6 +14,7 @@ from domain.commands import (
     on_call,
     pathway,
     programme,
+    records_request,
     safety,
     seats,
 )
@@ -142,6 +143,15 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "close": group.Close,
         **ENGINE,
     },
+    "request": {
+        "receive": records_request.Receive,
+        "extend": records_request.Extend,
+        "fulfil": records_request.Fulfil,
+        "deny": records_request.Deny,
+        "withdraw": records_request.Withdraw,
+        "erase": records_request.Erase,
+        **ENGINE,
+    },
     "programme": {"publish": programme.Publish},
 }
 
@@ -149,6 +159,7 @@ BEGINNINGS: Mapping[str, frozenset[str]] = {
     "clinician": frozenset({"register"}),
     "group": frozenset({"form"}),
     "oncall": frozenset({"set_chain"}),
+    "request": frozenset({"receive"}),
 }
 """The commands that bring an entity into being under an id of the sender's.
 
@@ -173,6 +184,7 @@ FROM_ENTITIES: Mapping[str, frozenset[str]] = {
         }
     ),
     "escalation": frozenset({"open", "add_signal", "erase"}),
+    "request": frozenset({"erase"}),
 }
 """Commands, by kind, that only other entities and adapters of carepath give: people cannot."""
 

@@ -20,6 +20,7 @@ from domain.events.group import GroupEvent
 from domain.events.on_call import OnCallEvent
 from domain.events.pathway import PathwayEvent
 from domain.events.programme import ProgrammeEvent
+from domain.events.records_request import RecordsRequestEvent
 from domain.events.registry import TYPES, EventType, UnknownEvent, read, type_of, write
 from domain.events.upcasters import Json
 from tests.domain.histories import FIRST_GROUP, in_follow_up
@@ -67,6 +68,7 @@ def test_every_event_has_one_stored_name() -> None:
         *get_args(OnCallEvent),
         *get_args(EscalationEvent),
         *get_args(GroupEvent),
+        *get_args(RecordsRequestEvent),
     }
     assert len(models) == len(set(models))
 
