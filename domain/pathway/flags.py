@@ -1,6 +1,6 @@
 """The flags of a risk: raised, on their way to an escalation, heard there or lost."""
 
-from domain.decider import Effect, tell
+from domain.decider import ITSELF, Effect, tell
 from domain.events.effects import EffectSettled
 from domain.events.safety import EscalationResolved, RiskRaised, RiskSignalled
 from domain.pathway.clocks import Changes
@@ -19,6 +19,7 @@ def flag_effect(pathway: Pathway, event: RiskRaised | RiskSignalled) -> Effect:
         event.escalation_id,
         "open",
         name=name,
+        pathway_id=ITSELF,
         programme=pathway.programme,
         next_session_at=session_at,
         **flagged,
@@ -50,12 +51,12 @@ def risk_changes(
 
 
 def heard(pathway: Pathway, settled: EffectSettled) -> Changes:
-    """A flag has arrived, or never will. What could not be opened is not open."""
+    """A flag has arrived, or never will: an escalation that takes no flag is not open."""
     flag = flag_of(pathway, settled.effect)
     if flag is None:
         return {}
     unheard = tuple(one for one in pathway.unheard_flags if one != flag)
-    if not flag.opens or settled.outcome == "done":
+    if settled.outcome == "done":
         return {"unheard_flags": unheard}
     still_open = _other_escalations(pathway, flag.escalation_id)
     return {"unheard_flags": unheard, "open_escalations": still_open}

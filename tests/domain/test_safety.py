@@ -1,0 +1,379 @@
+"""A flag of risk on a pathway: it opens an escalation, and is heard there or raised anew."""
+
+from datetime import timedelta
+from typing import Any, get_args
+from uuid import UUID, uuid5
+
+import pytest
+from pydantic import ValidationError
+
+from domain.actor import Actor
+from domain.commands.base import SettleEffect
+from domain.commands.pathway import BookSession, Erase
+from domain.commands.safety import EscalationResolved, RaiseConcern, ReportEventOutside
+from domain.decider import Effect, tell
+from domain.events import safety as facts
+from domain.events.effects import EffectOutcome
+from domain.events.pathway import (
+    EffectSettled,
+    Erased,
+    PathwayEvent,
+    SessionRecorded,
+    TaskOpened,
+)
+from domain.events.safety import ErasurePassedOn, RiskRaised, RiskSignalled
+from domain.pathway import PATHWAY
+from domain.pathway.state import Risk
+from domain.programmes.definition import Definition
+from domain.programmes.safety import Response, SafetyPolicies
+from domain.risk import FormulatedLevel, Level, OutsideEvent, Source
+from tests.domain.histories import (
+    FIRST_GROUP,
+    MBT_G,
+    ONGOING_AT,
+    WEEK,
+    attend,
+    closed,
+    given,
+    in_ongoing,
+    mbt_g_document,
+    miss,
+    ny,
+    referred,
+)
+from tests.domain.specification import COMMAND_ID, COORDINATOR, of_type
+
+FLAGGED_AT = ny("2026-03-12 10:00")
+NEXT_GROUP = ny("2026-03-17 18:00")
+KEPT_UNTIL = ny("2036-08-03 18:00")
+
+NEW_ID = f"escalation-{uuid5(COMMAND_ID, 'escalation')}"
+OPEN_ID = "escalation-3f2c7f0a-6a55-5d0e-8a43-5a9a2b3c4d5e"
+ESCALATION_ITSELF = Actor(subject=OPEN_ID, role="service")
+EFFECT_ID = UUID("8d4b5b43-5df0-4a0e-8a5b-0d3c6a1f9c11")
+
+
+def flagged(level: Level = "high", **details: Any) -> RiskRaised:
+    return RiskRaised(
+        **{
+            "at": FLAGGED_AT,
+            "flag": 1,
+            "escalation_id": OPEN_ID,
+            "source": "clinician",
+            "level": level,
+            **details,
+        }
+    )
+
+
+def at_risk(level: Level = "high") -> tuple[PathwayEvent, ...]:
+    """The escalation that answers the flag is open."""
+    return (*in_ongoing(), flagged(level), settled(1))
+
+
+def settled(flag: int, outcome: EffectOutcome = "done") -> EffectSettled:
+    return EffectSettled(at=FLAGGED_AT, effect_id=EFFECT_ID, effect=f"flag-{flag}", outcome=outcome)
+
+
+def settle(flag: int, outcome: EffectOutcome) -> SettleEffect:
+    return SettleEffect(effect_id=EFFECT_ID, effect=f"flag-{flag}", outcome=outcome)
+
+
+def resolution(level: FormulatedLevel = "low") -> facts.EscalationResolved:
+    return facts.EscalationResolved(
+        at=FLAGGED_AT + timedelta(days=1),
+        escalation_id=OPEN_ID,
+        disposition="increased_contact",
+        level=level,
+    )
+
+
+def resolved(level: FormulatedLevel = "low") -> tuple[PathwayEvent, ...]:
+    return (*at_risk(), resolution(level))
+
+
+def safety_policies(**changed: Any) -> Definition:
+    document = mbt_g_document()
+    policies = document["policies"]
+    safety = {**policies["safety"], **changed}
+    return Definition.model_validate({**document, "policies": {**policies, "safety": safety}})
+
+
+@pytest.mark.parametrize("source", ["clinician", "facilitator"])
+def test_a_concern_opens_an_escalation(source: Any) -> None:
+    """Safety: opened by a clinician, or by a facilitator during a session."""
+    command = RaiseConcern(source=source, level="high", about="note-4711")
+    done = given(*in_ongoing()).when(command, at=FLAGGED_AT)
+    done.then(flagged(escalation_id=NEW_ID, source=source, about="note-4711"))
+    done.then_state(
+        risk=Risk(level="high", since=FLAGGED_AT),
+        open_escalations=(NEW_ID,),
+        escalations=(NEW_ID,),
+    )
+    assert done.and_given().reactions() == [
+        tell(
+            NEW_ID,
+            "open",
+            name="flag-1",
+            pathway_id="$itself",
+            programme="mbt-g@1",
+            source=source,
+            level="high",
+            at=FLAGGED_AT.isoformat(),
+            next_session_at=None,
+        )
+    ]
+
+
+def test_an_escalation_knows_when_the_patient_comes_next() -> None:
+    """Safety: a low risk is answered by the next session."""
+    booked = given(*in_ongoing()).when(_book(NEXT_GROUP), at=ONGOING_AT).events
+    later = given(*in_ongoing(), *booked).when(_book(NEXT_GROUP + WEEK), at=ONGOING_AT).events
+    command = RaiseConcern(source="clinician", level="low")
+    done = given(*in_ongoing(), *booked, *later).when(command, at=FLAGGED_AT)
+    (raised,) = of_type(done.events, RiskRaised)
+    assert raised.next_session_at == NEXT_GROUP
+    assert done.and_given().reactions()[0].data["next_session_at"] == NEXT_GROUP.isoformat()
+
+
+def _book(starts_at: Any) -> Any:
+    return BookSession(kind="individual", starts_at=starts_at)
+
+
+def test_a_concern_is_entered_late_whatever_was_recorded_since() -> None:
+    noticed_at = FIRST_GROUP + timedelta(hours=1)
+    command = RaiseConcern(source="facilitator", level="high", at=noticed_at)
+    done = given(*in_ongoing()).when(command, at=FLAGGED_AT)
+    done.then(flagged(at=noticed_at, escalation_id=NEW_ID, source="facilitator"))
+
+
+def test_a_concern_is_neither_ahead_nor_before_the_referral() -> None:
+    life = given(*in_ongoing())
+    ahead = RaiseConcern(source="clinician", level="low", at=FLAGGED_AT + WEEK)
+    before = RaiseConcern(source="clinician", level="low", at=ny("2025-01-01 10:00"))
+    life.when(ahead, at=FLAGGED_AT).then_rejected("in_the_future")
+    life.when(before, at=FLAGGED_AT).then_rejected("before_referral")
+
+
+@pytest.mark.parametrize("kind", get_args(OutsideEvent))
+def test_a_stay_outside_opens_an_escalation(kind: OutsideEvent) -> None:
+    """Safety: opened by an ED visit or an inpatient discharge."""
+    ended_at = FLAGGED_AT - timedelta(hours=30)
+    report = ReportEventOutside(kind=kind, occurred_at=ended_at)
+    done = given(*in_ongoing()).when(report, at=FLAGGED_AT)
+    done.then(flagged("moderate", at=ended_at, escalation_id=NEW_ID, source=kind))
+    ahead = ReportEventOutside(kind=kind, occurred_at=FLAGGED_AT + WEEK)
+    given(*in_ongoing()).when(ahead, at=FLAGGED_AT).then_rejected("in_the_future")
+
+
+def test_a_further_flag_goes_to_the_escalation_that_is_open() -> None:
+    command = RaiseConcern(source="facilitator", level="low", about="note-2")
+    done = given(*at_risk()).when(command, at=FLAGGED_AT)
+    done.then(
+        RiskSignalled(
+            at=FLAGGED_AT,
+            flag=2,
+            escalation_id=OPEN_ID,
+            source="facilitator",
+            level="low",
+            about="note-2",
+        )
+    )
+    assert done.and_given().reactions() == [
+        tell(
+            OPEN_ID,
+            "add_signal",
+            name="flag-2",
+            source="facilitator",
+            level="low",
+            at=FLAGGED_AT.isoformat(),
+        )
+    ]
+
+
+def test_a_flag_never_lowers_the_risk() -> None:
+    low = flagged("low", flag=2)
+    assert given(*at_risk("high"), low).state.risk == Risk(level="high", since=FLAGGED_AT)
+    earlier = flagged("high", flag=2, at=FIRST_GROUP)
+    assert given(*at_risk("low"), earlier).state.risk == Risk(level="high", since=FIRST_GROUP)
+
+
+def test_a_flag_that_arrived_is_heard() -> None:
+    life = given(*in_ongoing(), flagged())
+    assert [one.number for one in life.state.unheard_flags] == [1]
+    done = life.when(settle(1, "done"), at=FLAGGED_AT).then(settled(1))
+    assert done.and_given().state.unheard_flags == ()
+
+
+@pytest.mark.parametrize("outcome", ["refused", "failed", "lapsed"])
+def test_a_flag_that_its_escalation_did_not_take_opens_another_one(
+    outcome: EffectOutcome,
+) -> None:
+    """Safety: it was resolved while the flag was on its way; the flag is not lost with it."""
+    signalled = RiskSignalled(
+        at=FLAGGED_AT, flag=2, escalation_id=OPEN_ID, source="no_show", level="high", about="n-1"
+    )
+    done = given(*at_risk(), signalled).when(settle(2, outcome), at=FLAGGED_AT)
+    raised = flagged(flag=3, escalation_id=NEW_ID, source="no_show", about="n-1")
+    done.then(settled(2, outcome), raised)
+    done.then_state(open_escalations=(NEW_ID,), escalations=(OPEN_ID, NEW_ID))
+
+
+def test_a_flag_whose_escalation_cannot_be_opened_becomes_a_task() -> None:
+    """Safety: then a person has to act as fast as they would have had to acknowledge it."""
+    life = given(*in_ongoing(), flagged())
+    done = life.when(settle(1, "failed"), at=FLAGGED_AT)
+    done.then_happened(EffectSettled, TaskOpened)
+    (task,) = of_type(done.events, TaskOpened)
+    assert (task.kind, task.due_at) == ("safety_call", FLAGGED_AT + timedelta(minutes=15))
+    done.then_state(open_escalations=(), unheard_flags=())
+
+
+def test_what_came_of_other_effects_concerns_no_flag() -> None:
+    life = given(*in_ongoing(), flagged())
+    done = life.when(settle(7, "failed"), at=FLAGGED_AT).then(settled(7, "failed"))
+    assert done.and_given().state == life.state
+
+
+def test_a_closed_pathway_has_no_one_left_to_call() -> None:
+    life = given(*closed()[:-1], flagged(), closed()[-1])
+    life.when(settle(1, "failed")).then_happened(EffectSettled)
+
+
+@pytest.mark.parametrize("level", get_args(FormulatedLevel))
+def test_a_resolved_escalation_says_which_risk_remains(level: FormulatedLevel) -> None:
+    command = EscalationResolved(
+        escalation_id=OPEN_ID, disposition="increased_contact", level=level
+    )
+    expected = resolution(level)
+    done = given(*at_risk()).when(command, at=expected.at, by=ESCALATION_ITSELF)
+    done.then(expected)
+    done.then_state(open_escalations=(), risk=Risk(level=level, since=expected.at))
+    done.and_given().when(command, by=ESCALATION_ITSELF).then_nothing()
+
+
+def test_only_the_escalation_itself_says_that_it_is_resolved() -> None:
+    command = EscalationResolved(
+        escalation_id=OPEN_ID, disposition="no_further_action", level="none"
+    )
+    life = given(*at_risk())
+    life.when(command, by=COORDINATOR).then_rejected("not_its_escalation")
+    other = Actor(subject=NEW_ID, role="service")
+    life.when(command, by=other).then_rejected("not_its_escalation")
+    given().when(command, at=FLAGGED_AT, by=ESCALATION_ITSELF).then_rejected("unknown_pathway")
+
+
+def test_an_escalation_outlives_the_pathway_and_is_still_heard() -> None:
+    """Safety: an escalation is never closed with the pathway."""
+    command = EscalationResolved(escalation_id=OPEN_ID, disposition="inpatient", level="high")
+    life = given(*closed()[:-1], flagged(), settled(1), closed()[-1])
+    life.when(command, by=ESCALATION_ITSELF).then_happened(facts.EscalationResolved)
+
+
+def flags_of(events: tuple[Any, ...]) -> list[Source]:
+    return [one.source for one in events if isinstance(one, RiskRaised | RiskSignalled)]
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (in_ongoing(), []),
+        (at_risk("low"), ["no_show"]),
+        (at_risk("high"), ["no_show"]),
+        (resolved("none"), []),
+        (resolved("moderate"), []),
+        (resolved("high"), ["no_show"]),
+    ],
+    ids=["none", "open-low", "open-high", "was-none", "was-moderate", "was-high"],
+)
+def test_a_missed_session_of_a_patient_at_risk_is_a_flag(
+    history: tuple[PathwayEvent, ...], expected: list[Source]
+) -> None:
+    """Safety: opened by a high-risk no-show."""
+    done = given(*history).when(miss("group", NEXT_GROUP), at=NEXT_GROUP + WEEK)
+    done._accepted()
+    assert flags_of(done.events) == expected
+
+
+def test_a_no_show_counts_as_high_as_the_risk_is() -> None:
+    done = given(*resolved("high")).when(miss("group", NEXT_GROUP), at=NEXT_GROUP)
+    (raised,) = of_type(done.events, RiskRaised)
+    assert (raised.level, raised.at, raised.flag) == ("high", NEXT_GROUP, 2)
+
+
+def test_a_programme_says_from_which_risk_on_a_no_show_is_a_flag() -> None:
+    """Policy: from high on, unless the programme says otherwise."""
+    wary = given(*resolved("moderate")).specification.__class__(
+        PATHWAY, safety_policies(no_show_from="moderate")
+    )
+    done = wary.given(*resolved("moderate")).when(miss("group", NEXT_GROUP), at=NEXT_GROUP)
+    assert flags_of(done.events) == ["no_show"]
+
+
+def test_who_came_or_was_excused_is_no_no_show() -> None:
+    came = given(*at_risk()).when(attend("group", NEXT_GROUP), at=NEXT_GROUP)
+    excused = miss("group", NEXT_GROUP, notice_at=NEXT_GROUP - WEEK)
+    assert flags_of(came.events) == []
+    assert flags_of(given(*at_risk()).when(excused, at=NEXT_GROUP).events) == []
+
+
+def test_a_session_missed_before_the_risk_was_flagged_is_no_flag() -> None:
+    missed_before = miss("individual", ONGOING_AT + timedelta(hours=2))
+    done = given(*at_risk()).when(missed_before, at=FLAGGED_AT)
+    done.then_happened(SessionRecorded, TaskOpened)
+
+
+def test_nothing_stands_in_the_way_of_a_concern() -> None:
+    life = given(*in_ongoing())
+    assert life.permitted("raise_concern").open
+    assert life.permitted("report_event_outside", kind="ed_visit").open
+    assert given(*referred()).permitted("raise_concern").open
+    assert not given(*closed()).permitted("raise_concern").open
+
+
+def test_a_record_is_not_erased_while_an_escalation_is_open() -> None:
+    life = given(*closed()[:-1], flagged(), settled(1), closed()[-1])
+    erase = Erase(reason="retention_expired")
+    life.when(erase, at=KEPT_UNTIL).then_rejected("escalation_open")
+
+
+def test_erasing_a_record_is_passed_on_to_its_escalations() -> None:
+    life = given(*closed()[:-1], flagged(), settled(1), resolution(), closed()[-1])
+    done = life.when(Erase(reason="retention_expired"), at=KEPT_UNTIL)
+    passed_on = ErasurePassedOn(at=KEPT_UNTIL, entity_id=OPEN_ID)
+    done.then(passed_on, Erased(at=KEPT_UNTIL, reason="retention_expired"))
+    assert PATHWAY.reactions(life.state, passed_on) == [
+        Effect(name="erase", port="entity", template="erase", recipient=OPEN_ID)
+    ]
+
+
+def test_the_shipped_response_is_that_of_the_policy() -> None:
+    """Safety: the shipped programme says its response, and waits for a clinician's signature."""
+    assert MBT_G.policies.safety == SafetyPolicies()
+    assert "policies.safety" in MBT_G.sign_offs[0].values
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"low": {"acknowledged_within": "PT1M", "backstop": "P7D"}},
+        {"moderate": {"acknowledged_within": "PT4H", "contact_within": "PT1M", "backstop": "P1D"}},
+        {"remind_every": "PT1S"},
+        {"high": {"acknowledged_within": "PT0S", "backstop": "P1D"}},
+    ],
+)
+def test_a_higher_risk_is_never_answered_more_slowly_and_nothing_runs_in_seconds(
+    changed: dict[str, Any],
+) -> None:
+    with pytest.raises(ValidationError):
+        safety_policies(**changed)
+
+
+def test_a_level_without_a_contact_of_its_own_is_answered_by_the_backstop() -> None:
+    day = timedelta(days=1)
+    policies = SafetyPolicies(
+        high=Response(acknowledged_within=day, contact_within=day, backstop=day),
+        moderate=Response(acknowledged_within=day, backstop=2 * day),
+        low=Response(acknowledged_within=day, backstop=3 * day),
+    )
+    assert policies.response("moderate").contact_within is None
