@@ -92,6 +92,13 @@ def sessions_in_version(pathway: Pathway, definition: Definition) -> Reason | No
     return _absent("session_not_in_version", definition, "sessions", missing)
 
 
+def group_kind_in_version(pathway: Pathway, definition: Definition) -> Reason | None:
+    """The kind of group that the patient waits for."""
+    kind = pathway.waiting.group_kind if pathway.waiting else None
+    missing = [kind] if kind and definition.group_kind(kind) is None else []
+    return _absent("group_kind_not_in_version", definition, "kinds of group", missing)
+
+
 def _absent(code: str, definition: Definition, what: str, missing: list[str]) -> Reason | None:
     if not missing:
         return None
@@ -114,12 +121,14 @@ def move_to_version(
         variant_in_version(pathway, definition),
         open_measures_in_version(pathway, definition),
         sessions_in_version(pathway, definition),
+        group_kind_in_version(pathway, definition),
     )
     moved = _moved(pathway, command, context)
     outdated = _outdated_by(moved.timetable, context.now)
     return [
         moved,
         *tasks.settled(pathway, outdated, "The version of the programme was changed.", context),
+        *_consent_review(pathway, context),
         *closing(evolve(pathway, moved), context),
     ]
 
@@ -186,6 +195,17 @@ def _reminders(pathway: Pathway, context: Context) -> tuple[Reminders, ...]:
         if remind_at != booking.remind_at:
             found.append(Reminders(booking=booking.number, remind_at=remind_at))
     return tuple(found)
+
+
+def _consent_review(pathway: Pathway, context: Context) -> list[PathwayEvent]:
+    """Whoever is in treatment has consented to documents that may not be in force any more."""
+    given = {(one.consent, one.document_version) for one in pathway.consents}
+    asked = {(one.id, one.document_version) for one in context.definition.consents}
+    in_treatment = pathway.treatment_started_at and not pathway.discharged_at
+    reviewed = any(task.kind == "consent_review" for task in pathway.tasks)
+    if not in_treatment or asked <= given or reviewed:
+        return []
+    return [tasks.opened(pathway, "consent_review", context.now, context)]
 
 
 def _outdated_by(ahead: Timetable | None, now: datetime) -> tuple[TaskKind, ...]:

@@ -17,9 +17,11 @@ from domain.events.pathway import (
     SessionBooked,
     SessionRecorded,
     TaskCompleted,
+    TaskOpened,
     Timetable,
     VersionMoved,
 )
+from domain.events.seats import WaitlistJoined
 from domain.pathway import PATHWAY
 from domain.programmes.definition import Definition
 from tests.domain.histories import (
@@ -358,6 +360,43 @@ def test_every_reason_is_named_at_once() -> None:
     to = second(rename_phase, drop_variant)
 
     moved(in_treatment(), to).then_rejected("phase_not_in_version", "variant_not_in_version")
+
+
+def test_the_kind_of_group_that_the_patient_waits_for_must_be_there() -> None:
+    waiting = WaitlistJoined(
+        at=AT,
+        group_kind="ongoing",
+        modalities=("virtual",),
+        urgency="routine",
+        zone="America/New_York",
+        review_at=AT + 30 * DAY,
+    )
+
+    def drop_ongoing(document: dict[str, Any]) -> None:
+        del document["group_kinds"][1]
+
+    moved((*in_treatment(), waiting), second(drop_ongoing)).then_rejected(
+        "group_kind_not_in_version"
+    )
+    moved((*in_treatment(), waiting), second()).then_happened(VersionMoved)
+
+
+def consent_again(document: dict[str, Any]) -> None:
+    document["consents"][0]["document_version"] = "2"
+
+
+def test_a_consent_to_an_older_document_is_looked_at() -> None:
+    """Consent to treatment shows its risks: to what the new version shows nobody has consented."""
+    move = moved(in_treatment(), second(consent_again))
+
+    move.then_happened(VersionMoved, TaskOpened)
+    assert [one.kind for one in move.and_given().state.tasks] == ["consent_review"]
+    reviewed = (*in_treatment(), task(1, "consent_review", AT))
+    moved(reviewed, second(consent_again)).then_happened(VersionMoved)
+
+
+def test_before_treatment_the_door_to_it_asks_for_the_new_consent() -> None:
+    moved(ready(), second(consent_again)).then_happened(VersionMoved)
 
 
 def test_it_is_among_what_may_be_done() -> None:
