@@ -34,12 +34,6 @@ def at_stage(session: Session | None, *stages: Stage) -> Reason | None:
     return Reason(code=code, message=f"Session {session.number} {message}")
 
 
-def scheduled(group: Group) -> Reason | None:
-    if group.rule:
-        return None
-    return Reason(code="not_scheduled", message="The group has no schedule yet: give it one.")
-
-
 def within_opening_time(session: Session | None, context: Context) -> Reason | None:
     """From half an hour before the start until the planned end."""
     if session is None:
