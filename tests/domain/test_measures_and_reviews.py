@@ -1,6 +1,6 @@
 """Measures each four weeks, reviews each twelve: due, answered, expired."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -131,7 +131,7 @@ def test_everything_answered_leaves_nothing_to_expire() -> None:
     ],
 )
 def test_an_old_answer_entered_late_does_not_stand_for_this_occasion(
-    taken_at: object, occasions: tuple[str, ...]
+    taken_at: datetime, occasions: tuple[str, ...]
 ) -> None:
     entry = given(*first_due()).when(answer("phq-9", taken_at), at=FIRST.due_at + 3 * WEEK)
     assert occasions_of(entry) == occasions
