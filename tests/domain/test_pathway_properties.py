@@ -30,6 +30,7 @@ from domain.events.pathway import (
     SessionRecorded,
     TaskKind,
 )
+from domain.instruments.catalogue import INSTRUMENTS
 from domain.pathway import PATHWAY, Pathway
 from tests.domain.histories import (
     ANSWERS,
@@ -259,9 +260,11 @@ class PathwayLife(RuleBasedStateMachine):
     def take_a_permitted_transition(self, data: st.DataObject) -> None:
         """What the screen offers is accepted; what it blocks is refused for those reasons."""
         transition = data.draw(st.sampled_from(PATHWAY.permitted(self.state, self.context())))
-        command = read(
-            "pathway", transition.command, {**self.form(transition.command), **transition.data}
-        )
+        form = self.form(transition.command)
+        if transition.command == "record_measure":
+            instrument = INSTRUMENTS[str(transition.data["measure"])]
+            form["answers"] = {item.id: item.lowest for item in instrument.items}
+        command = read("pathway", transition.command, {**form, **transition.data})
         self.check_permitted(transition, command)
 
     def check_permitted(self, transition: Transition, command: Any) -> None:
@@ -284,7 +287,6 @@ class PathwayLife(RuleBasedStateMachine):
             "starts_at": ahead,
             "held_at": now,
             "attended": True,
-            "score": 1,
             "taken_at": now,
             "given_at": now,
             "withdrawn_at": now,

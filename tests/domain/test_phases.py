@@ -6,7 +6,7 @@ import pytest
 
 from domain.commands.pathway import EnterPhase
 from domain.events.base import Event
-from domain.events.pathway import MeasuresFellDue, PhaseEntered, SuitabilityDecided
+from domain.events.pathway import PhaseEntered, SuitabilityDecided
 from tests.domain.histories import (
     CONSENTED,
     DISCHARGE_AT,
@@ -22,6 +22,7 @@ from tests.domain.histories import (
     baseline_answered,
     closed,
     entered,
+    fell_due,
     given,
     in_follow_up,
     in_introduction,
@@ -153,7 +154,7 @@ def test_a_reason_opens_no_other_door() -> None:
 def test_entering_the_discharge_phase_asks_for_the_closing_measures() -> None:
     given(*in_ongoing()).when(DISCHARGE, at=DISCHARGE_AT).then(
         entered("discharge", DISCHARGE_AT, watched=False),
-        MeasuresFellDue(at=DISCHARGE_AT, planned=DISCHARGE_MEASURES),
+        fell_due(DISCHARGE_MEASURES),
     )
 
 
