@@ -55,10 +55,10 @@ def _(event: facts.SignalAdded, escalation: Escalation) -> Changes:
 
 @_changes.register
 def _(event: facts.Called, escalation: Escalation) -> Changes:
-    called = (event.clinician_id,) if event.clinician_id else ()
+    called = (*escalation.called, event.clinician_id)
     return {
         "calls": event.call,
-        "called": (*escalation.called, *called),
+        "called": tuple(dict.fromkeys(filter(None, called))),
         "step": event.step,
         "next_call_at": event.next_call_at,
     }

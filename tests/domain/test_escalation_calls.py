@@ -143,6 +143,7 @@ def test_after_the_supervisor_it_reminds_until_somebody_acknowledges() -> None:
     for _ in range(12):
         life = life.when_due("acknowledgement").then_happened(Called).and_given()
     assert (life.state.calls, life.state.step) == (13, "reminder")
+    assert life.state.called == (FIRST, SECOND, SUPERVISOR)
     assert life.reactions() == [call_of(SUPERVISOR, 13)]
     taken = life.when(Acknowledge(by=SUPERVISOR), by=CLINICIAN)
     assert taken.and_given().deadlines("acknowledgement") == []
