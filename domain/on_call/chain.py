@@ -22,23 +22,19 @@ class Substitution(Value):
 class Chain(Value):
     """Clinician ids in the order in which they are called, and the supervisor who comes last.
 
-    Whoever calls somebody asks `at` and `supervisor_at`: they know who stands in for whom.
+    Whoever calls somebody takes the chain `at` that instant, which knows of the stand-ins.
     """
 
     clinicians: tuple[str, ...] = ()
     supervisor: str | None = None
     stand_ins: tuple[Substitution, ...] = ()
 
-    def at(self, instant: datetime) -> tuple[str, ...]:
-        """Everybody to be called at an instant, in order and each once: the supervisor is last."""
-        last = self.supervisor_at(instant)
+    def at(self, instant: datetime) -> "Chain":
+        """Who is called at an instant, each once, stand-ins in the places of the absent."""
+        last = self._called_for(self.supervisor, instant) if self.supervisor else None
         called = [self._called_for(one, instant) for one in self.clinicians]
-        first = [one for one in called if one != last]
-        return tuple(dict.fromkeys([*first, last] if last else first))
-
-    def supervisor_at(self, instant: datetime) -> str | None:
-        """Who is the supervisor at an instant."""
-        return self._called_for(self.supervisor, instant) if self.supervisor else None
+        first = dict.fromkeys(one for one in called if one != last)
+        return Chain(clinicians=tuple(first), supervisor=last)
 
     def _called_for(self, clinician: str, instant: datetime) -> str:
         return next(
