@@ -5,8 +5,11 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
+from domain.commands.access import AccessCommand
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
+from domain.commands.care import CareCommand
 from domain.commands.safety import SafetyCommand
+from domain.commands.seats import SeatCommand
 from domain.events.pathway import DischargeReason, ErasureReason, SessionModality
 from domain.identity import ClinicianId, PathwayId
 from domain.patient import Referral, SafetyPlan
@@ -219,6 +222,9 @@ PathwayCommand = (
     | LiftLegalHold
     | Erase
     | SafetyCommand
+    | AccessCommand
+    | SeatCommand
+    | CareCommand
     | MeetDeadline
     | SettleEffect
 )

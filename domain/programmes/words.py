@@ -19,7 +19,7 @@ class Part(Value):
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         message = f"{name!r} is not a time zone of the IANA database, such as America/New_York"
         raise ValueError(message) from unknown
     return name

@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from domain.commands.pathway import BookSession, CancelBooking, DecideSuitability
-from domain.events.pathway import SessionBooked, SessionRecorded, SuitabilityDecided
+from domain.events.pathway import (
+    SessionBooked,
+    SessionRecorded,
+    SuitabilityDecided,
+    TaskCompleted,
+    TaskOpened,
+)
 from tests.domain.histories import (
     ANSWERS,
     READY_AT,
@@ -17,6 +23,7 @@ from tests.domain.histories import (
     ny,
     ready,
     referred,
+    task,
 )
 
 SUITS = DecideSuitability(suitable=True, **ANSWERS)
@@ -68,12 +75,36 @@ def test_no_more_meetings_are_booked_than_may_be_held() -> None:
     booked.when(CancelBooking(booking=1)).and_given().when(book(2)).then_happened(SessionBooked)
 
 
-@pytest.mark.parametrize("alternative", ["dbt", "cbt", "individual-mbt", "other-level", None])
-def test_an_alternative_is_offered_with_its_reason(alternative: str | None) -> None:
+@pytest.mark.parametrize(
+    ("alternative", "offered_for"),
+    [
+        ("dbt", "Rapid skill acquisition"),
+        ("cbt", "Symptom reduction"),
+        ("individual-mbt", "Deep individual insight"),
+        ("other-level", "More intensive support than weekly outpatient care"),
+        (None, None),
+    ],
+)
+def test_an_alternative_is_offered_with_its_reason(
+    alternative: str | None, offered_for: str | None
+) -> None:
+    """Demand 15: each alternative with the reason offered; referring out is somebody's task."""
     command = DOES_NOT_SUIT.model_copy(update={"alternative": alternative})
-    given(*referred(), *meetings(2)).when(command, at=READY_AT).then(
-        SuitabilityDecided(at=READY_AT, suitable=False, alternative=alternative, **ANSWERS)
+    decided = SuitabilityDecided(
+        at=READY_AT,
+        suitable=False,
+        alternative=alternative,
+        offered_for=offered_for,
+        **ANSWERS,
     )
+    found = given(*referred(), *meetings(2)).when(command, at=READY_AT)
+    found.then(decided, task(1, "refer_out", READY_AT))
+
+
+def test_a_revised_decision_ends_the_task_of_referring_out() -> None:
+    unsuitable = given(*referred(), *meetings(2)).when(DOES_NOT_SUIT).and_given()
+    unsuitable.when(DOES_NOT_SUIT).then_happened(SuitabilityDecided)
+    unsuitable.when(SUITS).then_happened(SuitabilityDecided, TaskCompleted)
 
 
 def test_an_alternative_must_be_one_of_the_programme() -> None:
@@ -94,7 +125,7 @@ def test_every_failed_guard_of_the_decision_is_named() -> None:
 
 
 def test_the_decision_may_be_revised_during_assessment() -> None:
-    given(*ready()).when(DOES_NOT_SUIT).then_happened(SuitabilityDecided)
+    given(*ready()).when(DOES_NOT_SUIT).then_happened(SuitabilityDecided, TaskOpened)
 
 
 def test_the_decision_stands_once_assessment_is_over() -> None:

@@ -5,14 +5,17 @@ from uuid import UUID
 
 import pytest
 
+from domain.commands import access, care, safety, seats
 from domain.commands import pathway as commands
 from domain.commands.base import MeetDeadline, SettleEffect
 from domain.commands.pathway import Discharge, EndFollowUp, RecordMeasure, Refer
 from domain.events.pathway import (
     EffectSettled,
 )
+from domain.pathway.arrangement_handlers import AT_ANY_TIME
 from tests.domain.histories import (
     ANSWERS,
+    MINUTE,
     PLAN,
     PLANNED_END,
     REFERRAL,
@@ -24,6 +27,8 @@ from tests.domain.histories import (
 )
 
 AT = PLANNED_END + 2 * WEEK
+GROUP = "group-0b8f7a52-5f3c-4d43-9c51-6a2f4d1c7e01"
+CLINICIAN = "clinician-5c3a1f0e-9d47-4b59-8f0a-2e6b7c8d9f02"
 EVERY_COMMAND = [
     commands.BookSession(kind="group", starts_at=AT + WEEK),
     commands.CancelBooking(booking=1),
@@ -40,12 +45,46 @@ EVERY_COMMAND = [
     commands.Resume(),
     commands.MoveToVersion(programme="mbt-g@2", **ANSWERS),
     commands.CompleteTask(task=1, outcome="Done"),
+    safety.RaiseConcern(source="clinician", level="low"),
+    safety.ReportEventOutside(kind="ed_visit", occurred_at=AT),
+    access.ConfirmIdentity(identifiers=()),
+    access.RequestBenefitsCheck(),
+    access.VerifyBenefits(payer="Optum", outcome="active"),
+    access.BenefitsAnswered(check=1, payer="Optum", outcome="active"),
+    seats.JoinWaitlist(
+        group_kind="ongoing", modalities=("virtual",), urgency="routine", zone="America/New_York"
+    ),
+    seats.ReviewPriority(urgency="urgent", **ANSWERS),
+    seats.LeaveWaitlist(reason="Found care elsewhere"),
+    seats.OfferSeat(group_id=GROUP),
+    seats.TransferToGroup(group_id=GROUP, reason="Works on Tuesdays"),
+    seats.AcceptSeat(offer=1),
+    seats.DeclineSeat(offer=1, reason="Works on Tuesdays"),
+    seats.LeaveGroup(reason="Moves away"),
+    seats.GroupClosed(group_id=GROUP),
+    seats.BookGroupSession(group_id=GROUP, session=1, starts_at=AT + WEEK, length=90 * MINUTE),
+    seats.CancelGroupSession(group_id=GROUP, session=1),
+    seats.RecordGroupSession(
+        group_id=GROUP, session=1, held_at=AT, length=90 * MINUTE, attended=True
+    ),
+    seats.RecordNotAdmitted(group_id=GROUP, session=1, held_at=AT, reasons=("not_licensed",)),
+    care.AssignTherapist(clinician_id=CLINICIAN),
+    care.TransferLevel(level="php", **ANSWERS),
+    care.ReturnFromLevel(reason="Stable again"),
+    care.RecordProgressReview(outcome="continue", **ANSWERS),
+    care.PlanDischarge(plan="A peer group", decided_by="dr-1"),
     Discharge(reason="patient_withdrew"),
     EndFollowUp(reason="Declined"),
 ]
 
-AFTER_CLOSING = (commands.PlaceLegalHold, commands.LiftLegalHold, commands.Erase)
-"""What is for closed pathways only: `test_keeping` tells of it."""
+AFTER_CLOSING = (
+    commands.PlaceLegalHold,
+    commands.LiftLegalHold,
+    commands.Erase,
+    safety.EscalationResolved,
+    *AT_ANY_TIME,
+)
+"""What is for closed pathways too, or only: `test_keeping`, `test_sharing` tell of it."""
 
 
 @pytest.mark.parametrize("command", EVERY_COMMAND, ids=lambda one: type(one).__name__)

@@ -1,7 +1,7 @@
 """Discharge for each reason, follow-up at 3, 6 and 12 months, and closing."""
 
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -16,6 +16,7 @@ from domain.events.pathway import (
     PathwayEvent,
     PhaseEntered,
     SessionBooked,
+    SuitabilityDecided,
     TaskCompleted,
 )
 from domain.pathway import PATHWAY
@@ -27,6 +28,7 @@ from tests.domain.histories import (
     MINUTE,
     PLANNED_END,
     PROGRESS,
+    READY_AT,
     WEEK,
     answer,
     discharge_answered,
@@ -38,6 +40,7 @@ from tests.domain.histories import (
     in_ongoing,
     in_treatment,
     mbt_g_document,
+    meetings,
     ny,
     ready,
     referred,
@@ -101,9 +104,25 @@ def test_expired_closing_measures_keep_nobody_in_treatment() -> None:
     expired.and_given().when(COMPLETED).then_happened(Discharged, PhaseEntered)
 
 
+FORMS: dict[str, dict[str, Any]] = {
+    "transferred": {"referred_to": "A partial hospitalisation programme"},
+    "clinically_unsuitable": {"referred_to": "A clinic for eating disorders"},
+    "moved_out_of_state": {"moved_to": "GA"},
+}
+"""What some reasons need besides."""
+
+UNSUITABLE = SuitabilityDecided(
+    at=READY_AT, suitable=False, decided_by="dr-1", reason="Another treatment suits better"
+)
+
+
+def leave(reason: DischargeReason, **details: Any) -> Discharge:
+    return Discharge(reason=reason, **{**FORMS.get(reason, {}), **details})
+
+
 @pytest.mark.parametrize("reason", UNPLANNED)
 def test_whoever_was_treated_is_followed_up_after_any_discharge(reason: DischargeReason) -> None:
-    found = given(*in_treatment()).when(Discharge(reason=reason, explanation="As agreed"))
+    found = given(*in_treatment()).when(leave(reason, explanation="As agreed"))
     found.then_happened(Discharged, PhaseEntered)
     found.then_state(discharged_for=reason, phase="follow_up", status="open")
 
@@ -113,10 +132,48 @@ def test_whoever_was_treated_is_followed_up_after_any_discharge(reason: Discharg
 def test_whoever_was_not_treated_leaves_at_once(
     reason: DischargeReason, history: tuple[PathwayEvent, ...]
 ) -> None:
+    before = (*history, UNSUITABLE.model_copy(update={"at": history[-1].at}))
     at = history[-1].at
-    given(*history).when(Discharge(reason=reason)).then(
-        Discharged(at=at, reason=reason), Closed(at=at, reason="no_follow_up")
+    given(*before).when(leave(reason)).then(
+        Discharged(at=at, reason=reason, **FORMS.get(reason, {})),
+        Closed(at=at, reason="no_follow_up"),
     )
+
+
+def test_unsuitable_in_assessment_is_what_a_clinician_decided() -> None:
+    """Demand 13: a clinician decides at the end of assessment, and nobody before."""
+    assessed = given(*referred(), *meetings(2))
+    assessed.when(leave("clinically_unsuitable")).then_rejected("not_found_unsuitable")
+    blocked = assessed.permitted("discharge", reason="clinically_unsuitable").blocked_by
+    assert [reason.code for reason in blocked] == ["not_found_unsuitable"]
+
+
+@pytest.mark.parametrize("reason", ["transferred", "clinically_unsuitable"])
+def test_nobody_is_sent_away_without_another_place_to_go(reason: DischargeReason) -> None:
+    """Demand 15: declining leads to a discharge with a referral out."""
+    given(*in_treatment()).when(Discharge(reason=reason)).then_rejected("destination_missing")
+
+
+def test_the_alternative_that_was_offered_is_where_the_patient_goes_on() -> None:
+    """Demand 15: the alternative at the decision is the referral out."""
+    offered = UNSUITABLE.model_copy(update={"alternative": "dbt"})
+    given(*referred(), *meetings(2), offered).when(
+        Discharge(reason="clinically_unsuitable"), at=READY_AT
+    ).then(
+        Discharged(
+            at=READY_AT,
+            reason="clinically_unsuitable",
+            referred_to="Dialectical behaviour therapy",
+        ),
+        Closed(at=READY_AT, reason="no_follow_up"),
+    )
+
+
+def test_who_moves_to_a_served_state_can_stay() -> None:
+    """Policy: moved_out_of_state is for a move to where the programme does not treat."""
+    stay = given(*in_treatment())
+    stay.when(leave("moved_out_of_state", moved_to="AZ")).then_rejected("state_served")
+    stay.when(Discharge(reason="moved_out_of_state")).then_rejected("state_missing")
 
 
 @pytest.mark.parametrize("history", [referred(), in_treatment(), in_discharge()])

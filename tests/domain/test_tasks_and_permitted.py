@@ -27,6 +27,16 @@ from tests.domain.specification import Given
 from tests.domain.test_bookings import with_booking
 from tests.domain.test_pause_and_silence import in_pause
 
+AFTER_CLOSING = (
+    "place_legal_hold",
+    "erase",
+    "name_pcp",
+    "opt_out_of_sharing",
+    "opt_in_to_sharing",
+    "share_record",
+)
+"""What may be asked for although the pathway has closed."""
+
 CONTACT = task(1, "contact_patient", FIRST_GROUP)
 
 
@@ -135,7 +145,7 @@ def test_ending_early_is_blocked_until_a_reason_is_given() -> None:
 def test_everything_on_a_closed_pathway_is_blocked_for_that_reason_alone() -> None:
     history = given(*closed())
     everything = PATHWAY.permitted(history.state, history.context())
-    offered = [one for one in everything if one.command not in ("place_legal_hold", "erase")]
+    offered = [one for one in everything if one.command not in AFTER_CLOSING]
     assert offered
     assert {tuple(r.code for r in one.blocked_by) for one in offered} == {("pathway_closed",)}
     assert not any(one.open for one in offered)
