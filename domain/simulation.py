@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,8 @@ class Clinic:
     new_id: Callable[[], UUID]
     entities: dict[str, Entity] = field(default_factory=dict)
     _under_way: set[UUID] = field(default_factory=set)
+    _due: list[tuple[datetime, str]] = field(default_factory=list)
+    _watched: dict[str, Deadline | None] = field(default_factory=dict)
 
     def entity(self, entity_id: str) -> Entity:
         """The entity as it is; as nothing happened to it yet if it is new."""
@@ -58,10 +61,13 @@ class Clinic:
 
     def pass_until(self, instant: datetime) -> None:
         """Let time go on: every deadline on the way is met when it comes."""
-        while (due := self._next_deadline()) and due[1].at <= instant:
-            entity_id, deadline = due
-            self.now = max(self.now, deadline.at)
-            self.take(entity_id, meeting(entity_id, deadline))
+        while self._due and self._due[0][0] <= instant:
+            at, entity_id = heappop(self._due)
+            deadline = self._watched[entity_id]
+            # What stood here before the entity changed may not stand any more.
+            if deadline and deadline.at == at:
+                self.now = max(self.now, at)
+                self.take(entity_id, meeting(entity_id, deadline))
         self.now = max(self.now, instant)
 
     def facts(self, entity_id: str) -> Value:
@@ -93,6 +99,7 @@ class Clinic:
         if events:
             entity.programme = programme
         entity.history += recorded
+        self._watch(entity)
         for pending in list(entity.folded.pending.values()):
             self._perform(entity, pending)
 
@@ -119,13 +126,12 @@ class Clinic:
             return "refused", tuple(reason.code for reason in refusal.reasons)
         return "done", ()
 
-    def _next_deadline(self) -> tuple[str, Deadline] | None:
-        due = [
-            (entity.id, deadline)
-            for entity in self.entities.values()
-            for deadline in decider_of(entity.id).deadlines(entity.state)[:1]
-        ]
-        return min(due, key=lambda one: (one[1].at, one[0]), default=None)
+    def _watch(self, entity: Entity) -> None:
+        """Come back to the entity when its next deadline is due."""
+        deadline = next(iter(decider_of(entity.id).deadlines(entity.state)), None)
+        if deadline and deadline != self._watched.get(entity.id):
+            heappush(self._due, (deadline.at, entity.id))
+        self._watched[entity.id] = deadline
 
 
 class Simulated:
