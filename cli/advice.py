@@ -11,18 +11,18 @@ from domain.programmes.definition import Definition
 
 Location = tuple[int | str, ...]
 
+_LENGTH = "must be a length of time with its unit: PT90M is ninety minutes, P4W four weeks"
+_DAY = "must be a day that exists, such as 2026-03-31"
 _WORDS = {
     "string_type": "must be text: put it in quotes",
-    "dict_type": "must be an object: members with their values",
     "model_type": "must be an object: members with their values",
-    "model_attributes_type": "must be an object: members with their values",
     "tuple_type": "must be a list: [a, b], or one line with a dash for each",
-    "no_unit": "say the unit: PT90M is ninety minutes, P4W four weeks",
-    "time_delta_parsing": "must be a length of time: PT90M is ninety minutes, P4W four weeks",
-    "time_delta_type": "must be a length of time: PT90M is ninety minutes, P4W four weeks",
-    "date_from_datetime_parsing": "must be a day that exists, such as 2026-03-31",
-    "date_parsing": "must be a day that exists, such as 2026-03-31",
-    "date_type": "must be a day that exists, such as 2026-03-31",
+    "no_unit": _LENGTH,
+    "time_delta_parsing": _LENGTH,
+    "time_delta_type": _LENGTH,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "date_type": _DAY,
 }
 
 

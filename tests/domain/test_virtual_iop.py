@@ -63,7 +63,7 @@ def refer(clinic: Clinic, patient: str = ANN, programme: str = IOP.label, **pers
     do(clinic, "refer", patient, programme=programme, referral=referral.model_dump(mode="json"))
 
 
-RISK_ITEMS = {"phq-9": {"risk_item": 0}, "core-10": {"risk_item": 0}}
+RISK_ITEMS: dict[str, dict[str, Any]] = {"phq-9": {"risk_item": 0}, "core-10": {"risk_item": 0}}
 
 
 def answer(clinic: Clinic) -> None:
