@@ -6,7 +6,7 @@ import pytest
 
 from domain.commands.pathway import EnterPhase
 from domain.events.base import Event
-from domain.events.pathway import PhaseEntered, SuitabilityDecided
+from domain.events.pathway import MeasuresFellDue, PhaseEntered, SuitabilityDecided
 from tests.domain.histories import (
     CONSENTED,
     DISCHARGE_AT,
