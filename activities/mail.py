@@ -97,8 +97,8 @@ def _message(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(letter.wording.text)
+    message["Content-Language"] = letter.language
     return message
 
 

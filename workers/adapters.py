@@ -85,7 +85,7 @@ def _mail_server(settings: Settings, host: str) -> MailServer:
 
 def _sms_secret(settings: Settings) -> Path:
     if settings.sms_secret_file is None:
-        raise SettingMissing("CAREPATH_SMS_SECRET_FILE", "keys/sms-secret")
+        raise SettingMissing("CAREPATH_SMS_SECRET_FILE", "/etc/carepath/sms-secret")
     return settings.sms_secret_file
 
 

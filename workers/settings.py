@@ -25,6 +25,16 @@ def _kept_from_others(url: SecretStr) -> SecretStr:
     raise ValueError(message)
 
 
+def _absolute(path: Path) -> Path:
+    if path.is_absolute():
+        return path
+    message = "must be an absolute path: processes run in folders of their own"
+    raise ValueError(message)
+
+
+File = Annotated[Path, AfterValidator(_absolute)]
+"""A file that processes read, wherever they run."""
+
 Url = Annotated[SecretStr, AfterValidator(_kept_from_others)]
 """Where something about patients is sent: encrypted on its way."""
 
@@ -69,16 +79,16 @@ class Settings(BaseSettings):
     mail_security: MailSecurity = "starttls"
     mail_from: str | None = None
     mail_user: str | None = None
-    mail_password_file: Path | None = None
-    mail_ca_file: Path | None = None
+    mail_password_file: File | None = None
+    mail_ca_file: File | None = None
     sms_url: Url | None = None
-    sms_secret_file: Path | None = None
-    sms_token_file: Path | None = None
+    sms_secret_file: File | None = None
+    sms_token_file: File | None = None
     benefits_url: Url | None = None
-    benefits_token_file: Path | None = None
+    benefits_token_file: File | None = None
     benefits_within: timedelta = Field(default=timedelta(hours=48), gt=timedelta(0))
     share_url: Url | None = None
-    share_token_file: Path | None = None
+    share_token_file: File | None = None
     clinic_name: str = "The clinic"
     part_2: bool = False
     language: Language = "en"
