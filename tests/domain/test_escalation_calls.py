@@ -149,6 +149,16 @@ def test_after_the_supervisor_it_reminds_until_somebody_acknowledges() -> None:
     assert taken.and_given().deadlines("acknowledgement") == []
 
 
+def test_the_supervisor_is_reminded_every_quarter_of_an_hour_whatever_the_level() -> None:
+    """Policy: after the supervisor was called, remind every 15 minutes."""
+    life = given(*open_at("low"))
+    for _ in range(3):
+        life = life.when_due("acknowledgement").and_given()
+    supervisor_at = OPENED_AT + 2 * DAY
+    assert life.events[-2].at == supervisor_at
+    assert life.events[-1] == called(4, SUPERVISOR, supervisor_at + QUARTER, "reminder", QUARTER)
+
+
 def test_a_clock_that_was_down_calls_once_and_goes_on_from_there() -> None:
     late = OPENED_AT + 10 * HOUR
     life = given(*open_at()).when_due("acknowledgement", at=late)

@@ -127,10 +127,10 @@ def test_a_concern_opens_an_escalation(source: Any) -> None:
 
 def test_an_escalation_knows_when_the_patient_comes_next() -> None:
     """Safety: a low risk is answered by the next session."""
-    booked = given(*in_ongoing()).when(_book(NEXT_GROUP), at=ONGOING_AT).events
-    later = given(*in_ongoing(), *booked).when(_book(NEXT_GROUP + WEEK), at=ONGOING_AT).events
-    command = RaiseConcern(source="clinician", level="low")
-    done = given(*in_ongoing(), *booked, *later).when(command, at=FLAGGED_AT)
+    life = given(*in_ongoing())
+    for starts_at in (FLAGGED_AT - timedelta(hours=1), NEXT_GROUP + WEEK, NEXT_GROUP):
+        life = life.when(_book(starts_at), at=ONGOING_AT).and_given()
+    done = life.when(RaiseConcern(source="clinician", level="low"), at=FLAGGED_AT)
     (raised,) = of_type(done.events, RiskRaised)
     assert raised.next_session_at == NEXT_GROUP
     assert done.and_given().reactions()[0].data["next_session_at"] == NEXT_GROUP.isoformat()
@@ -194,6 +194,8 @@ def test_a_further_flag_goes_to_the_escalation_that_is_open() -> None:
 def test_a_flag_never_lowers_the_risk() -> None:
     low = flagged("low", flag=2)
     assert given(*at_risk("high"), low).state.risk == Risk(level="high", since=FLAGGED_AT)
+    again = flagged("high", flag=2, at=FLAGGED_AT + WEEK)
+    assert given(*at_risk("high"), again).state.risk == Risk(level="high", since=FLAGGED_AT)
     earlier = flagged("high", flag=2, at=FIRST_GROUP)
     assert given(*at_risk("low"), earlier).state.risk == Risk(level="high", since=FIRST_GROUP)
 
