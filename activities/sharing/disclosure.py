@@ -1,8 +1,9 @@
 """The port `share`: looks whether the patient allows it, and only then reads and sends."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
+from uuid import UUID
 
 from activities.calls import Endpoint
 from activities.causes import ERASED, cause_of
@@ -14,7 +15,6 @@ from activities.sharing.record import Clinic, Record, standings
 from domain.clinician import CLINICIAN
 from domain.clinician.state import Clinician
 from domain.events.access import RecordShareAsked
-from domain.events.envelope import RecordedEvent
 from domain.fold import fold
 from domain.pathway import PATHWAY
 from eventstore.store import EventStore
@@ -54,27 +54,16 @@ class Disclosure:
             return DONE
         stream = await self._store.read_stream(request.entity_id)
         cause = cause_of(request.pending, stream, RecordShareAsked)
-        if cause is None:
-            return ERASED
-        if fold(PATHWAY, stream).state.sharing.opted_out:
-            return OPTED_OUT
-        if self._endpoint is None:
-            raise Impossible("share_not_configured")
-        record = await self._record(request.entity_id, stream, cause.event)
-        document = json.dumps(bundle(record, effect_id), ensure_ascii=False).encode()
-        await self._endpoint.post(document, {"idempotency-key": str(effect_id), **FHIR_JSON})
-        await self._ledger.note(effect_id, SENT)
-        return DONE
-
-    async def _record(
-        self, pathway_id: str, stream: Sequence[RecordedEvent], asked: RecordShareAsked
-    ) -> Record:
         pathway = fold(PATHWAY, stream).state
-        if pathway.referral is None or pathway.sharing.pcp is None:
+        if cause is None or pathway.referral is None:
+            return ERASED
+        if pathway.sharing.opted_out:
+            return OPTED_OUT
+        if pathway.sharing.pcp is None:
             raise Impossible("no_pcp_named")
-        return Record(
-            pathway_id=pathway_id,
-            what=asked.what,
+        record = Record(
+            pathway_id=request.entity_id,
+            what=cause.event.what,
             clinic=self._clinic,
             disclosed_at=self._now(),
             pathway=pathway,
@@ -83,6 +72,15 @@ class Disclosure:
             therapist=await self._clinician(pathway.therapist),
             standings=standings(stream),
         )
+        await self._send(effect_id, record)
+        return DONE
+
+    async def _send(self, effect_id: UUID, record: Record) -> None:
+        if self._endpoint is None:
+            raise Impossible("share_not_configured")
+        document = json.dumps(bundle(record, effect_id), ensure_ascii=False).encode()
+        await self._endpoint.post(document, {"idempotency-key": str(effect_id), **FHIR_JSON})
+        await self._ledger.note(effect_id, SENT)
 
     async def _clinician(self, clinician_id: str | None) -> Clinician | None:
         if clinician_id is None:

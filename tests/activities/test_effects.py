@@ -1,0 +1,141 @@
+"""Performing effects: which failures Temporal tries again, and what is said at the last attempt."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.contracts import EffectReply, EffectRequest
+from activities.effects import EffectActivities
+from activities.ports import DONE, ByHand, Impossible, Settled, TryAgain
+from eventstore.store import EventStore
+from tests.activities.given import effect
+
+STARTED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+PATHWAY = f"pathway-{uuid4()}"
+POLICY = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=30))
+
+
+class Outside:
+    """An adapter that does as it is told."""
+
+    def __init__(self, does: Settled | Exception) -> None:
+        self.does = does
+        self.asked: list[EffectRequest] = []
+
+    async def perform(self, request: EffectRequest) -> Settled:
+        self.asked.append(request)
+        if isinstance(self.does, Exception):
+            raise self.does
+        return self.does
+
+
+async def performed(
+    store: EventStore, outside: Outside, request: EffectRequest | None = None, **info: Any
+) -> EffectReply:
+    """The activity as Temporal runs it, three days before it is given up."""
+    environment = ActivityEnvironment()
+    given = {
+        "scheduled_time": STARTED,
+        "started_time": STARTED,
+        "schedule_to_close_timeout": timedelta(days=3),
+        "retry_policy": POLICY,
+        **info,
+    }
+    environment.info = replace(environment.info, **given)
+    effects = EffectActivities(outside, store, {"other": ByHand("other_not_configured")})
+    reply = await environment.run(effects.perform_effect, request or effect(PATHWAY))
+    assert isinstance(reply, EffectReply)
+    return reply
+
+
+async def test_what_is_done_is_said_with_the_attempt(store: EventStore) -> None:
+    reply = await performed(store, Outside(DONE), attempt=3)
+    assert reply == EffectReply(outcome="done", attempts=3)
+
+
+async def test_what_is_suppressed_says_why(store: EventStore) -> None:
+    suppressed = Settled(outcome="suppressed", reasons=("opted_out",))
+    reply = await performed(store, Outside(suppressed))
+    assert (reply.outcome, reply.reasons) == ("suppressed", ("opted_out",))
+
+
+async def test_what_is_impossible_is_not_tried_again(store: EventStore) -> None:
+    reply = await performed(store, Outside(Impossible("mail_refused")))
+    assert (reply.outcome, reply.reasons) == ("failed", ("mail_refused",))
+
+
+async def test_what_may_pass_is_left_to_temporal(store: EventStore) -> None:
+    with pytest.raises(ApplicationError) as failed:
+        await performed(store, Outside(TryAgain("mail_unreachable")))
+    assert not failed.value.non_retryable
+    assert (failed.value.message, failed.value.type) == ("mail_unreachable", "TryAgain")
+    assert failed.value.next_retry_delay is None
+
+
+async def test_what_asks_for_patience_is_tried_again_no_sooner(store: EventStore) -> None:
+    with pytest.raises(ApplicationError) as failed:
+        await performed(store, Outside(TryAgain("sms_not_taken", timedelta(minutes=7))))
+    assert failed.value.next_retry_delay == timedelta(minutes=7)
+
+
+async def test_the_last_attempt_says_why_it_failed(store: EventStore) -> None:
+    late = STARTED + timedelta(days=3) - timedelta(minutes=29)
+    outside = Outside(TryAgain("mail_unreachable"))
+    reply = await performed(store, outside, started_time=late, attempt=100)
+    assert (reply.outcome, reply.reasons) == ("failed", ("mail_unreachable",))
+
+
+async def test_an_early_attempt_of_a_short_effect_is_not_the_last(store: EventStore) -> None:
+    outside = Outside(TryAgain("mail_unreachable"))
+    with pytest.raises(ApplicationError):
+        await performed(store, outside, schedule_to_close_timeout=timedelta(seconds=11), attempt=2)
+
+
+async def test_patience_beyond_the_end_is_a_failure_now(store: EventStore) -> None:
+    outside = Outside(TryAgain("sms_not_taken", timedelta(days=4)))
+    reply = await performed(store, outside)
+    assert (reply.outcome, reply.reasons) == ("failed", ("sms_not_taken",))
+
+
+@pytest.mark.parametrize("info", [{"schedule_to_close_timeout": None}, {"retry_policy": None}])
+async def test_without_an_end_or_a_policy_there_is_always_another_attempt(
+    store: EventStore, info: dict[str, Any]
+) -> None:
+    with pytest.raises(ApplicationError):
+        await performed(store, Outside(TryAgain("mail_unreachable")), **info)
+
+
+async def test_an_effect_that_has_lost_its_point_is_not_performed(store: EventStore) -> None:
+    outside = Outside(DONE)
+    reply = await performed(store, outside, effect(PATHWAY, not_after=STARTED))
+    assert reply.outcome == "lapsed"
+    assert outside.asked == []
+
+
+async def test_an_effect_is_performed_until_it_loses_its_point(store: EventStore) -> None:
+    outside = Outside(DONE)
+    in_time = effect(PATHWAY, not_after=STARTED + timedelta(seconds=1))
+    assert (await performed(store, outside, in_time)).outcome == "done"
+    assert outside.asked == [in_time]
+
+
+async def test_a_port_without_an_adapter_is_final(store: EventStore) -> None:
+    with pytest.raises(ApplicationError) as failed:
+        await performed(store, Outside(DONE), effect(PATHWAY, port="pharmacy"))
+    assert failed.value.non_retryable
+
+
+async def test_what_nobody_has_a_system_for_is_left_to_a_person(store: EventStore) -> None:
+    reply = await performed(store, Outside(DONE), effect(PATHWAY, port="other"))
+    assert (reply.outcome, reply.reasons) == ("failed", ("other_not_configured",))
+
+
+async def test_a_key_that_never_was_cannot_be_destroyed(store: EventStore) -> None:
+    reply = await performed(store, Outside(DONE), effect(PATHWAY, port="keys"))
+    assert reply.outcome in ("failed", "done")
