@@ -55,6 +55,11 @@ def no_booking_overlaps(pathway: Pathway, start: datetime, length: timedelta) ->
 def not_held_in_pause(pathway: Pathway, held_at: datetime) -> Reason | None:
     if pathway.paused_at is None or held_at < pathway.paused_at:
         return None
+    if pathway.status == "transferred":
+        return Reason(
+            code="transferred_out",
+            message="The patient was at another level of care then: take them back first.",
+        )
     return Reason(code="pathway_paused", message="The pathway was paused then: resume it first.")
 
 

@@ -65,7 +65,8 @@ def _phases(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transi
 def _sessions(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transition]:
     paused = guards.not_paused(pathway)
     for plan in phase.sessions:
-        blocking = [paused, *session_guards(pathway, phase, plan, context)]
+        in_group = guards_on_sessions.not_in_group(plan)
+        blocking = [paused, in_group, *session_guards(pathway, phase, plan, context)]
         booked = guards_on_sessions.bookings_left(pathway, phase, plan)
         yield _transition("book_session", f"Book: {plan.title}", *blocking, booked, kind=plan.kind)
         yield _transition("record_session", f"Record: {plan.title}", *blocking, kind=plan.kind)
