@@ -1,6 +1,7 @@
 """From the waitlist to a seat: offers that expire, declines that ask for a review, transfers."""
 
 from datetime import time, timedelta
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,7 @@ from domain.events.seats import (
     WaitlistLeft,
     WaitlistPriorityReviewed,
 )
-from domain.pathway import PATHWAY
+from domain.pathway import PATHWAY, Pathway
 from domain.waitlist.waiting import Hours
 from tests.domain.arrangements import (
     ACCEPTED,
@@ -69,6 +70,7 @@ from tests.domain.histories import (
     referred,
     task,
 )
+from tests.domain.specification import Given
 
 OFFER = OfferSeat(group_id=GROUP)
 TRANSFER = TransferToGroup(group_id=OTHER, reason="Works on Tuesdays")
@@ -283,15 +285,19 @@ def test_declining_keeps_the_place_on_the_waitlist() -> None:
     assert after.state.declined_groups == (GROUP,)
 
 
+def declining(history: Given[Pathway], number: int) -> Given[Pathway]:
+    """Once more offered a seat, and declining it."""
+    kept = history.when(OFFER).and_given().when(settle(f"reserve_seat-{number}")).and_given()
+    return kept.when(DeclineSeat(offer=number, reason="Not yet")).and_given()
+
+
 def test_three_declines_ask_for_a_review() -> None:
     """Policy: three declines ask for a review."""
-    history = given(*waiting())
-    for number in (1, 2, 3):
-        begun = history.when(OFFER).and_given().when(settle(f"reserve_seat-{number}"))
-        declined = begun.and_given().when(DeclineSeat(offer=number, reason="Not yet"))
-        history = declined.and_given()
+    twice = reduce(declining, (1, 2), given(*waiting()))
+    assert twice.state.tasks == ()
+    history = declining(twice, 3)
     review = task(1, "waitlist_review", READY_AT)
-    assert declined.events[1:] == (review.model_copy(update={"next_at": WAITS.review_at}),)
+    assert history.events[-1] == review.model_copy(update={"next_at": WAITS.review_at})
     assert history.state.waiting is not None
     assert [one.at for one in history.deadlines("waitlist_review")] == [WAITS.review_at]
 
