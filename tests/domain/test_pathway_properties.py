@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -32,6 +33,8 @@ from domain.events.pathway import (
 )
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.pathway import PATHWAY, Pathway
+from domain.programmes.definition import Definition
+from tests.domain.arrangements import ANNA, FACTS, GROUP, OTHER
 from tests.domain.histories import (
     ANSWERS,
     BASELINE,
@@ -42,6 +45,7 @@ from tests.domain.histories import (
     REFERRED_AT,
     WEEK,
     answer,
+    mbt_g_document,
 )
 from tests.domain.specification import COORDINATOR
 
@@ -59,12 +63,61 @@ lateness = st.sampled_from([timedelta(0), timedelta(minutes=15), timedelta(minut
 texts = st.text(min_size=1, max_size=20).filter(lambda text: text.strip() and "\0" not in text)
 
 
+def version(number: int, **changes: dict[str, Any]) -> Definition:
+    """A version of MBT-G with other policies or another schedule."""
+    document = mbt_g_document() | {"version": number}
+    for part, members in changes.items():
+        document[part] = document[part] | members
+    return Definition.model_validate(document)
+
+
+_OFTEN = version(
+    2,
+    policies={"progress_review_every": "P6W", "inactive_before_review": "P20D"},
+    measure_schedule={"progress_every": "P2W", "answered_within": "P10D"},
+)
+_SELDOM = version(
+    3,
+    policies={"progress_review_every": "P20W", "discharge_planning_before_end": "P4W"},
+    measure_schedule={"progress_every": "P7W", "follow_up_months": [1, 6]},
+)
+VERSIONS = {one.label: one for one in (MBT_G, _OFTEN, _SELDOM)}
+
+
+FORMS: dict[str, dict[str, Any]] = {
+    "discharge": {"referred_to": "A clinic nearby", "moved_to": "GA"},
+    "confirm_identity": {
+        "identifiers": [
+            {"kind": "name", "value": "Avery Example"},
+            {"kind": "record_number", "value": "MRN-1"},
+        ]
+    },
+    "name_pcp": {"pcp": {"name": "Dr Example"}},
+    "share_record": {"what": "summary"},
+    "verify_benefits": {"payer": "Optum", "outcome": "active"},
+    "join_waitlist": {
+        "group_kind": "ongoing",
+        "modalities": ["virtual"],
+        "urgency": "routine",
+        "zone": MBT_G.zone,
+    },
+    "review_priority": {"urgency": "asap"},
+    "offer_seat": {"group_id": GROUP},
+    "transfer_to_group": {"group_id": OTHER},
+    "assign_therapist": {"clinician_id": ANNA},
+    "record_progress_review": {"outcome": "continue"},
+    "plan_discharge": {"plan": "A peer group"},
+}
+"""What a person fills in for one command alone."""
+
+
 class PathwayLife(RuleBasedStateMachine):
     """One pathway under random commands and a clock that only goes forward."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now: datetime = REFERRED_AT
+        self.programme: Definition = MBT_G
         self.state: Pathway = PATHWAY.initial()
         self.events: list[PathwayEvent] = []
 
@@ -88,13 +141,16 @@ class PathwayLife(RuleBasedStateMachine):
         self.enter("introduction", None)
         assert self.state.phase == "introduction"
 
-    def context(self) -> Context:
-        return Context(now=self.now, actor=COORDINATOR, programme=MBT_G)
+    def context(self, command: Any = None) -> Context:
+        """With the version that the pathway is on, or that it is to move to."""
+        named = isinstance(command, commands.MoveToVersion)
+        programme = VERSIONS[command.programme] if named else self.programme
+        return Context(now=self.now, actor=COORDINATOR, programme=programme, references=FACTS)
 
     def ask(self, command: Any) -> bool:
         """Decide, and fold what was decided; a refusal has reasons and changes nothing."""
         try:
-            events = PATHWAY.decide(self.state, command, self.context())
+            events = PATHWAY.decide(self.state, command, self.context(command))
         except Rejected as rejected:
             if not rejected.reasons:
                 raise AssertionError("a refusal without a reason") from rejected
@@ -139,8 +195,8 @@ class PathwayLife(RuleBasedStateMachine):
 
     def meet(self, deadline: Deadline) -> None:
         command = MeetDeadline(kind=deadline.kind, subject=deadline.subject, at=deadline.at)
-        context = Context(now=self.now, actor=CLOCK, programme=MBT_G)
-        early = Context(now=deadline.at - timedelta(microseconds=1), actor=CLOCK, programme=MBT_G)
+        context = Context(now=self.now, actor=CLOCK, programme=self.programme)
+        early = replace(context, now=deadline.at - timedelta(microseconds=1))
         assert PATHWAY.decide(self.state, command, early) == []
         assert PATHWAY.decide(self.state, command, context)
         self.ask(command)
@@ -230,6 +286,16 @@ class PathwayLife(RuleBasedStateMachine):
     def enter(self, phase: str, reason: str | None) -> None:
         self.ask(commands.EnterPhase(phase=phase, reason=reason))
 
+    @rule(label=st.sampled_from(sorted(VERSIONS)))
+    def move(self, label: str) -> None:
+        """What time had caused already is not lost, and nothing is put into the past."""
+        before = PATHWAY.deadlines(self.state)
+        if not self.ask(commands.MoveToVersion(programme=label, **ANSWERS)):
+            return
+        self.programme = VERSIONS[label]
+        after = PATHWAY.deadlines(self.state)
+        assert [one for one in after if one.at < self.now and one not in before] == []
+
     @rule(lead=leads, reason=texts)
     def pause(self, lead: timedelta, reason: str) -> None:
         self.ask(commands.Pause(reason=reason, resume_at=self.now + lead))
@@ -261,6 +327,8 @@ class PathwayLife(RuleBasedStateMachine):
         """What the screen offers is accepted; what it blocks is refused for those reasons."""
         transition = data.draw(st.sampled_from(PATHWAY.permitted(self.state, self.context())))
         form = self.form(transition.command)
+        if transition.command == "move_to_version":
+            form["programme"] = next(one for one in VERSIONS if one != self.state.programme)
         if transition.command == "record_measure":
             instrument = INSTRUMENTS[str(transition.data["measure"])]
             form["answers"] = {item.id: item.lowest for item in instrument.items}
@@ -269,7 +337,7 @@ class PathwayLife(RuleBasedStateMachine):
 
     def check_permitted(self, transition: Transition, command: Any) -> None:
         try:
-            PATHWAY.decide(self.state, command, self.context())
+            PATHWAY.decide(self.state, command, self.context(command))
         except Rejected as rejected:
             refused = {reason.code for reason in rejected.reasons}
             shown = {reason.code for reason in transition.blocked_by}
@@ -299,6 +367,7 @@ class PathwayLife(RuleBasedStateMachine):
         }
         if command != "enter_phase":
             answers["reason"] = "Agreed"
+        answers |= FORMS.get(command, {})
         return {name: value for name, value in answers.items() if name in fields}
 
     @rule(kind=st.sampled_from(["measures_due", "end_treatment", "nonsense"]), ahead=leads)
