@@ -9,7 +9,7 @@ from domain.events.envelope import Origin, RecordedEvent, new_events
 from domain.events.programme import Published
 from domain.events.registry import read
 from domain.programmes.definition import Definition
-from domain.simulation import Simulated
+from domain.simulation import Entity
 from eventstore.store import EventStore
 from workers.demo.clinic import simulated_clinic
 from workers.embedded.programmes import shipped_definitions
@@ -25,22 +25,24 @@ def shipped_programme() -> Definition:
     return next(iter(shipped_definitions()))
 
 
-def clinic_of(patients: int) -> list[Simulated]:
-    """The pathways of so many patients who were referred within 20 months."""
-    return list(simulated_clinic(shipped_programme(), UNTIL, patients, MONTHS, SEED))
+def clinic_of(patients: int) -> list[Entity]:
+    """The entities of a clinic to which so many patients were referred within 20 months."""
+    clinic = simulated_clinic(shipped_programme(), UNTIL, patients, MONTHS, SEED)
+    return list(clinic.entities.values())
 
 
-def longest_pathway(patients: int) -> Simulated:
+def longest_pathway(patients: int) -> Entity:
     """Of the clinic's pathways the one with most events: some 18 months of treatment."""
-    return max(clinic_of(patients), key=lambda pathway: len(pathway.history))
+    pathways = [one for one in clinic_of(patients) if one.id.startswith("pathway-")]
+    return max(pathways, key=lambda pathway: len(pathway.history))
 
 
-def recorded(pathway: Simulated) -> list[RecordedEvent]:
-    """The pathway's events as the log would give them back."""
+def recorded(entity: Entity) -> list[RecordedEvent]:
+    """The entity's events as the log would give them back."""
     return [
         RecordedEvent(
             seq=version,
-            stream_id=pathway.entity_id,
+            stream_id=entity.id,
             version=version,
             event_id=new.event_id,
             type=new.type,
@@ -53,7 +55,7 @@ def recorded(pathway: Simulated) -> list[RecordedEvent]:
             key_id=None,
             event=read(new.type, new.schema_version, json.loads(new.data), new.effective_at),
         )
-        for version, new in enumerate(pathway.history, start=1)
+        for version, new in enumerate(entity.history, start=1)
     ]
 
 

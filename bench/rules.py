@@ -5,10 +5,11 @@ from time import perf_counter
 
 from bench.clinic import clinic_of, longest_pathway, recorded
 from bench.rounds import Comparison
+from domain.deciders import decider_of
 from domain.events.registry import read
 from domain.fold import fold
 from domain.pathway import PATHWAY
-from domain.simulation import Simulated
+from domain.simulation import Entity
 
 FOLDS = 20
 """So often a pathway is folded in a round."""
@@ -19,7 +20,7 @@ def rules(patients: int) -> list[Comparison]:
     return [_folding(longest_pathway(patients)), _simulating(patients // 4)]
 
 
-def _folding(pathway: Simulated) -> Comparison:
+def _folding(pathway: Entity) -> Comparison:
     events = recorded(pathway)
 
     async def folded() -> float:
@@ -45,8 +46,8 @@ def _folding(pathway: Simulated) -> Comparison:
 
 
 def _simulating(patients: int) -> Comparison:
-    histories = [recorded(pathway) for pathway in clinic_of(patients)]
-    events = sum(len(history) for history in histories)
+    histories = [(decider_of(one.id), recorded(one)) for one in clinic_of(patients)]
+    events = sum(len(history) for _, history in histories)
 
     async def simulated() -> float:
         begun = perf_counter()
@@ -55,8 +56,8 @@ def _simulating(patients: int) -> Comparison:
 
     async def folded() -> float:
         begun = perf_counter()
-        for history in histories:
-            fold(PATHWAY, history)
+        for decider, history in histories:
+            fold(decider, history)
         return events / (perf_counter() - begun)
 
     return Comparison(

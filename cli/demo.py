@@ -3,16 +3,17 @@
 import asyncio
 from typing import Annotated
 
-import httpx
 import typer
 
 from cli import output
+from cli.api import open_api
 from cli.options import DataDir, Json, settings_from
 from cli.output import Unavailable
+from cli.pages import pages
 from eventstore.connect import create_pool
 from workers.demo.load import Loaded, load_demo
 from workers.embedded.fingerprints import require_same_keys
-from workers.embedded.running import api, database_url
+from workers.embedded.running import database_url
 from workers.keys import ensure_keys
 from workers.log import encrypted_store
 from workers.settings import Settings
@@ -21,11 +22,14 @@ app = typer.Typer()
 
 PROGRAMME = "mbt-g"
 
+UNHURRIED = 500
+"""Entities recovered in a second at most."""
+
 
 @app.command()
 def demo(
     *,
-    patients: Annotated[int, typer.Option(min=1, max=5000, help="How many patients.")] = 40,
+    patients: Annotated[int, typer.Option(min=1, max=5000, help="How many patients.")] = 80,
     months: Annotated[int, typer.Option(min=1, max=60, help="Over how many months.")] = 18,
     seed: Annotated[int, typer.Option(help="The same seed makes the same clinic.")] = 1,
     data_dir: DataDir = None,
@@ -37,12 +41,13 @@ def demo(
     if json:
         output.document({"pathways": loaded.pathways, "events": loaded.events, "started": started})
         return
-    output.answer(f"{loaded.pathways} invented patients with {loaded.events:,} events")
-    output.answer(f"{started} pathways brought to life")
+    output.answer(
+        f"{loaded.pathways} invented patients and those who treat them: {loaded.events:,} events"
+    )
+    output.answer(f"{started} entities brought to life")
 
 
 async def _demo(settings: Settings, patients: int, months: int, seed: int) -> tuple[Loaded, int]:
-    url, token = api(settings)
     dsn = database_url(settings)
     await require_same_keys(dsn, settings.keys_dir)
     pool = await create_pool(dsn, application_name="carepath-demo")
@@ -51,13 +56,16 @@ async def _demo(settings: Settings, patients: int, months: int, seed: int) -> tu
         loaded = await load_demo(store, PROGRAMME, patients, months, seed)
     finally:
         await pool.close()
-    return loaded, await _recover(url, token)
+    return loaded, await _recover(settings)
 
 
-async def _recover(url: str, token: str) -> int:
-    headers = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(headers=headers, timeout=600, trust_env=False) as client:
-        answer = await client.post(f"{url}/api/recover")
-    if not answer.is_success:
-        raise Unavailable("the history is written, but its pathways do not run: `carepath recover`")
-    return int(answer.json()["started"])
+async def _recover(settings: Settings) -> int:
+    started = 0
+    async with open_api(settings) as api:
+        async for page in pages(api, "POST", "/api/recover", after="", rate=UNHURRIED):
+            if not page.ok:
+                raise Unavailable(
+                    "the history is written, but its entities do not run: `carepath recover`"
+                )
+            started += page.content["started"]
+    return started

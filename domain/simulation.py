@@ -133,39 +133,3 @@ class Clinic:
             heappush(self._due, (deadline.at, entity.id))
         self._watched[entity.id] = deadline
 
-
-class Simulated:
-    """One entity of a clinic of its own."""
-
-    def __init__(
-        self, entity_id: str, programme: Definition, now: datetime, new_id: Callable[[], UUID]
-    ) -> None:
-        self.entity_id = entity_id
-        self.programme = programme
-        self.clinic = Clinic({programme.label: programme}, now, new_id)
-        self._entity = self.clinic.entity(entity_id)
-        self._entity.programme = programme
-
-    @property
-    def now(self) -> datetime:
-        return self.clinic.now
-
-    @property
-    def folded(self) -> Folded[Any]:
-        return self._entity.folded
-
-    @property
-    def state(self) -> Any:
-        return self._entity.state
-
-    @property
-    def history(self) -> list[NewEvent]:
-        return self._entity.history
-
-    def submit(self, command: str, actor: Actor, **data: Any) -> None:
-        """Take a command now. Raises `Rejected`."""
-        self.clinic.submit(self.entity_id, command, actor, **data)
-
-    def pass_until(self, instant: datetime) -> None:
-        """Let time go on: every deadline on the way is met when it comes."""
-        self.clinic.pass_until(instant)

@@ -20,7 +20,7 @@ class Batch:
 
     Raises `BatchRefused` if there are no events, if they come from several decisions, or if the
     first does not bear the command's first event id: by that one repetitions are found. Raises it
-    too if only some of them are about a person: one command's events go under one key, or in clear.
+    too if one gives the record up and another is about the person, whose key is then destroyed.
     """
 
     stream_id: str
@@ -38,14 +38,14 @@ class Batch:
             message = "the first event does not have its command's first event id: use new_events"
             raise BatchRefused(message)
 
-        if len({registry.is_personal(event.type) for event in self.events}) > 1:
-            message = "some of the events are about a person and some are not: append them apart"
+        if self.personal and any(registry.erases(event.type) for event in self.events):
+            message = "an erasure is recorded by itself: append what is about the person before"
             raise BatchRefused(message)
 
     @property
     def personal(self) -> bool:
-        """Whether the events are about a person, and so are encrypted."""
-        return registry.is_personal(self.first.type)
+        """Whether any of the events is about a person, and so all are encrypted."""
+        return any(registry.is_personal(event.type) for event in self.events)
 
     @property
     def first(self) -> NewEvent:

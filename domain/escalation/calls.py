@@ -58,4 +58,4 @@ def _in_turn(escalation: Escalation, chain: Chain) -> str | None:
 
 
 def _chain(escalation: Escalation, context: Context) -> Chain:
-    return context.facts(on_call_id(known(escalation.programme)), Chain)
+    return context.facts(on_call_id(known(escalation.programme)), Chain).at(context.now)

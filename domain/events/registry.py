@@ -45,13 +45,15 @@ class EventType:
     """A stored type. `upcasters[i]` turns the JSON of version i + 1 into that of version i + 2.
 
     What is `personal` is about one person: the log encrypts it with that person's key, and it is
-    lost when the key is destroyed.
+    lost when the key is destroyed; what is not may share its key where one decision made both.
+    What `erases` is recorded by itself and in clear: the key is destroyed next.
     """
 
     name: str
     model: type[Event]
     upcasters: tuple[Upcaster, ...] = ()
     personal: bool = True
+    erases: bool = False
 
     @property
     def version(self) -> int:
@@ -126,7 +128,7 @@ TYPES = (
     EventType("pathway.closed", pathway.Closed),
     EventType("pathway.legal_hold_placed", pathway.LegalHoldPlaced),
     EventType("pathway.legal_hold_lifted", pathway.LegalHoldLifted),
-    EventType("pathway.erased", pathway.Erased, personal=False),
+    EventType("pathway.erased", pathway.Erased, personal=False, erases=True),
     EventType("pathway.effect_settled", pathway.EffectSettled, personal=False),
     EventType("escalation.opened", escalation.Opened),
     EventType("escalation.signal_added", escalation.SignalAdded),
@@ -141,7 +143,7 @@ TYPES = (
     EventType("escalation.safety_plan_reviewed", escalation.SafetyPlanReviewed),
     EventType("escalation.fell_overdue", escalation.FellOverdue),
     EventType("escalation.resolved", escalation.Resolved),
-    EventType("escalation.erased", escalation.Erased, personal=False),
+    EventType("escalation.erased", escalation.Erased, personal=False, erases=True),
     EventType("escalation.effect_settled", escalation.EffectSettled, personal=False),
     EventType("clinician.registered", clinician.Registered),
     EventType("clinician.details_changed", clinician.DetailsChanged),
@@ -196,7 +198,7 @@ TYPES = (
     EventType("request.fulfilled", records_request.Fulfilled),
     EventType("request.denied", records_request.Denied),
     EventType("request.withdrawn", records_request.Withdrawn),
-    EventType("request.erased", records_request.Erased, personal=False),
+    EventType("request.erased", records_request.Erased, personal=False, erases=True),
     EventType("request.effect_settled", records_request.EffectSettled, personal=False),
     EventType(
         "programme.published",
@@ -216,6 +218,12 @@ _BY_MODEL = {known.model: known for known in TYPES}
 def type_of(event: Event) -> EventType:
     """The stored type of an event."""
     return _BY_MODEL[type(event)]
+
+
+def erases(name: str) -> bool:
+    """Whether an event of this stored type gives a record up."""
+    known = _BY_NAME.get(name)
+    return known is not None and known.erases
 
 
 def is_personal(name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from activities.fhir import InvalidReferral, read_referral
-from domain.simulation import Simulated
+from domain.simulation import Entity
 from eventstore.connect import Pool
 from eventstore.encryption.key_ring import current_key
 from eventstore.store import EventStore
@@ -20,7 +20,7 @@ from tests.domain.histories import MBT_G, REFERRED_AT, closed
 from tests.encryption.given import a_pathway, happened
 from tests.web.api import bundle
 from workers.demo.clinic import simulated_clinic
-from workers.demo.load import _decisions
+from workers.demo.load import decisions
 from workers.embedded.postgres import binary
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "referrals"
@@ -123,17 +123,19 @@ async def test_nothing_of_an_invented_clinic_stands_in_the_dump(
     encrypted: EventStore, log_dsn: str
 ) -> None:
     words: set[str] = set()
-    for pathway in simulated_clinic(MBT_G, REFERRED_AT, patients=3, months=6, seed=11):
-        words |= _words_of(pathway)
+    clinic = simulated_clinic(MBT_G, REFERRED_AT, patients=3, months=6, seed=11)
+    for entity in clinic.entities.values():
+        if entity.id.startswith("pathway-"):
+            words |= _words_of(entity)
         version = 0
-        for decision in _decisions(pathway.history):
-            appended = await encrypted.append(pathway.entity_id, version, decision)
+        for decision in decisions(entity.history):
+            appended = await encrypted.append(entity.id, version, decision)
             version = appended.version
     assert len(words) > 15
     assert standing_in(await dumped(log_dsn), words) == set()
 
 
-def _words_of(pathway: Simulated) -> set[str]:
+def _words_of(pathway: Entity) -> set[str]:
     patient = pathway.state.referral.patient
     return {
         patient.family_name,

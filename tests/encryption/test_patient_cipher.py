@@ -191,10 +191,22 @@ async def test_a_log_begun_in_clear_goes_on_encrypted(
     assert keys == [True] * len(referred()) + [False]
 
 
-async def test_one_command_s_events_are_all_personal_or_none_is(encrypted: EventStore) -> None:
+async def test_an_erasure_is_recorded_by_itself(encrypted: EventStore) -> None:
     origin = Origin(command_id=uuid4(), actor=COORDINATOR)
-    with pytest.raises(BatchRefused, match="append them apart"):
+    with pytest.raises(BatchRefused, match="recorded by itself"):
         await encrypted.append(a_pathway(), 0, new_events([referred()[0], ERASED], origin))
+
+
+async def test_what_came_of_an_effect_shares_the_key_of_what_follows_from_it(
+    encrypted: EventStore,
+) -> None:
+    stream, origin = a_pathway(), Origin(command_id=uuid4(), actor=COORDINATOR)
+
+    await encrypted.append(stream, 0, new_events([SETTLED, referred()[0]], origin))
+
+    read = await encrypted.read_stream(stream)
+    assert [one.event for one in read] == [SETTLED, referred()[0]]
+    assert all(one.key_id for one in read)
 
 
 @pytest.mark.parametrize(

@@ -1,34 +1,38 @@
-"""The demo clinic: many courses, spread over the months before now. Same seed, same clinic."""
+"""The demo clinic: staff, groups and patients over some months. Same seed, same clinic."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from random import Random
 from uuid import UUID
 
 from domain.programmes.definition import Definition
-from domain.simulation import Simulated
+from domain.simulation import Clinic
+from workers.demo.agenda import Agenda
 from workers.demo.course import Course
+from workers.demo.groups import Groups
+from workers.demo.staff import Staff
 
 DAYS_A_MONTH = 30.44
+
+PATIENTS_A_GROUP = 14
+"""Patients of the whole period for each ongoing group: not all of them are there at once."""
 
 
 def simulated_clinic(
     programme: Definition, until: datetime, patients: int, months: int, seed: int
-) -> Iterator[Simulated]:
-    """Every patient's pathway, complete up to `until`."""
-    for number in range(patients):
-        random = Random(f"{seed}/{number}")
-        ago = timedelta(days=random.uniform(0.1, months * DAYS_A_MONTH))
-        pathway = Simulated(
-            entity_id=f"pathway-{_new_id(random)}",
-            programme=programme,
-            now=until - ago,
-            new_id=partial(_new_id, random),
-        )
-        Course(pathway, random).run(until)
-        yield pathway
-
-
-def _new_id(random: Random) -> UUID:
-    return UUID(int=random.getrandbits(128), version=4)
+) -> Clinic:
+    """The clinic as it is at `until`, after so many months with so many referrals."""
+    random = Random(seed)
+    length = timedelta(days=months * DAYS_A_MONTH)
+    clinic = Clinic(
+        programmes={programme.label: programme},
+        now=until - length - timedelta(days=30),
+        new_id=lambda: UUID(int=random.getrandbits(128), version=4),
+    )
+    agenda = Agenda(clinic, programme, random)
+    staff = Staff(agenda)
+    groups = Groups(agenda, staff, ongoing=max(1, patients // PATIENTS_A_GROUP))
+    for _ in range(patients):
+        course = Course(agenda, staff, groups)
+        agenda.at(until - length * random.random(), course.begin)
+    agenda.live_until(until)
+    return clinic

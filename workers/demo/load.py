@@ -10,7 +10,7 @@ from domain.events.envelope import NewEvent
 from domain.fold import fold
 from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
-from domain.simulation import Simulated
+from domain.simulation import Entity
 from eventstore.store import EventStore
 from workers.demo.clinic import simulated_clinic
 
@@ -19,9 +19,10 @@ WRITERS = 8
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many pathways and events the demo clinic has, and how many events were written now."""
+    """How many pathways, entities and events the demo clinic has, and how many are new."""
 
     pathways: int
+    entities: int
     events: int
     written: int
 
@@ -47,12 +48,14 @@ async def load_demo(
     programme = await _latest(store, programme_id)
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     before = await store.last_seq()
-    clinic = list(simulated_clinic(programme, midnight, patients, months, seed))
+    clinic = simulated_clinic(programme, midnight, patients, months, seed)
+    entities = [one for one in clinic.entities.values() if one.history]
     slots = asyncio.Semaphore(WRITERS)
-    await asyncio.gather(*(_write(store, pathway, slots) for pathway in clinic))
+    await asyncio.gather(*(_write(store, entity, slots) for entity in entities))
     return Loaded(
-        pathways=len(clinic),
-        events=sum(len(pathway.history) for pathway in clinic),
+        pathways=sum(one.id.startswith("pathway-") for one in entities),
+        entities=len(entities),
+        events=sum(len(one.history) for one in entities),
         written=await store.last_seq() - before,
     )
 
@@ -65,17 +68,17 @@ async def _latest(store: EventStore, programme_id: str) -> Definition:
     return latest
 
 
-async def _write(store: EventStore, pathway: Simulated, slots: asyncio.Semaphore) -> None:
+async def _write(store: EventStore, entity: Entity, slots: asyncio.Semaphore) -> None:
     async with slots:
-        stream = await store.read_stream(pathway.entity_id)
-        if stream and stream[0].effective_at != pathway.history[0].effective_at:
+        stream = await store.read_stream(entity.id)
+        if stream and stream[0].effective_at != entity.history[0].effective_at:
             return
         version = len(stream)
-        for decision in _decisions(pathway.history[version:]):
-            version = (await store.append(pathway.entity_id, version, decision)).version
+        for decision in decisions(entity.history[version:]):
+            version = (await store.append(entity.id, version, decision)).version
 
 
-def _decisions(history: Sequence[NewEvent]) -> Iterator[list[NewEvent]]:
+def decisions(history: Sequence[NewEvent]) -> Iterator[list[NewEvent]]:
     """The events of one command at a time, in order."""
     for _, events in groupby(history, key=lambda new: new.origin.command_id):
         yield list(events)
