@@ -167,7 +167,7 @@ class HoldSession(Dated):
     attendance: tuple[Attended, ...] = Field(default=(), max_length=50)
 
 
-class RaiseConcern(Dated):
+class ReportConcern(Dated):
     """Say that a facilitator is worried about a member; the patient's safety comes first."""
 
     session: PositiveInt
@@ -183,7 +183,7 @@ class LogIncident(Dated):
     note: Note
 
 
-class CompleteTask(Command):
+class CompleteTask(Dated):
     """Record that a task was done, and what came of it."""
 
     task: PositiveInt
@@ -211,7 +211,7 @@ GroupCommand = (
     | OpenSession
     | AdmitLate
     | HoldSession
-    | RaiseConcern
+    | ReportConcern
     | LogIncident
     | CompleteTask
     | Close

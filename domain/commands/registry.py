@@ -137,7 +137,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "open_session": group.OpenSession,
         "admit_late": group.AdmitLate,
         "hold_session": group.HoldSession,
-        "raise_concern": group.RaiseConcern,
+        "report_concern": group.ReportConcern,
         "log_incident": group.LogIncident,
         "complete_task": group.CompleteTask,
         "close": group.Close,

@@ -20,7 +20,7 @@ from domain.group.sessions import (
     hold_session,
     log_incident,
     open_session,
-    raise_concern,
+    report_concern,
 )
 from domain.group.settling import settle_effect
 from domain.group.state import Group
@@ -56,7 +56,7 @@ _HANDLERS: dict[type[GroupCommand], Handler] = {
     commands.OpenSession: open_session,
     commands.AdmitLate: admit_late,
     commands.HoldSession: hold_session,
-    commands.RaiseConcern: raise_concern,
+    commands.ReportConcern: report_concern,
     commands.LogIncident: log_incident,
     commands.CompleteTask: complete_task,
     commands.Close: close,

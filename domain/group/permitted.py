@@ -63,7 +63,7 @@ def _sessions(group: Group, context: Context) -> Iterator[Transition]:
         yield _transition("hold_session", f"End session {number}", begun, session=number)
     for one in (*_at_stage(group, "open"), *_at_stage(group, "held")[-1:]):
         number, title = one.number, f"in session {one.number}"
-        yield _transition("raise_concern", f"Raise a concern {title}", session=number)
+        yield _transition("report_concern", f"Report a concern {title}", session=number)
         yield _transition("log_incident", f"Log an incident {title}", session=number)
 
 

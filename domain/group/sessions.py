@@ -9,7 +9,7 @@ from domain.commands.group import (
     Joining,
     LogIncident,
     OpenSession,
-    RaiseConcern,
+    ReportConcern,
 )
 from domain.decider import Context, Reason, known, require
 from domain.events.group import (
@@ -116,7 +116,7 @@ def _attendance_guards(session: Session | None, command: HoldSession) -> Iterato
         yield from guards_on_sessions.attendance_fits(known(session), one)
 
 
-def raise_concern(group: Group, command: RaiseConcern, context: Context) -> list[GroupEvent]:
+def report_concern(group: Group, command: ReportConcern, context: Context) -> list[GroupEvent]:
     """A facilitator is worried about a patient: the pathway opens an escalation."""
     session = group.session(command.session)
     require(

@@ -11,8 +11,8 @@ from domain.commands.group import (
     CompleteTask,
     HoldSession,
     LogIncident,
-    RaiseConcern,
     ReleaseSeat,
+    ReportConcern,
 )
 from domain.decider import ITSELF, tell
 from domain.events.group import (
@@ -240,7 +240,7 @@ def test_holding_a_session_settles_the_question_whether_it_was_held() -> None:
 @pytest.mark.parametrize("level", ["low", "moderate", "high"])
 def test_a_facilitator_s_concern_goes_to_the_patient_s_pathway(level: Any) -> None:
     """Safety: an escalation is opened by a facilitator during a session."""
-    concern = RaiseConcern(session=1, pathway_id=patient(1), level=level)
+    concern = ReportConcern(session=1, pathway_id=patient(1), level=level)
     raised = running(1).when(concern, at=START + HOUR)
     raised.then(ConcernRaised(at=START + HOUR, session=1, pathway_id=patient(1), level=level))
     assert raised.and_given().reactions() == [
@@ -256,15 +256,15 @@ def test_a_facilitator_s_concern_goes_to_the_patient_s_pathway(level: Any) -> No
 
 
 def test_a_concern_may_be_about_a_member_who_did_not_come_and_raised_afterwards() -> None:
-    absent = RaiseConcern(session=1, pathway_id=patient(3), level="high")
+    absent = ReportConcern(session=1, pathway_id=patient(3), level="high")
     running(1).when(absent, at=END).then_happened(ConcernRaised)
     also(running(1), held()).when(absent, at=END + DAY).then_happened(ConcernRaised)
 
 
 def test_a_concern_is_about_a_patient_of_the_group() -> None:
-    stranger = RaiseConcern(session=1, pathway_id=patient(9), level="high")
+    stranger = ReportConcern(session=1, pathway_id=patient(9), level="high")
     running(1).when(stranger, at=END).then_rejected("not_a_member")
-    stranger_elsewhere = RaiseConcern(session=99, pathway_id=patient(9), level="high")
+    stranger_elsewhere = ReportConcern(session=99, pathway_id=patient(9), level="high")
     running(1).when(stranger_elsewhere, at=END).then_rejected("unknown_session", "not_a_member")
 
 
@@ -286,7 +286,7 @@ def test_no_text_of_a_note_is_taken(written: str) -> None:
 
 def test_nothing_happens_in_a_session_that_was_not_opened() -> None:
     incident = LogIncident(session=1, category="other", note="note-1")
-    concern = RaiseConcern(session=1, pathway_id=patient(1), level="low")
+    concern = ReportConcern(session=1, pathway_id=patient(1), level="low")
     group = also(meeting(), *members(1))
     group.when(incident, at=END).then_rejected("session_not_opened")
     group.when(concern, at=END).then_rejected("session_not_opened")

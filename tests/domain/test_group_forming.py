@@ -68,7 +68,7 @@ OF_A_GROUP: dict[str, Command] = {
     "open_session": opening(),
     "admit_late": commands.AdmitLate(session=1, pathway_id=patient(1), location="FL"),
     "hold_session": commands.HoldSession(session=1),
-    "raise_concern": commands.RaiseConcern(session=1, pathway_id=patient(1), level="low"),
+    "report_concern": commands.ReportConcern(session=1, pathway_id=patient(1), level="low"),
     "log_incident": commands.LogIncident(session=1, category="other", note="note-1"),
     "complete_task": CompleteTask(task=1, outcome="Done"),
     "close": Close(reason="Over"),
@@ -302,7 +302,7 @@ def test_an_open_session_can_be_ended_and_tasks_be_done() -> None:
     at = tuesday(1)
     assert given.permitted("hold_session", at=at, session=1).open
     assert given.permitted("admit_late", at=at, session=1).open
-    assert given.permitted("raise_concern", at=at, session=1).open
+    assert given.permitted("report_concern", at=at, session=1).open
     assert given.permitted("log_incident", at=at, session=1).open
     assert not given.permitted("close", at=at).open
     over = also(given, held(1))

@@ -41,7 +41,7 @@ ZONE = "America/New_York"
 
 clinicians = st.integers(1, 4).map(clinician)
 patients = st.integers(1, 10).map(patient)
-states = st.sampled_from(["FL", "CA", "AZ", None])
+states = st.sampled_from(["FL", "FL", "CA", "AZ", None])
 phases = st.sampled_from(["introduction", "ongoing", "discharge", "assessment"])
 steps = st.sampled_from([timedelta(hours=1), timedelta(days=1), timedelta(days=4)])
 
@@ -146,9 +146,9 @@ class GroupLife(RuleBasedStateMachine):
     def today(self) -> date:
         return day_in(ZONE, self.clinic.now)
 
-    @initialize(kind=st.sampled_from(["ongoing", "introduction"]), prepared=st.booleans())
-    def begin(self, kind: str, *, prepared: bool) -> None:
-        """Half of the lives begin with a group that is led and scheduled."""
+    @initialize(kind=st.sampled_from(["ongoing", "introduction"]), prepared=st.integers(0, 4))
+    def begin(self, kind: str, prepared: int) -> None:
+        """Most lives begin with a group that is led and scheduled."""
         for number in range(1, 5):
             self.ask(clinician(number), "register", programme="mbt-g@1", name=f"C {number}")
             self.train(clinician(number), 200)
@@ -195,17 +195,15 @@ class GroupLife(RuleBasedStateMachine):
         number = f"L-{state}"
         self.ask(one, "record_licence", state=state, number=number, since=since, until=until)
 
-    @rule(one=clinicians)
-    def lose_the_credential(self, one: str) -> None:
-        self.ask(one, "revoke_credential", kind="mbt", number="M-1", reason="Lapsed")
-
-    @rule(one=clinicians)
-    def lose_the_licence(self, one: str) -> None:
-        self.ask(one, "revoke_licence", state="FL", number="L-FL", reason="Surrendered")
-
-    @rule(one=clinicians)
-    def leave_service(self, one: str) -> None:
-        self.ask(one, "deactivate", reason="On leave")
+    @rule(one=clinicians, what=st.sampled_from(["credential", "licence", "service"]))
+    def lose(self, one: str, what: str) -> None:
+        match what:
+            case "credential":
+                self.ask(one, "revoke_credential", kind="mbt", number="M-1", reason="Lapsed")
+            case "licence":
+                self.ask(one, "revoke_licence", state="FL", number="L-FL", reason="Given up")
+            case _:
+                self.ask(one, "deactivate", reason="On leave")
 
     @rule(one=patients, phase=phases, status=st.sampled_from(["open", "open", "paused", "closed"]))
     def stand_otherwise(self, one: str, phase: str, status: str) -> None:
@@ -260,23 +258,33 @@ class GroupLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.state.upcoming(self.clinic.now))
     @rule(
-        led_by=st.lists(clinicians, max_size=3) | st.none(),
-        joining=st.lists(st.tuples(patients, states), max_size=4, unique_by=lambda one: one[0]),
+        led_by=st.none() | st.lists(clinicians, max_size=3),
+        joining=st.lists(st.tuples(patients, states), max_size=6, unique_by=lambda one: one[0]),
+        late=st.tuples(patients, states),
+        held=st.sampled_from([True, True, True, False]),
     )
-    def hold_the_next_session(
-        self, led_by: list[str] | None, joining: list[tuple[str, str | None]]
+    def meet(
+        self,
+        led_by: list[str] | None,
+        joining: list[tuple[str, str | None]],
+        late: tuple[str, str | None],
+        *,
+        held: bool,
     ) -> None:
         """Time goes on to the next session; by default its facilitators open it."""
         session = self.state.upcoming(self.clinic.now)[0]
         self.clinic.pass_until(session.starts_at)
         self.look_at_what_happened()
-        self.ask(
+        opened = self.ask(
             GROUP_ID,
             "open_session",
             session=session.number,
             clinicians=list(self.state.facilitators) if led_by is None else led_by,
             joining=[{"pathway_id": one, "location": place} for one, place in joining],
         )
+        self.admit_late(*late)
+        if opened and held:
+            self.hold()
 
     @rule(one=patients, place=states)
     def admit_late(self, one: str, place: str | None) -> None:
@@ -292,13 +300,31 @@ class GroupLife(RuleBasedStateMachine):
                 self.clinic.pass_until(max(self.clinic.now, session.ends_at))
                 assert self.ask(GROUP_ID, "hold_session", session=session.number)
 
+    @precondition(lambda self: self.state.upcoming(self.clinic.now))
+    @rule(weeks=st.integers(1, 8))
+    def weeks_go_by(self, weeks: int) -> None:
+        """Everybody comes, from Florida."""
+        everybody: list[tuple[str, str | None]] = [(one, "FL") for one in self.clinic.patients]
+        for _ in range(weeks):
+            if self.state.upcoming(self.clinic.now):
+                self.meet(None, everybody, (patient(1), "FL"), held=True)
+
+    @rule(joiners=st.lists(patients, max_size=10))
+    def several_join(self, joiners: list[str]) -> None:
+        for one in joiners:
+            self.reserve(one, "FL", timedelta(days=3))
+            self.fill(one)
+
     @rule(number=st.integers(1, 12))
     def cancel(self, number: int) -> None:
         self.ask(GROUP_ID, "cancel_session", session=number, reason="Storm")
 
-    @rule(number=st.integers(1, 12), ahead=st.sampled_from([timedelta(hours=2), timedelta(days=3)]))
-    def move(self, number: int, ahead: timedelta) -> None:
-        starts_at = (self.clinic.now + ahead).isoformat()
+    @rule(number=st.integers(1, 12), other=st.integers(1, 12), hours=st.integers(-2, 2))
+    def move(self, number: int, other: int, hours: int) -> None:
+        """Sessions are moved to about the time of others."""
+        near = self.state.session(other)
+        start = near.starts_at if near else self.clinic.now
+        starts_at = (start + timedelta(hours=hours)).isoformat()
         self.ask(GROUP_ID, "reschedule_session", session=number, starts_at=starts_at)
 
     @rule(mercy=st.integers(0, 15))
@@ -352,7 +378,7 @@ class GroupLife(RuleBasedStateMachine):
             "relieve_facilitator": {"reason": "Moves"},
             "open_session": {"clinicians": list(self.state.facilitators)},
             "admit_late": {"pathway_id": patient(1)},
-            "raise_concern": {"pathway_id": patient(1), "level": "high"},
+            "report_concern": {"pathway_id": patient(1), "level": "high"},
             "log_incident": {"category": "other", "note": "note-1"},
             "complete_task": {"outcome": "Done"},
             "close": {"reason": "Over"},
