@@ -14,6 +14,9 @@ from eventstore.store import EventStore
 
 NO_OTHERS: Mapping[str, Adapter] = {}
 
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(minutes=30)
+
 
 class EffectActivities:
     """Hands each effect to the adapter of its port, with the effect's id as idempotency key."""
@@ -43,10 +46,11 @@ class EffectActivities:
         except Impossible as final:
             return Settled(outcome="failed", reasons=(final.reason,))
         except TryAgain as passing:
-            if not _room_for_another(info, passing.after):
+            pause = passing.after or _back_off(info.attempt)
+            if not _room_for(pause, info):
                 return Settled(outcome="failed", reasons=(passing.reason,))
             raise ApplicationError(
-                passing.reason, type="TryAgain", next_retry_delay=passing.after
+                passing.reason, type="TryAgain", next_retry_delay=pause
             ) from None
 
     def _adapter(self, port: str) -> Adapter:
@@ -57,19 +61,13 @@ class EffectActivities:
         return self._adapters[port]
 
 
-def _room_for_another(info: activity.Info, after: timedelta | None) -> bool:
-    """Whether Temporal will make another attempt before it gives the activity up."""
+def _room_for(pause: timedelta, info: activity.Info) -> bool:
+    """Whether Temporal will make another attempt after a pause, before it gives the activity up."""
     if info.schedule_to_close_timeout is None:
         return True
-    pause = after or _back_off(info)
     return info.started_time + pause < info.scheduled_time + info.schedule_to_close_timeout
 
 
-def _back_off(info: activity.Info) -> timedelta:
-    """How long Temporal waits by itself after this attempt."""
-    policy = info.retry_policy
-    if policy is None:
-        return timedelta(0)
-    longest = policy.maximum_interval or policy.initial_interval * 100
-    doublings = min(info.attempt - 1, 30)
-    return min(policy.initial_interval * policy.backoff_coefficient**doublings, longest)
+def _back_off(attempt: int) -> timedelta:
+    """5 seconds after the first attempt, twice as long after each, half an hour at most."""
+    return min(_FIRST_PAUSE * (1 << min(attempt - 1, 30)), _LONGEST_PAUSE)

@@ -9,9 +9,13 @@ def write_whole(path: Path, content: bytes) -> None:
     """Put `content` at `path` in one step, on disk before this returns. Makes the folder."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
-        draft.write(content)
-        draft.flush()
-        os.fsync(draft.fileno())
+        try:
+            draft.write(content)
+            draft.flush()
+            os.fsync(draft.fileno())
+        except OSError:
+            Path(draft.name).unlink()
+            raise
     Path(draft.name).replace(path)
     _sync(path.parent)
 

@@ -49,6 +49,7 @@ class Mail:
             message = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(message, EmailMessage)
             self.taken.append(message)
+            assert server.transport
             self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         return said
 

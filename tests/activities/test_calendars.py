@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar
 
 from activities.calendars import Agendas, CalendarFolder
@@ -53,12 +53,12 @@ def booked(number: int, starts_at: datetime, group_id: str | None = None) -> pat
     )
 
 
-async def refreshed(calendars: CalendarFolder, person: str) -> Calendar:
+async def refreshed(calendars: CalendarFolder, person: str) -> Any:
     assert await calendars.perform(effect(person, port="calendar", recipient=person)) == DONE
     return Calendar.from_ical(calendars.path(person).read_bytes())
 
 
-def starts(calendar: Calendar) -> list[datetime]:
+def starts(calendar: Any) -> list[datetime]:
     """Every instant at which something begins, rules being followed and exceptions kept."""
     found: list[datetime] = []
     moved: list[datetime] = []

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -18,7 +17,6 @@ from tests.activities.given import effect
 
 STARTED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 PATHWAY = f"pathway-{uuid4()}"
-POLICY = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=30))
 
 
 class Outside:
@@ -44,7 +42,6 @@ async def performed(
         "scheduled_time": STARTED,
         "started_time": STARTED,
         "schedule_to_close_timeout": timedelta(days=3),
-        "retry_policy": POLICY,
         **info,
     }
     environment.info = replace(environment.info, **given)
@@ -75,7 +72,16 @@ async def test_what_may_pass_is_left_to_temporal(store: EventStore) -> None:
         await performed(store, Outside(TryAgain("mail_unreachable")))
     assert not failed.value.non_retryable
     assert (failed.value.message, failed.value.type) == ("mail_unreachable", "TryAgain")
-    assert failed.value.next_retry_delay is None
+    assert failed.value.next_retry_delay == timedelta(seconds=5)
+
+
+async def test_the_pauses_double_up_to_half_an_hour(store: EventStore) -> None:
+    pauses = []
+    for attempt in (1, 2, 3, 9, 10, 2000):
+        with pytest.raises(ApplicationError) as failed:
+            await performed(store, Outside(TryAgain("mail_unreachable")), attempt=attempt)
+        pauses.append(failed.value.next_retry_delay)
+    assert pauses == [timedelta(seconds=one) for one in (5, 10, 20, 1280, 1800, 1800)]
 
 
 async def test_what_asks_for_patience_is_tried_again_no_sooner(store: EventStore) -> None:
@@ -103,12 +109,10 @@ async def test_patience_beyond_the_end_is_a_failure_now(store: EventStore) -> No
     assert (reply.outcome, reply.reasons) == ("failed", ("sms_not_taken",))
 
 
-@pytest.mark.parametrize("info", [{"schedule_to_close_timeout": None}, {"retry_policy": None}])
-async def test_without_an_end_or_a_policy_there_is_always_another_attempt(
-    store: EventStore, info: dict[str, Any]
-) -> None:
+async def test_without_an_end_there_is_always_another_attempt(store: EventStore) -> None:
+    outside = Outside(TryAgain("mail_unreachable", timedelta(days=9)))
     with pytest.raises(ApplicationError):
-        await performed(store, Outside(TryAgain("mail_unreachable")), **info)
+        await performed(store, outside, schedule_to_close_timeout=None)
 
 
 async def test_an_effect_that_has_lost_its_point_is_not_performed(store: EventStore) -> None:

@@ -1,0 +1,152 @@
+"""Effects through real workflows: tried again until they are settled, and what follows then."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from activities.benefits import BenefitsVerification
+from activities.ledger import FolderLedger
+from activities.mail import MailSender, MailServer
+from activities.notify import Notifier
+from activities.recipients import Desks, Recipients
+from domain.events.access import BenefitsVerified
+from domain.events.effects import EffectSettled
+from domain.events.pathway import TaskOpened
+from eventstore.store import EventStore
+from tests.activities.given import EMAIL
+from tests.activities.mail_server import Mail
+from tests.activities.web_server import Reply, Web
+from tests.workflows.clinic import Clinic, mbt_g, referral, register_search_attributes
+from workers.keys import ensure_keys
+from workers.temporal import converter, create_worker
+from workflows.client import EntityClient
+
+ACTIVE = Reply(200, {"transaction": "271", "outcome": "active", "valid_until": "2199-12-31"})
+PENDING = Reply(202, {"reference": "ref-17"})
+
+
+@pytest_asyncio.fixture
+async def skipping(tmp_path: Path) -> AsyncIterator[WorkflowEnvironment]:
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
+        data_converter=converter(ensure_keys(tmp_path / "keys")),
+    )
+    async with environment:
+        await register_search_attributes(environment.client)
+        yield environment
+
+
+@pytest_asyncio.fixture
+async def clinic(
+    skipping: WorkflowEnvironment,
+    store: EventStore,
+    mail: Mail,
+    web: Web,
+    tmp_path: Path,
+) -> AsyncIterator[Clinic]:
+    """A clinic that sends e-mail and asks a payer."""
+    entities, ledger = EntityClient(skipping.client), FolderLedger(tmp_path / "effects")
+    server = MailServer("127.0.0.1", mail.port, "no-reply@clinic.example", security="none")
+    recipients = Recipients(store, Desks())
+    notifier = Notifier(recipients, {"email": MailSender(server)}, ledger)
+    payer = BenefitsVerification(
+        store, web.endpoint("benefits"), ledger, entities, within=timedelta(hours=48)
+    )
+    async with create_worker(skipping.client, store, notifier, {"benefits": payer}):
+        clinic = Clinic(skipping, entities, store, tmp_path)
+        await clinic.publish(mbt_g())
+        yield clinic
+
+
+async def referred(clinic: Clinic) -> str:
+    data = referral()
+    data["patient"]["email"] = EMAIL
+    data["coverage"] = {"payer": "Cigna", "member_id": "M-4711"}
+    return await clinic.refer(data)
+
+
+async def reminded(clinic: Clinic) -> str:
+    """A pathway whose patient is to be reminded of a session in two days."""
+    pathway = await referred(clinic)
+    start = await clinic.now() + timedelta(days=5)
+    await clinic.submit(pathway, "book_session", kind="assessment", starts_at=start.isoformat())
+    await clinic.pass_time(days=3, minutes=10)
+    return pathway
+
+
+async def settled(clinic: Clinic, pathway: str) -> list[EffectSettled]:
+    events = await clinic.events_of(pathway, "pathway.effect_settled")
+    return [one.event for one in events if isinstance(one.event, EffectSettled)]
+
+
+async def test_a_mail_server_that_is_busy_gets_the_reminder_a_little_later(
+    clinic: Clinic, mail: Mail
+) -> None:
+    mail.data = ["451 busy", "451 busy", "250 taken"]
+    pathway = await reminded(clinic)
+    (one,) = await settled(clinic, pathway)
+    assert (one.outcome, one.attempts) == ("done", 3)
+    assert [taken["To"] for taken in mail.taken] == [EMAIL]
+
+
+async def test_a_reminder_that_nobody_takes_has_failed_and_says_why(
+    clinic: Clinic, mail: Mail
+) -> None:
+    mail.data = ["451 busy"]
+    pathway = await reminded(clinic)
+    await clinic.pass_time(days=2)
+    first, *_ = await settled(clinic, pathway)
+    assert (first.outcome, first.reasons) == ("failed", ("mail_not_taken",))
+    assert first.attempts > 10
+    assert mail.taken == []
+
+
+async def test_an_address_that_does_not_exist_fails_at_once(clinic: Clinic, mail: Mail) -> None:
+    mail.recipient = ["550 no such user"]
+    (one,) = await settled(clinic, await reminded(clinic))
+    assert (one.outcome, one.reasons, one.attempts) == ("failed", ("mail_refused",), 1)
+
+
+async def test_what_the_payer_answers_in_the_end_is_an_event(clinic: Clinic, web: Web) -> None:
+    web.will(PENDING, PENDING, PENDING, ACTIVE)
+    pathway = await referred(clinic)
+    await clinic.submit(pathway, "request_benefits_check")
+    await clinic.pass_time(hours=2)
+    (verified,) = await clinic.events_of(pathway, "pathway.benefits_verified")
+    assert isinstance(verified.event, BenefitsVerified)
+    assert (verified.event.outcome, verified.event.check) == ("active", 1)
+    (one,) = await settled(clinic, pathway)
+    assert (one.outcome, one.attempts) == ("done", 3)
+    assert await clinic.agrees_with_log(pathway)
+
+
+async def test_what_the_payer_refuses_becomes_a_persons_task(clinic: Clinic, web: Web) -> None:
+    web.will(Reply(422))
+    pathway = await referred(clinic)
+    await clinic.submit(pathway, "request_benefits_check")
+    await clinic.pass_time(minutes=10)
+    (one,) = await settled(clinic, pathway)
+    assert (one.outcome, one.reasons) == ("failed", ("benefits_refused",))
+    opened = [one.event for one in await clinic.events_of(pathway, "pathway.task_opened")]
+    assert "verify_benefits" in [one.kind for one in opened if isinstance(one, TaskOpened)]
+
+
+async def test_no_log_line_says_who_the_patient_is(
+    clinic: Clinic, mail: Mail, web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    mail.data = [f"451 {EMAIL} is over quota", f"550 no such user {EMAIL}"]
+    web.will(Reply(503, {"error": "M-4711"}), Reply(400, {"error": "Sample, Avery"}))
+    pathway = await reminded(clinic)
+    await clinic.submit(pathway, "request_benefits_check")
+    await clinic.pass_time(minutes=10)
+    assert [one.outcome for one in await settled(clinic, pathway)] == ["failed", "failed"]
+    ours = [one for one in caplog.records if not one.name.startswith("mail.log")]
+    said = "".join(caplog.handler.format(one) for one in ours)
+    assert "TryAgain" in said
+    assert [one for one in (EMAIL, "Avery", "Sample", "M-4711", "1990") if one in said] == []
