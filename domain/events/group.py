@@ -255,7 +255,8 @@ class TaskCompleted(Event):
 class Closed(Event):
     """`successor` is the group that goes on with the members, if one does.
 
-    `members`, `waiting` (for whom a seat was kept) and `facilitators` are those that it had.
+    `members`, `waiting` (for whom a seat was kept), `facilitators` and `sessions` (still to come)
+    are those that it had.
     """
 
     reason: str
@@ -263,6 +264,7 @@ class Closed(Event):
     members: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     facilitators: tuple[str, ...] = ()
+    sessions: tuple[int, ...] = ()
 
 
 class EffectSettled(effects.EffectSettled):

@@ -48,8 +48,14 @@ def _(event: facts.SessionRescheduled, group: Group) -> Iterable[Effect]:
 @_told.register
 def _(event: facts.SessionCancelled, group: Group) -> Iterable[Effect]:
     for member in group.members:
-        number = event.session
-        yield _tell_one(member.pathway_id, "cancel_group_session", str(number), session=number)
+        yield _cancelling(member.pathway_id, event.session)
+
+
+@_told.register
+def _(event: facts.SeatReleased, group: Group) -> Iterable[Effect]:
+    """Nobody is reminded of the sessions of a group that they left."""
+    for session in group.upcoming(event.at) if event.member else ():
+        yield _cancelling(event.pathway_id, session.number)
 
 
 @_told.register
@@ -82,6 +88,9 @@ def _(event: facts.SessionHeld, group: Group) -> Iterable[Effect]:
 
 @_told.register
 def _(event: facts.Closed, _group: Group) -> Iterable[Effect]:
+    for pathway_id in event.members:
+        for number in event.sessions:
+            yield _cancelling(pathway_id, number)
     for pathway_id in (*event.members, *event.waiting):
         yield _tell_one(pathway_id, "group_closed")
     for clinician_id in event.facilitators:
@@ -106,6 +115,11 @@ def _booking(group: Group, pathway_id: str, number: int) -> Effect:
         length=session.length.total_seconds(),
         kind=group.session_kind,
     )
+
+
+def _cancelling(pathway_id: str, number: int) -> Effect:
+    """The session is taken out of the patient's calendar."""
+    return _tell_one(pathway_id, "cancel_group_session", str(number), session=number)
 
 
 def _attendance(group: Group, event: facts.SessionHeld, presence: facts.Presence) -> Effect:

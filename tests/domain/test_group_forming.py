@@ -184,10 +184,13 @@ def test_a_closed_group_tells_members_those_with_an_offer_and_facilitators() -> 
             members=(patient(1), patient(2)),
             waiting=(patient(3),),
             facilitators=(ROBIN, SAM),
+            sessions=(1, 2, 3, 4, 5, 6, 7, 8),
         )
     )
     after = closed.and_given()
-    assert after.reactions() == [
+    told = after.reactions()
+    assert [one.template for one in told].count("cancel_group_session") == 2 * 8
+    assert [one for one in told if one.template != "cancel_group_session"] == [
         *(
             tell(one, "group_closed", name=f"group_closed {one}", group_id=ITSELF)
             for one in (patient(1), patient(2), patient(3))
