@@ -28,7 +28,9 @@ QUALIFIED = Qualifications(
     licences=(Licence(state="FL", since=date(2025, 1, 1), until=date(2026, 1, 28)),),
 )
 
-knowing = pathway.knowing({GROUP: SEATING, OTHER: SEATING, ANNA: QUALIFIED, BORIS: QUALIFIED})
+FACTS = {GROUP: SEATING, OTHER: SEATING, ANNA: QUALIFIED, BORIS: QUALIFIED}
+
+knowing = pathway.knowing(FACTS)
 given = knowing.given
 
 WAITS = WaitlistJoined(

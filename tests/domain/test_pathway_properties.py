@@ -92,6 +92,8 @@ FORMS: dict[str, dict[str, Any]] = {
             {"kind": "record_number", "value": "MRN-1"},
         ]
     },
+    "raise_concern": {"source": "clinician", "level": "low"},
+    "report_event_outside": {"kind": "ed_visit"},
     "name_pcp": {"pcp": {"name": "Dr Example"}},
     "share_record": {"what": "summary"},
     "verify_benefits": {"payer": "Optum", "outcome": "active"},
@@ -356,6 +358,7 @@ class PathwayLife(RuleBasedStateMachine):
             "held_at": now,
             "attended": True,
             "taken_at": now,
+            "occurred_at": now,
             "given_at": now,
             "withdrawn_at": now,
             "agreed_at": now,
