@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ class Endpoint:
     url: str
     client: httpx.AsyncClient
     token_file: Path | None = None
-    patience: float = field(default=40)
+    patience: float = 20
 
     async def post(self, content: bytes, headers: Mapping[str, str] = NO_HEADERS) -> httpx.Response:
         """POST a JSON document. Raises `TryAgain` or `Impossible`."""

@@ -39,7 +39,7 @@ class MailServer:
     user: str | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
-    patience: float = 40
+    patience: float = 30
 
 
 class MailSender:

@@ -70,8 +70,6 @@ def _notifier(
 def _mail_server(settings: Settings, host: str) -> MailServer:
     if settings.mail_from is None:
         raise SettingMissing("CAREPATH_MAIL_FROM", "no-reply@clinic.example")
-    if settings.mail_security == "none" and not settings.mail_stays_here:
-        raise SettingMissing("CAREPATH_MAIL_SECURITY", "starttls")
     return MailServer(
         host=host,
         port=settings.mail_port,

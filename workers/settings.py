@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from activities.words import Language, MailSecurity
@@ -102,6 +102,13 @@ class Settings(BaseSettings):
     temporal_config_file: Path | None = Field(default=None, validation_alias="TEMPORAL_CONFIG_FILE")
     temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
 
+    @model_validator(mode="after")
+    def _mail_kept_from_others(self) -> Self:
+        if self.mail_host and self.mail_security == "none" and self.mail_host not in _THIS_MACHINE:
+            message = "mail_security is none for a server on another machine: say starttls or tls"
+            raise ValueError(message)
+        return self
+
     @property
     def port_is_chosen(self) -> bool:
         """Somebody asked for this very port, so no other will do."""
@@ -122,11 +129,6 @@ class Settings(BaseSettings):
     def anchor_path(self) -> Path:
         """The file that keeps checkpoints: best where the database's owner cannot write."""
         return self.anchor_file or self.data_dir / "anchors" / "checkpoints.jsonl"
-
-    @property
-    def mail_stays_here(self) -> bool:
-        """The mail server is on this machine, so that a message in clear is nobody else's."""
-        return self.mail_host in _THIS_MACHINE
 
     @property
     def outbox_dir(self) -> Path:
