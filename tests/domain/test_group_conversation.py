@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.actor import CLOCK
+from domain.events.base import Event
 from domain.events.envelope import Origin, new_events
 from domain.fold import step
 from domain.group import Group
@@ -56,7 +57,7 @@ class Practice:
     def refer(self, number: int) -> None:
         """A patient whose assessment is over and who has entered the introduction."""
         entity = self.clinic.entity(patient(number))
-        events = list(in_introduction())
+        events: list[Event] = list(in_introduction())
         origin = Origin(command_id=self.new_id(), actor=CLOCK)
         for new, event in zip(new_events(events, origin), events, strict=True):
             entity.folded = step(PATHWAY, entity.folded, event, new.event_id, MBT_G.label)

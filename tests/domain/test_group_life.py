@@ -43,6 +43,15 @@ clinicians = st.integers(1, 4).map(clinician)
 patients = st.integers(1, 10).map(patient)
 states = st.sampled_from(["FL", "FL", "CA", "AZ", None])
 phases = st.sampled_from(["introduction", "ongoing", "discharge", "assessment"])
+lacking = st.sampled_from(
+    [
+        {},
+        {"consents": ()},
+        {"safety_plan_since": None},
+        {"status": "paused"},
+        {"phase": "follow_up"},
+    ]
+)
 steps = st.sampled_from([timedelta(hours=1), timedelta(days=1), timedelta(days=4)])
 
 
@@ -301,13 +310,22 @@ class GroupLife(RuleBasedStateMachine):
                 assert self.ask(GROUP_ID, "hold_session", session=session.number)
 
     @precondition(lambda self: self.state.upcoming(self.clinic.now))
-    @rule(weeks=st.integers(1, 8))
-    def weeks_go_by(self, weeks: int) -> None:
-        """Everybody comes, from Florida."""
-        everybody: list[tuple[str, str | None]] = [(one, "FL") for one in self.clinic.patients]
+    @rule(weeks=st.integers(1, 6), one=patients, lacks=lacking)
+    def weeks_go_by(self, weeks: int, one: str, lacks: dict[str, Any]) -> None:
+        """Everybody comes, from Florida, and one of them lacks something."""
+        before = self.clinic.patients[one]
+        self.stand(one, **lacks)
+        everybody: list[tuple[str, str | None]] = [(each, "FL") for each in self.clinic.patients]
         for _ in range(weeks):
             if self.state.upcoming(self.clinic.now):
-                self.meet(None, everybody, (patient(1), "FL"), held=True)
+                self.meet(None, everybody, (one, "FL"), held=True)
+        self.clinic.patients[one] = before
+
+    @rule()
+    def whoever_has_no_seat_wants_one(self) -> None:
+        for one in self.clinic.patients:
+            self.reserve(one, "FL", timedelta(days=3))
+            self.fill(one)
 
     @rule(joiners=st.lists(patients, max_size=10))
     def several_join(self, joiners: list[str]) -> None:
@@ -388,7 +406,8 @@ class GroupLife(RuleBasedStateMachine):
     @invariant()
     def there_are_never_nine_seats_taken(self) -> None:
         assert self.state.taken <= 8
-        taken = [one.pathway_id for one in (*self.state.members, *self.state.reservations)]
+        taken = [one.pathway_id for one in self.state.members]
+        taken += [one.pathway_id for one in self.state.reservations]
         assert len(set(taken)) == len(taken)
 
     @invariant()
