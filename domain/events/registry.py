@@ -203,7 +203,7 @@ TYPES = (
     EventType(
         "programme.published",
         programme.Published,
-        upcasters=(upcasters.with_default_retention,),
+        upcasters=(upcasters.with_default_retention, upcasters.lasting_whole_months),
         personal=False,
     ),
 )

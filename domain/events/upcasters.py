@@ -23,3 +23,10 @@ def in_whole_months(chosen: Json) -> Json:
 def grown(stored: Json) -> Json:
     """A version that only adds fields which may be absent: what was stored stays as it is."""
     return stored
+
+
+def lasting_whole_months(published: Json) -> Json:
+    """`programme.published` 2 to 3: no variant of treatment was given in weeks."""
+    definition = published["definition"]
+    variants = [{"weeks": 0, **variant} for variant in definition["variants"]]
+    return {**published, "definition": {**definition, "variants": variants}}
