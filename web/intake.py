@@ -30,10 +30,14 @@ _WEIGHTIEST = ("deceased", "under_", "state_not_served")
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a referral belongs: a pathway that has it already, or one that is still to open."""
+    """Where a referral belongs: a pathway that has it already, or one that is still to open.
+
+    `former` is the closed pathway before it, if the patient has been here before.
+    """
 
     pathway_id: str
     taken: bool
+    former: str | None = None
 
 
 async def take_in(
@@ -65,7 +69,7 @@ async def _admit(services: Services, referral: Referral, programme_id: str, acto
         return _duplicate(place.pathway_id)
     try:
         definition = await _in_force(services, programme_id)
-        await _open(services, place.pathway_id, referral, definition, actor)
+        await _open(services, place, referral, definition, actor)
     except Rejected as refusal:
         if DUPLICATE not in _codes(refusal):
             raise
@@ -113,17 +117,19 @@ async def _place(services: Services, referral: Referral, programme_id: str) -> _
 
     Raises `Rejected` if a pathway under this record number is somebody else's.
     """
-    ordinal = 0
+    ordinal, former = 0, None
     while True:
         entity_id = pathway_id(
             services.identity_key, referral.patient.record_number, programme_id, ordinal
         )
         pathway = await _pathway(services, entity_id)
         if pathway.status == "absent":
-            return _Place(entity_id, taken=False)
+            return _Place(entity_id, taken=False, former=former)
         require(same_person(pathway, referral))
         if not PATHWAY.is_closed(pathway) or _holds(pathway, referral):
             return _Place(entity_id, taken=True)
+        if pathway.status == "closed":
+            former = entity_id
         ordinal += 1
 
 
@@ -137,15 +143,15 @@ def _holds(pathway: Pathway, referral: Referral) -> bool:
 
 
 async def _open(
-    services: Services, entity_id: str, referral: Referral, definition: Definition, actor: Actor
+    services: Services, place: _Place, referral: Referral, definition: Definition, actor: Actor
 ) -> None:
-    command = Refer(programme=definition.label, referral=referral)
+    command = Refer(programme=definition.label, referral=referral, former_pathway=place.former)
     _decide(services, command, definition, actor)
     # An id of its own for each request: of two at once, the entity refuses the later as duplicate.
     submission = Submission(
         command_id=uuid4(), command="refer", data=command.model_dump(mode="json"), actor=actor
     )
-    await services.entities.submit_starting(entity_id, submission)
+    await services.entities.submit_starting(place.pathway_id, submission)
 
 
 def _decide(services: Services, command: Refer, definition: Definition, actor: Actor) -> None:

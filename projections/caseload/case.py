@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from domain.events.envelope import RecordedEvent
 from domain.pathway import PATHWAY, Pathway
+from domain.pathway.arrangements import Sharing
 from domain.pathway.state import Session
 from domain.patient import Patient
 
@@ -72,6 +73,11 @@ def remembered(folding: Folding) -> Folding:
                 "bookings": (),
                 "consents": (),
                 "safety_plan": None,
+                "identity_confirmed": (),
+                "sharing": Sharing(),
+                "waiting": None,
+                "not_admitted": (),
+                "records_requests": (),
             }
         ),
     )

@@ -89,5 +89,12 @@ TIMELINE: View[Told, Lines] = View(
     load=load,
     fold=fold,
     save=save,
-    relies_on=("domain.events.erased", "domain.events.pathway"),
+    relies_on=(
+        "domain.events.access",
+        "domain.events.care",
+        "domain.events.erased",
+        "domain.events.pathway",
+        "domain.events.safety",
+        "domain.events.seats",
+    ),
 )

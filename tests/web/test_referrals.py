@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.commands.submission import Receipt, Submission
+from domain.events.pathway import Referred
 from eventstore.store import EventStore
 from tests.web.api import Api, bundle
 from tests.web.conftest import Clock, open_api
@@ -111,6 +112,23 @@ async def test_after_closing_another_referral_opens_another_pathway_and_the_old_
     assert other["outcome"] == "accepted"
     assert other["pathway_id"] != pathway
     assert (other_again["outcome"], other_again["pathway_id"]) == ("duplicate", other["pathway_id"])
+
+
+async def test_a_former_patients_pathway_names_the_one_before(
+    clinic: Api, store: EventStore
+) -> None:
+    first = await clinic.opened(record_number="7", referral_id="r-1")
+    await clinic.submit(first, "discharge", reason="patient_withdrew")
+    other = await clinic.refer(bundle(record_number="7", referral_id="r-2"))
+
+    assert await _former(store, first) is None
+    assert await _former(store, other["pathway_id"]) == first
+
+
+async def _former(store: EventStore, pathway: str) -> str | None:
+    referred, *_ = await store.read_stream(pathway)
+    assert isinstance(referred.event, Referred)
+    return referred.event.former_pathway
 
 
 async def test_another_person_under_the_same_record_number_is_refused_and_leaves_nothing(
