@@ -143,7 +143,10 @@ def _(event: facts.MemberNotAdmitted, group: Group) -> Changes:
 
 @_changes.register
 def _(event: facts.SessionHeld, group: Group) -> Changes:
-    return _session_with(group, event.session, stage="held")
+    """Who took part is remembered of the latest session only: the log has the others."""
+    sessions = (_forgotten(one) if one.stage == "held" else one for one in group.sessions)
+    latest = group.model_copy(update={"sessions": tuple(sessions)})
+    return _session_with(latest, event.session, stage="held")
 
 
 @_changes.register
@@ -189,6 +192,11 @@ def _session(planned: Planned) -> Session:
         length=planned.length,
         record_by=planned.record_by,
     )
+
+
+def _forgotten(session: Session) -> Session:
+    nobody = {"admitted": (), "not_admitted": (), "clinicians": (), "substitutions": ()}
+    return session.model_copy(update=nobody)
 
 
 def _session_with(group: Group, number: int, **fields: object) -> Changes:

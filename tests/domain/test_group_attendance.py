@@ -261,6 +261,17 @@ def test_a_concern_may_be_about_a_member_who_did_not_come_and_raised_afterwards(
     also(running(1), held()).when(absent, at=END + DAY).then_happened(ConcernRaised)
 
 
+def test_who_took_part_is_remembered_of_the_latest_session_only() -> None:
+    """A group that goes on for years does not grow with every session."""
+    left = ReleaseSeat(pathway_id=patient(1), reason="left")
+    after = also(running(1), held(1)).when(left).and_given()
+    concern = ReportConcern(session=1, pathway_id=patient(1), level="low")
+    after.when(concern, at=END).then_happened(ConcernRaised)
+    later = also(after, opened(2, session=2), held(2))
+    later.when(concern).then_rejected("not_a_member")
+    assert [len(one.admitted) for one in later.state.sessions][:2] == [0, 1]
+
+
 def test_a_concern_is_about_a_patient_of_the_group() -> None:
     stranger = ReportConcern(session=1, pathway_id=patient(9), level="high")
     running(1).when(stranger, at=END).then_rejected("not_a_member")
