@@ -11,6 +11,7 @@ from domain.decider import PROGRAMME_DEFINITION, Reference
 from domain.events.base import Event
 from domain.events.pathway import (
     Closed,
+    MeasuresFellDue,
     Paused,
     PlannedMeasures,
     Reminders,
@@ -198,7 +199,7 @@ def test_silence_is_counted_from_when_the_patient_was_last_seen(limit: str, aske
 
 
 def test_a_second_move_still_counts_silence_from_the_last_session() -> None:
-    first = the_move(in_treatment(), second())
+    first = the_move(in_treatment(), second(put("policies", inactive_before_review="P40D")))
     to = second(put("policies", inactive_before_review="P45D"), version=3)
 
     assert the_move((*in_treatment(), first), to).quiet_after == FIRST_GROUP + 45 * DAY
@@ -252,6 +253,13 @@ def test_follow_up_goes_on_by_the_months_of_the_new_version() -> None:
         ("follow_up-6", ("phq-9",)),
         ("follow_up-9", ("phq-9",)),
     ]
+
+
+def test_a_follow_up_that_was_asked_for_is_not_asked_for_again() -> None:
+    first, *others = FOLLOW_UPS
+    history = (*in_follow_up(), MeasuresFellDue(at=first.due_at, planned=first))
+
+    assert the_move(history, second(), first.due_at + DAY).follow_ups == tuple(others)
 
 
 def test_a_follow_up_that_has_come_is_asked_for_all_the_same() -> None:
