@@ -1,5 +1,7 @@
 """What the outside world must be asked to do because of an event of an escalation."""
 
+from datetime import datetime
+
 from domain.decider import ITSELF, Effect, tell
 from domain.escalation.state import Escalation
 from domain.events.escalation import Called, Erased, EscalationEvent, FellOverdue, Resolved
@@ -13,9 +15,11 @@ def reactions(escalation: Escalation, event: EscalationEvent) -> list[Effect]:
     """Calls, in neutral words that the adapter has; the answer to the pathway; the key's end."""
     match event:
         case Called():
-            return [_notify(call_effect(event.call), "escalation_called", event.clinician_id)]
+            call = call_effect(event.call)
+            return [_notify(call, "escalation_called", event.clinician_id, event.next_call_at)]
         case FellOverdue():
-            return [_notify("tell_supervisor", "escalation_overdue", event.supervisor_id)]
+            told, again_at = event.supervisor_id, event.again_at
+            return [_notify("tell_supervisor", "escalation_overdue", told, again_at)]
         case Resolved() if escalation.pathway_id:
             return [
                 tell(
@@ -37,7 +41,12 @@ def call_effect(call: int) -> str:
     return f"call-{call}"
 
 
-def _notify(name: str, template: str, clinician_id: str | None) -> Effect:
+def _notify(name: str, template: str, clinician_id: str | None, not_after: datetime) -> Effect:
+    """After `not_after` somebody else was called, or it was said again."""
     return Effect(
-        name=name, port="notify", template=template, recipient=clinician_id or SUPERVISORS
+        name=name,
+        port="notify",
+        template=template,
+        recipient=clinician_id or SUPERVISORS,
+        not_after=not_after,
     )

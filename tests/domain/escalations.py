@@ -141,8 +141,10 @@ def resolved() -> tuple[EscalationEvent, ...]:
     return (*answered(), RESOLVED)
 
 
-def call_of(clinician_id: str, call: int) -> Effect:
+def call_of(clinician_id: str, call: int, not_after: datetime | None) -> Effect:
+    """A call that has lost its point once the next one is made."""
     return Effect(
+        not_after=not_after,
         name=f"call-{call}",
         port="notify",
         template="escalation_called",

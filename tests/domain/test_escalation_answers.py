@@ -200,6 +200,7 @@ def test_what_is_overdue_is_told_the_supervisor_every_day(what: Limited, days: i
             port="notify",
             template="escalation_overdue",
             recipient=SUPERVISOR,
+            not_after=due_at + DAY,
         )
     ]
     first.and_given().when_due(what).then(overdue(what, due_at, due_at + DAY))

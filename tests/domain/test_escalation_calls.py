@@ -61,7 +61,7 @@ def test_opening_calls_the_first_on_the_on_call_list() -> None:
     """Safety: high risk is acknowledged within 15 minutes, the patient contacted within 1 hour."""
     done = given().when(OPEN, at=OPENED_AT, by=PATHWAY_ITSELF)
     done.then(opened(), called(1, FIRST, OPENED_AT, "on_call", QUARTER))
-    assert done.and_given().reactions() == [call_of(FIRST, 1)]
+    assert done.and_given().reactions() == [call_of(FIRST, 1, done.and_given().state.next_call_at)]
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,15 @@ def test_unacknowledged_it_goes_to_the_next_on_call_then_to_the_supervisor() -> 
     """Safety: every step is an event and a call."""
     second = given(*open_at()).when_due("acknowledgement")
     second.then(called(2, SECOND, OPENED_AT + QUARTER, "on_call", QUARTER))
-    assert second.and_given().reactions() == [call_of(SECOND, 2)]
+    assert second.and_given().reactions() == [
+        call_of(SECOND, 2, second.and_given().state.next_call_at)
+    ]
 
     third = second.and_given().when_due("acknowledgement")
     third.then(called(3, SUPERVISOR, OPENED_AT + 2 * QUARTER, "supervisor", QUARTER))
-    assert third.and_given().reactions() == [call_of(SUPERVISOR, 3)]
+    assert third.and_given().reactions() == [
+        call_of(SUPERVISOR, 3, third.and_given().state.next_call_at)
+    ]
 
 
 def test_after_the_supervisor_it_reminds_until_somebody_acknowledges() -> None:
@@ -144,7 +148,7 @@ def test_after_the_supervisor_it_reminds_until_somebody_acknowledges() -> None:
         life = life.when_due("acknowledgement").then_happened(Called).and_given()
     assert (life.state.calls, life.state.step) == (13, "reminder")
     assert life.state.called == (FIRST, SECOND, SUPERVISOR)
-    assert life.reactions() == [call_of(SUPERVISOR, 13)]
+    assert life.reactions() == [call_of(SUPERVISOR, 13, life.state.next_call_at)]
     taken = life.when(Acknowledge(by=SUPERVISOR), by=CLINICIAN)
     assert taken.and_given().deadlines("acknowledgement") == []
 
@@ -237,7 +241,9 @@ def test_handing_over_calls_the_other_clinician_and_then_the_list() -> None:
         HandedOver(at=at, clinician_id=THERAPIST),
         called(2, THERAPIST, at, "responsible", QUARTER),
     )
-    assert done.and_given().reactions() == [call_of(THERAPIST, 2)]
+    assert done.and_given().reactions() == [
+        call_of(THERAPIST, 2, done.and_given().state.next_call_at)
+    ]
     after = done.and_given().when_due("acknowledgement")
     after.then(called(3, FIRST, at + QUARTER, "on_call", QUARTER))
 
@@ -266,7 +272,7 @@ def test_a_higher_flag_is_called_out_at_once_although_a_call_is_under_way() -> N
     done = given(*open_at("low")).when(add, at=at, by=PATHWAY_ITSELF)
     done.then_happened(SignalAdded, Called)
     done.then_state(level="high", next_call_at=at + QUARTER, contact_at=at + HOUR)
-    assert done.and_given().reactions() == [call_of(FIRST, 2)]
+    assert done.and_given().reactions() == [call_of(FIRST, 2, done.and_given().state.next_call_at)]
 
 
 def test_a_lower_flag_changes_neither_the_level_nor_the_calls_under_way() -> None:
@@ -326,5 +332,6 @@ def test_no_call_says_anything_of_the_patient() -> None:
         "port": "notify",
         "template": "escalation_called",
         "recipient": FIRST,
+        "not_after": OPENED_AT + QUARTER,
     }
     assert escalation.definition is not None
