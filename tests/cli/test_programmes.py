@@ -164,7 +164,7 @@ async def test_what_still_waits_for_a_signature_is_shown(
     assert "C. Example" in signatures
     assert "policies.inactive_before_review" in awaited
     assert "served_states" not in awaited
-    assert {"place": "phases", "by": "clinician"} in document["unsigned"]
+    assert {"place": "policies.safety", "by": "clinician"} in document["unsigned"]
     assert document["label"] == document["definition"]["id"] + "@1"
 
 
