@@ -66,16 +66,19 @@ def uid(*parts: object) -> str:
 def group_entries(
     whose: str, group_id: str, group: Group, stream: Sequence[RecordedEvent], since: datetime
 ) -> list[Entry]:
-    """The sessions of a group from an instant on: a series by its rule, and what deviates."""
+    """The sessions of a group from an instant on: a series a weekday, and what deviates."""
     rule, revision = group.rule, _revision(stream)
     sessions = [one for one in group.taking_place if one.starts_at >= since]
     if rule is None or revision is None:
         return []
-    by_rule = [one for one in sessions if _follows(one, rule)]
     entries: list[Entry] = []
-    if by_rule:
-        series = _series(uid(whose, group_id, rule.since), by_rule, rule, revision)
-        entries = [series, *(_moved(series, one, rule) for one in by_rule if _is_moved(one, rule))]
+    planned = _planned_by_present_rule(stream)
+    by_rule = [one for one in sessions if one.number in planned]
+    for weekday in sorted({one.day.weekday() for one in by_rule}):
+        theirs = [one for one in by_rule if one.day.weekday() == weekday]
+        series = _series(uid(whose, group_id, min(planned), weekday), theirs, rule, revision)
+        moved = (_moved(series, one, rule) for one in theirs if _is_moved(one, rule))
+        entries = [*entries, series, *moved]
     singles = [one for one in sessions if one not in by_rule]
     return entries + [_single(whose, group_id, one, rule, revision) for one in singles]
 
@@ -85,13 +88,15 @@ def _revision(stream: Sequence[RecordedEvent]) -> Revision | None:
     return Revision(sequence=len(changes) - 1, at=max(changes)) if changes else None
 
 
-def _follows(session: Session, rule: Rule) -> bool:
-    """Whether the present rule made the session; an earlier rule's sessions stand by themselves."""
-    return (
-        session.day >= rule.since
-        and session.day.weekday() == rule.weekday
-        and session.length == rule.length
-    )
+def _planned_by_present_rule(stream: Sequence[RecordedEvent]) -> set[int]:
+    """The numbers of the sessions that it made; an earlier rule's stand by themselves."""
+    numbers: set[int] = set()
+    for one in stream:
+        if isinstance(one.event, facts.ScheduleSet):
+            numbers = set()
+        elif isinstance(one.event, facts.SessionsPlanned):
+            numbers |= {planned.session for planned in one.event.sessions}
+    return numbers
 
 
 def _meant(session: Session, rule: Rule) -> datetime:
@@ -105,7 +110,7 @@ def _is_moved(session: Session, rule: Rule) -> bool:
 def _series(name: str, sessions: Sequence[Session], rule: Rule, revision: Revision) -> Series:
     days = {one.day for one in sessions}
     first, last = min(days), max(days)
-    gaps = [day for day in weekly(rule.weekday, first, last) if day not in days]
+    gaps = [day for day in weekly(first.weekday(), first, last) if day not in days]
     return Series(
         uid=name,
         first=instant_of(rule.zone, first, rule.starts),

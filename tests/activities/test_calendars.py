@@ -1,7 +1,7 @@
 """Calendars: when, never with whom or why; the same file from the same log."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -180,6 +180,19 @@ async def test_each_change_of_the_calendar_raises_the_sequence(
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] == before["SEQUENCE"] + 1
     assert after["DTSTAMP"].dt > before["DTSTAMP"].dt
+
+
+async def test_what_an_earlier_rule_made_stands_by_itself_beside_the_series(
+    store: EventStore, calendars: CalendarFolder
+) -> None:
+    at = tuesday(2) + timedelta(days=1)
+    later = TUESDAYS.model_copy(update={"starts": time(19)})
+    changed = meeting().when(later, at=at).and_given()
+    calendar = await refreshed(calendars, await a_leader(store, events=changed.events))
+    first, second, series = calendar.walk("VEVENT")
+    assert [one["DTSTART"].dt for one in (first, second)] == [tuesday(1), tuesday(2)]
+    assert len({one["UID"] for one in (first, second, series)}) == 3
+    assert series["DTSTART"].dt == tuesday(3) + HOUR
 
 
 async def test_six_in_the_evening_stays_six_when_the_clocks_change(
