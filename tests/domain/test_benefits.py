@@ -115,6 +115,7 @@ def test_benefits_that_nobody_verified_again_lapse() -> None:
     overdue = given(*in_treatment(), VERIFIED).when_due("verify_benefits").and_given()
     lapsed = overdue.when_due("benefits_lapse")
     lapsed.then(BenefitsLapsed(at=LAPSE_AT, payer="Optum"))
+    assert lapsed.and_given().deadlines("benefits_lapse") == []
     done = overdue.when(ACTIVE.model_copy(update={"valid_until": date(2027, 12, 31)}))
     done.then_happened(BenefitsVerified, TaskCompleted)
     alone = given(*in_treatment(), VERIFIED.model_copy(update={"reverify_at": None}))

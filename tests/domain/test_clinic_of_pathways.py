@@ -52,7 +52,7 @@ def a_clinic() -> Clinic:
         clinic.submit(one, "form", COORDINATOR, programme="mbt-g@1", first_on=day, **form)
         for clinician in THERAPISTS:
             clinic.submit(one, "assign_facilitator", COORDINATOR, clinician_id=clinician)
-        weekly = {"weekday": 1, "starts": "18:00", "zone": MBT_G.zone}
+        weekly = {"weekdays": [1], "starts": "18:00", "zone": MBT_G.zone}
         clinic.submit(one, "schedule", COORDINATOR, **weekly)
     for one in PATIENTS:
         prepare(clinic, one)
@@ -118,6 +118,17 @@ class ClinicLife(RuleBasedStateMachine):
             self.ask(patient, "accept_seat", offer=max(offer, 1))
         else:
             self.ask(patient, "decline_seat", offer=max(offer, 1), reason="Not yet")
+
+    @rule(patient=patients, group=groups)
+    def take_a_seat(self, patient: str, group: str) -> None:
+        """Offered and accepted at once, so that seats and transfers are many."""
+        self.offer(patient, group)
+        self.answer_offer(patient, accepted=True)
+
+    @rule(patient=patients, group=groups)
+    def move(self, patient: str, group: str) -> None:
+        self.transfer(patient, group)
+        self.answer_offer(patient, accepted=True)
 
     @rule(patient=patients)
     def give_up_the_seat(self, patient: str) -> None:

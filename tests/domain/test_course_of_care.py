@@ -42,6 +42,7 @@ from domain.events.pathway import (
 )
 from domain.events.safety import ErasurePassedOn
 from domain.pathway import PATHWAY
+from domain.programmes.access import CareLevels
 from domain.programmes.definition import Definition
 from tests.domain.arrangements import ANNA, BORIS, given, knowing
 from tests.domain.histories import (
@@ -167,6 +168,20 @@ def test_only_another_level_that_there_is_is_transferred_to() -> None:
     there.when(passed).then_rejected("in_the_past")
     assert there.permitted("transfer_level", level="php").open
     assert not there.permitted("transfer_level", level="weekly_outpatient").open
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        ({"own": "spa"}, "own .spa. is not one of the levels"),
+        ({"levels": [{"id": "php", "title": "PHP"}] * 2, "own": "php"}, "declared twice"),
+    ],
+)
+def test_levels_of_care_are_declared_once_and_the_own_is_among_them(
+    levels: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        CareLevels.model_validate(levels)
 
 
 def test_sessions_booked_for_that_time_are_cancelled() -> None:
