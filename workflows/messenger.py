@@ -23,6 +23,9 @@ ANSWERED = "answered"
 ANSWER_WITHIN = timedelta(minutes=10)
 """An answer that takes longer may have been lost: the same command is told again."""
 
+FINISH_WITHIN = timedelta(seconds=10)
+"""So long a run that ends waits for its effects."""
+
 GIVE_UP_AFTER = timedelta(days=3)
 """How long an effect is attempted that does not say itself when it loses its point."""
 
@@ -49,8 +52,15 @@ class Messenger:
                 self._under_way[one.id] = asyncio.create_task(self._settle(one))
 
     async def finish(self) -> None:
-        """Wait until nothing is under way."""
-        await workflow.wait_condition(lambda: all(task.done() for task in self._under_way.values()))
+        """Wait a moment for what is under way; the next run takes up what is still pending then.
+
+        A payer may take days to answer: the entity's deadlines do not wait for that.
+        """
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: all(task.done() for task in self._under_way.values()),
+                timeout=FINISH_WITHIN,
+            )
 
     def has_news(self) -> bool:
         """Whether an effect has ended since the last `take_up`."""

@@ -188,6 +188,18 @@ def task_open(pathway: Pathway, number: int) -> Reason | None:
     return Reason(code="unknown_task", message=f"No open task has the number {number}.")
 
 
+def not_left_paused(pathway: Pathway, number: int) -> Reason | None:
+    """Nobody would look at a pause again whose only task was ticked off."""
+    task = next((task for task in pathway.tasks if task.number == number), None)
+    if task is None or task.kind != "resume_pathway" or pathway.status != "paused":
+        return None
+    return Reason(
+        code="still_paused",
+        message="Resume the pathway, which ends this task; if the patient needs longer, pause it "
+        "again from then on.",
+    )
+
+
 def in_care(pathway: Pathway, definition: Definition) -> Reason | None:
     """Before discharge is prepared: the time in which a pause or silence means something."""
     phase = definition.phase(pathway.phase or "")

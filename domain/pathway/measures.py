@@ -152,13 +152,12 @@ def _flagged(pathway: Pathway, recorded: MeasureRecorded, context: Context) -> l
     """Each flag is a risk, at the level that the instrument gives or else the programme's."""
     measure = known(context.definition.measure(recorded.measure))
     flags = recorded.scoring.flags if recorded.scoring else ()
-    return [
-        event
-        for flag in flags
-        for event in raised(
-            pathway, flag.source, flag.level or measure.flag_level, recorded.at, context
-        )
-    ]
+    events: list[PathwayEvent] = []
+    for flag in flags:
+        so_far = reduce(evolve, events, pathway)
+        level = flag.level or measure.flag_level
+        events += raised(so_far, flag.source, level, recorded.at, context)
+    return events
 
 
 def _closing(pathway: Pathway, _recorded: MeasureRecorded, context: Context) -> list[PathwayEvent]:

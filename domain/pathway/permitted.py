@@ -129,6 +129,7 @@ def _tasks(pathway: Pathway) -> Iterable[Transition]:
         _transition(
             "complete_task",
             f"Complete task {task.number}: {task.kind.replace('_', ' ')}",
+            guards.not_left_paused(pathway, task.number),
             task=task.number,
         )
         for task in pathway.tasks

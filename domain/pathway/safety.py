@@ -8,6 +8,7 @@ from domain.events import safety as facts
 from domain.events.pathway import EffectSettled, PathwayEvent, SessionRecorded
 from domain.events.safety import RiskRaised, RiskSignalled
 from domain.pathway import guards, tasks
+from domain.pathway.closing import closing
 from domain.pathway.evolve import evolve
 from domain.pathway.flags import flag_of
 from domain.pathway.state import Flag, Pathway
@@ -94,14 +95,13 @@ def escalation_resolved(
     require(guards.referred(pathway), told_by_escalation(command.escalation_id, context))
     if command.escalation_id not in pathway.open_escalations:
         return []
-    return [
-        facts.EscalationResolved(
-            at=context.now,
-            escalation_id=command.escalation_id,
-            disposition=command.disposition,
-            level=command.level,
-        )
-    ]
+    resolved = facts.EscalationResolved(
+        at=context.now,
+        escalation_id=command.escalation_id,
+        disposition=command.disposition,
+        level=command.level,
+    )
+    return [resolved, *closing(evolve(pathway, resolved), context)]
 
 
 def told_by_escalation(escalation_id: str, context: Context) -> Reason | None:

@@ -33,6 +33,7 @@ from domain.events.pathway import (
 from domain.pathway import PATHWAY
 from domain.patient import Patient, Referral, SafetyPlan
 from domain.programmes.definition import Definition
+from tests.definitions import by_hand
 from tests.domain.specification import Specification
 
 
@@ -44,8 +45,8 @@ def ny(local: str) -> datetime:
 
 def mbt_g_document() -> dict[str, Any]:
     text = (Path(programmes.__file__).parent / "mbt-g.yaml").read_text()
-    document: dict[str, Any] = yaml.safe_load(text)
-    return document
+    definition = Definition.model_validate(yaml.safe_load(text))
+    return by_hand(definition).model_dump(mode="json")
 
 
 MBT_G = Definition.model_validate(mbt_g_document())

@@ -153,6 +153,14 @@ def test_measures_and_agreements_go_on_in_a_pause() -> None:
     assert given(*in_pause()).when(answer("phq-9", PAUSED_AT, 9)).events
 
 
+def test_the_task_of_a_pause_ends_by_resuming_and_not_by_ticking_it_off() -> None:
+    reminded = given(*in_pause()).when_due("resume_pathway").and_given()
+    reminded.when(CompleteTask(task=1, outcome="Still away")).then_rejected("still_paused")
+    blocked = reminded.permitted("complete_task", task=1)
+    assert [reason.code for reason in blocked.blocked_by] == ["still_paused"]
+    reminded.when(Resume()).then_happened(Resumed, TaskCompleted)
+
+
 def test_thirty_days_of_silence_ask_for_a_review() -> None:
     silent_at = FIRST_GROUP + MONTH
     review = given(*in_treatment()).when_due("disengagement_review")

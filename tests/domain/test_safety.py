@@ -15,6 +15,7 @@ from domain.decider import Effect, tell
 from domain.events import safety as facts
 from domain.events.effects import EffectOutcome
 from domain.events.pathway import (
+    Closed,
     EffectSettled,
     Erased,
     PathwayEvent,
@@ -270,6 +271,14 @@ def test_an_escalation_outlives_the_pathway_and_is_still_heard() -> None:
     command = EscalationResolved(escalation_id=OPEN_ID, disposition="inpatient", level="high")
     life = given(*closed()[:-1], flagged(), settled(1), closed()[-1])
     life.when(command, by=ESCALATION_ITSELF).then_happened(facts.EscalationResolved)
+
+
+def test_follow_up_that_waited_for_the_escalation_alone_ends_with_it() -> None:
+    """Safety: nothing closes while an escalation is open, and nothing waits for it afterwards."""
+    command = EscalationResolved(escalation_id=OPEN_ID, disposition="inpatient", level="low")
+    life = given(*closed()[:-1], flagged(), settled(1))
+    done = life.when(command, at=closed()[-1].at, by=ESCALATION_ITSELF)
+    done.then_happened(facts.EscalationResolved, Closed).then_state(status="closed")
 
 
 def flags_of(events: tuple[Any, ...]) -> list[Source]:

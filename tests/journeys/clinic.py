@@ -71,7 +71,8 @@ def measure_of(pathway: str, measure: str) -> Sent:
 
 
 def session_of(pathway: str) -> Sent:
-    data = {"kind": "assessment", "held_at": A_PAST_HOUR, "attended": True}
+    """A session that the patient missed: of one that they attended it matters who they met."""
+    data = {"kind": "assessment", "held_at": A_PAST_HOUR, "attended": False}
     return Sent(pathway, "record_session", data, str(uuid4()))
 
 

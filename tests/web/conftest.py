@@ -21,6 +21,7 @@ from eventstore.connect import Pool, create_pool
 from eventstore.migrate import migrate
 from eventstore.store import EventStore
 from tests.conftest import database
+from tests.definitions import by_hand
 from tests.web.api import TOKEN, Api
 from tests.web.entities import EntitiesHere
 from web.app import create_app
@@ -80,7 +81,7 @@ async def api(services: Services) -> AsyncIterator[Api]:
 @pytest.fixture
 def definition() -> dict[str, Any]:
     text = Path("domain/programmes/mbt-g.yaml").read_text()
-    return Definition.model_validate(yaml.safe_load(text)).model_dump(mode="json")
+    return by_hand(Definition.model_validate(yaml.safe_load(text))).model_dump(mode="json")
 
 
 @pytest_asyncio.fixture

@@ -22,6 +22,7 @@ from domain.events.envelope import RecordedEvent
 from domain.fold import Folded, fold
 from domain.programmes.definition import Definition
 from eventstore.store import EventStore
+from tests.definitions import by_hand
 from workers.embedded.programmes import shipped_definitions
 from workers.temporal import create_worker
 from workflows.client import EntityClient
@@ -139,4 +140,4 @@ async def clinic_on(
 
 
 def mbt_g() -> Definition:
-    return next(one for one in shipped_definitions() if one.id == "mbt-g")
+    return by_hand(next(one for one in shipped_definitions() if one.id == "mbt-g"))
