@@ -44,13 +44,13 @@ class Form(Command):
 
 
 class Schedule(Command):
-    """Meet every week on a weekday (Monday is 0) at a local time, from a day on.
+    """Meet every week, on one weekday or several (Monday is 0), at a local time, from a day on.
 
     Sessions still to come by an earlier rule are cancelled. `closed_on` are days on which the
     group does not meet, besides the holidays that the programme keeps.
     """
 
-    weekday: Weekday
+    weekdays: tuple[Weekday, ...] = Field(min_length=1, max_length=7)
     starts: time
     zone: Zone
     since: Day | None = None
@@ -122,7 +122,10 @@ class ReleaseSeat(Command):
 
 
 class Joining(Value):
-    """A patient at the door; `location` is the US state where they say they are."""
+    """A patient at the door; `location` is the US state where they say they are.
+
+    In a hybrid group whoever gives one joins virtually; in person nobody is asked.
+    """
 
     pathway_id: PathwayId
     location: StateCode | None = None

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
 from domain.commands.base import Command, Dated
+from domain.events.pathway import SessionModality
 from domain.identity import ClinicianId, GroupId
 from domain.patient import Urgency
 from domain.programmes.states import StateCode
@@ -109,7 +110,8 @@ class CancelGroupSession(Command):
 class RecordGroupSession(Command):
     """Record a session of the patient's group, and whether they were there. Sent by the group.
 
-    An absence announced early enough is excused, otherwise it counts as missed.
+    An absence announced early enough is excused, otherwise it counts as missed. `modality` is how
+    the patient took part, as far as the group knows.
     """
 
     group_id: GroupId
@@ -120,6 +122,7 @@ class RecordGroupSession(Command):
     late_by: timedelta = Field(default=timedelta(0), ge=timedelta(0), lt=timedelta(hours=12))
     notice_at: Instant | None = None
     location: StateCode | None = None
+    modality: SessionModality | None = None
     clinicians: tuple[ClinicianId, ...] = Field(default=(), max_length=20)
     kind: Slug = "group"
 

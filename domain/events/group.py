@@ -54,13 +54,13 @@ class Skipped(Value):
 
 
 class Admission(Value):
-    """A member who takes part, from where the patient said to be.
+    """A member who takes part; `location` is where the patient said to be, if that was asked.
 
     `late_by` counts from the planned start; whoever came to the opening was on time.
     """
 
     pathway_id: str
-    location: str
+    location: str | None = None
     late_by: timedelta = timedelta(0)
 
 
@@ -73,7 +73,7 @@ class Refusal(Value):
 
 
 class Presence(Value):
-    """How one member attended. `location` is absent where the member was."""
+    """How one member attended; `location` is where the member said to be, if that was asked."""
 
     pathway_id: str
     attendance: Attendance
@@ -105,9 +105,12 @@ class Formed(Event):
 
 
 class ScheduleSet(Event):
-    """The rule of the sessions: a weekday (Monday is 0) and a local time, from a day on."""
+    """The rule of the sessions: weekdays (Monday is 0) and a local time, from a day on.
 
-    weekday: int
+    There is at least one weekday; they are in order, each once.
+    """
+
+    weekdays: tuple[int, ...]
     starts: time
     zone: str
     length: timedelta
@@ -255,8 +258,8 @@ class TaskCompleted(Event):
 class Closed(Event):
     """`successor` is the group that goes on with the members, if one does.
 
-    `members`, `waiting` (for whom a seat was kept), `facilitators` and `sessions` (still to come)
-    are those that it had.
+    `members`, `waiting` (for whom a seat was kept), `facilitators` and `sessions` (planned and
+    not held) are those that it had.
     """
 
     reason: str

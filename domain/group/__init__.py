@@ -1,12 +1,14 @@
-"""A therapy group: at most eight seats, two facilitators, one session a week."""
+"""A therapy group: at most eight seats, two facilitators, sessions by a weekly rule."""
 
 from domain.commands import group as commands
+from domain.commands.base import MeetDeadline
 from domain.commands.group import GroupCommand
 from domain.decider import PROGRAMME_DEFINITION, Decider, Reference
 from domain.events.group import GroupEvent
 from domain.group.deadlines import deadlines
 from domain.group.decide import decide
 from domain.group.evolve import evolve
+from domain.group.foresight import clinicians_ahead
 from domain.group.permitted import permitted
 from domain.group.reactions import reactions
 from domain.group.seating import Seating, seating
@@ -17,11 +19,19 @@ def _needs(group: Group, command: GroupCommand) -> list[Reference]:
     """The programme that a group is formed on; whom else the decision is about."""
     if isinstance(command, commands.Form):
         return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme)]
+    ahead = clinicians_ahead(group) if _looks_ahead(command) else ()
     clinicians, pathways = _about(group, command)
     return [
-        *(Reference(kind="clinician", name=one) for one in dict.fromkeys(clinicians)),
+        *(Reference(kind="clinician", name=one) for one in dict.fromkeys((*ahead, *clinicians))),
         *(Reference(kind="pathway", name=one) for one in dict.fromkeys(pathways)),
     ]
+
+
+def _looks_ahead(command: GroupCommand) -> bool:
+    """Whether it is asked who may still lead the sessions to come."""
+    if isinstance(command, MeetDeadline):
+        return command.kind == "plan_sessions"
+    return isinstance(command, commands.Schedule | commands.HoldSession)
 
 
 def _about(group: Group, command: GroupCommand) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,9 +1,7 @@
 """Who may take part in a session: judged for each patient, on that day, with every reason."""
 
-from datetime import date
-
 from domain.commands.group import Joining
-from domain.decider import Context, Reason, failed, known
+from domain.decider import Context, Reason, failed
 from domain.events.group import Admission, Refusal
 from domain.group.guards_on_seats import licensed
 from domain.group.local import today
@@ -19,7 +17,7 @@ def judge(
     if barriers:
         codes = tuple(dict.fromkeys(one.code for one in barriers))
         return Refusal(pathway_id=joining.pathway_id, location=joining.location, reasons=codes)
-    return Admission(pathway_id=joining.pathway_id, location=known(joining.location))
+    return Admission(pathway_id=joining.pathway_id, location=joining.location)
 
 
 def barriers_of(
@@ -31,9 +29,9 @@ def barriers_of(
         member(group, joining.pathway_id),
         in_care(standing),
         phase_served(group, standing),
-        *consents_given(group, standing, context),
+        *consents_given(group, standing, joining.location, context),
         safety_plan_agreed(standing, context),
-        *_location_guards(joining.location, clinicians, today(group, context), context),
+        *_location_guards(group, joining.location, clinicians, context),
     )
 
 
@@ -59,15 +57,19 @@ def phase_served(group: Group, standing: Standing) -> Reason | None:
     )
 
 
-def consents_given(group: Group, standing: Standing, context: Context) -> list[Reason | None]:
+def consents_given(
+    group: Group, standing: Standing, location: str | None, context: Context
+) -> list[Reason | None]:
     """Every consent of the programme was in force at that moment.
 
-    Which version of a document binds is for the patient's own version of the programme to say.
+    What virtual sessions need is not asked of those who are there in person. Which version of a
+    document binds is for the patient's own version of the programme to say.
     """
     same_version = standing.programme == group.programme
     return [
         consent_given(one.id, one.document_version if same_version else None, standing, context)
         for one in context.definition.consents
+        if one.needed_for != "virtual" or group.modality_of(location) == "virtual"
     ]
 
 
@@ -92,10 +94,16 @@ def safety_plan_agreed(standing: Standing, context: Context) -> Reason | None:
 
 
 def _location_guards(
-    location: str | None, clinicians: tuple[str, ...], day: date, context: Context
+    group: Group, location: str | None, clinicians: tuple[str, ...], context: Context
 ) -> list[Reason | None]:
-    """Every facilitator is licensed, that day, for the state where the patient says to be."""
+    """Every facilitator is licensed, that day, for the state where a virtual patient says to be.
+
+    In person nobody is asked: the clinic's own licence counts.
+    """
+    if group.modality_of(location) == "in_person":
+        return []
     if location is None:
-        message = "Ask in which US state the patient is: nobody takes part without saying so."
+        message = "Ask in which US state the patient is: nobody joins virtually without saying so."
         return [Reason(code="location_not_attested", message=message)]
+    day = today(group, context)
     return [licensed(one, location, day, context) for one in clinicians]

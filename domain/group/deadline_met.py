@@ -5,7 +5,7 @@ from domain.decider import Context, Deadline
 from domain.events.group import GroupEvent, SeatReleased
 from domain.group import tasks
 from domain.group.deadlines import deadlines
-from domain.group.plan import plan_further
+from domain.group.foresight import planned_further
 from domain.group.state import Group
 
 
@@ -16,7 +16,7 @@ def meet_deadline(group: Group, command: MeetDeadline, context: Context) -> list
         return []
     match deadline.kind:
         case "plan_sessions":
-            return [*plan_further(group, context)]
+            return planned_further(group, context)
         case "seat_offer_over":
             return [_seat_freed(deadline)]
         case _:

@@ -26,7 +26,6 @@ def _offers(group: Group) -> Iterator[Deadline]:
 
 def _unrecorded(group: Group) -> Iterator[Deadline]:
     """Sessions of which nobody has said that they were held or cancelled."""
-    for one in group.sessions:
-        waits = one.stage in ("planned", "open")
-        if waits and group.task("record_session", str(one.number)) is None:
+    for one in group.unrecorded:
+        if group.task("record_session", str(one.number)) is None:
             yield Deadline(kind="record_session", subject=f"session-{one.number}", at=one.record_by)

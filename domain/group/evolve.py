@@ -81,7 +81,7 @@ def _(event: facts.SubstituteNamed, group: Group) -> Changes:
 
 @_changes.register
 def _(event: facts.SeatReserved, group: Group) -> Changes:
-    reserved = Reservation(**event.model_dump(exclude={"at", "state"}))
+    reserved = Reservation(**event.model_dump(exclude={"at"}))
     return {"reservations": (*_other_reservations(group, event.pathway_id), reserved)}
 
 
@@ -89,10 +89,12 @@ def _(event: facts.SeatReserved, group: Group) -> Changes:
 def _(event: facts.SeatFilled, group: Group) -> Changes:
     reservation = group.reservation(event.pathway_id)
     joined = (event.at,) if reservation and reservation.staggered else ()
+    state = reservation.state if reservation else None
+    member = Member(pathway_id=event.pathway_id, since=event.at, state=state)
     lately = (at for at in group.joined_at if at > event.at - _REMEMBERED)
     return {
         "reservations": _other_reservations(group, event.pathway_id),
-        "members": (*group.members, Member(pathway_id=event.pathway_id, since=event.at)),
+        "members": (*group.members, member),
         "joined_at": (*lately, *joined),
     }
 

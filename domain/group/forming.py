@@ -61,6 +61,6 @@ def close(group: Group, command: Close, context: Context) -> list[GroupEvent]:
             members=tuple(one.pathway_id for one in group.members),
             waiting=tuple(one.pathway_id for one in group.reservations),
             facilitators=group.facilitators,
-            sessions=tuple(one.number for one in group.upcoming(context.now)),
+            sessions=tuple(one.number for one in group.unrecorded),
         )
     ]

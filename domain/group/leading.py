@@ -60,9 +60,10 @@ def relieve_facilitator(
         reason=command.reason,
         successor=successor,
     )
+    gone = tasks.settled(group, "confirm_facilitator", "relieved", context, command.clinician_id)
     came = _assigned(group, successor, context) if successor else []
     after = reduce(evolve, [*came, relieved], group)
-    return [*came, relieved, *_watch_for_two(after, context)]
+    return [*came, relieved, *_watch_for_two(after, context), *gone]
 
 
 def name_substitute(group: Group, command: NameSubstitute, context: Context) -> list[GroupEvent]:

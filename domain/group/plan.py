@@ -87,17 +87,21 @@ class _Plan:
     def next_at(self) -> datetime | None:
         """When the first day beyond the horizon comes within it, as that day begins."""
         beyond = max(self.first, self.horizon + _DAY)
-        following = next(weekly(self.rule.weekday, beyond, beyond + _WEEK))
+        following = self._days(beyond, beyond + _WEEK)[0]
         if self.group.last_on and following > self.group.last_on:
             return None
         ahead = self.context.definition.policies.groups.planned_ahead
         return instant_of(self.rule.zone, following - ahead, time.min)
 
     def _occasions(self) -> Iterator[tuple[date, datetime]]:
-        for day in weekly(self.rule.weekday, self.first, self.horizon):
+        for day in self._days(self.first, self.horizon):
             starts_at = instant_of(self.rule.zone, day, self.rule.starts)
             if starts_at > self.context.now:
                 yield day, starts_at
+
+    def _days(self, since: date, until: date) -> list[date]:
+        """Each day of the rule from `since` to `until`, both included, in order."""
+        return sorted(day for one in self.rule.weekdays for day in weekly(one, since, until))
 
     def _why_not(self, day: date, starts_at: datetime) -> str | None:
         if day in self.rule.closed_on:

@@ -53,9 +53,10 @@ def _(event: facts.SessionCancelled, group: Group) -> Iterable[Effect]:
 
 @_told.register
 def _(event: facts.SeatReleased, group: Group) -> Iterable[Effect]:
-    """Nobody is reminded of the sessions of a group that they left."""
-    for session in group.upcoming(event.at) if event.member else ():
-        yield _cancelling(event.pathway_id, session.number)
+    """Nothing of a group that they left stays in a patient's calendar."""
+    for session in group.unrecorded if event.member else ():
+        if session.admission(event.pathway_id) is None:
+            yield _cancelling(event.pathway_id, session.number)
 
 
 @_told.register
@@ -133,9 +134,17 @@ def _attendance(group: Group, event: facts.SessionHeld, presence: facts.Presence
         late_by=presence.late_by.total_seconds(),
         notice_at=presence.notice_at.isoformat() if presence.notice_at else None,
         location=presence.location,
+        modality=_modality(group, presence),
         clinicians=list(event.clinicians),
         kind=group.session_kind,
     )
+
+
+def _modality(group: Group, presence: facts.Presence) -> str | None:
+    """How the member took part; of whoever was absent from a hybrid session nobody can say."""
+    if group.modality == "hybrid" and not presence.present:
+        return None
+    return group.modality_of(presence.location)
 
 
 def _refused(event: facts.SessionHeld, refusal: facts.Refusal) -> Effect:

@@ -10,6 +10,7 @@ from domain.events.group import (
 )
 from domain.group import guards, guards_on_sessions, tasks
 from domain.group.evolve import evolve
+from domain.group.foresight import planned_further
 from domain.group.plan import plan_further, record_by
 from domain.group.state import Group, Session
 from domain.programmes.definition import SessionPlan
@@ -24,7 +25,7 @@ def schedule(group: Group, command: Schedule, context: Context) -> list[GroupEve
     events: list[GroupEvent] = [
         ScheduleSet(
             at=context.now,
-            weekday=command.weekday,
+            weekdays=tuple(sorted(set(command.weekdays))),
             starts=command.starts,
             zone=command.zone,
             length=_session_plan(group, context).length,
@@ -38,7 +39,7 @@ def schedule(group: Group, command: Schedule, context: Context) -> list[GroupEve
     ]
     for event in events:
         group = evolve(group, event)
-    return [*events, *plan_further(group, context)]
+    return [*events, *planned_further(group, context)]
 
 
 def _session_plan(group: Group, context: Context) -> SessionPlan:

@@ -9,7 +9,7 @@ from domain.value import Value
 class Seating(Value):
     """`taken` counts filled and reserved seats.
 
-    The group meets on `weekday` (Monday is 0) at the local time `starts` in `zone`. Where its
+    The group meets on `weekdays` (Monday is 0) at the local time `starts` in `zone`. Where its
     patients can be treated follows from the qualifications of `facilitators`.
     """
 
@@ -20,7 +20,7 @@ class Seating(Value):
     session_kind: str | None = None
     phases: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
-    weekday: int | None = None
+    weekdays: tuple[int, ...] = ()
     starts: time | None = None
     zone: str | None = None
     length: timedelta | None = None
@@ -46,7 +46,7 @@ def seating(group: Group) -> Seating:
         session_kind=group.session_kind,
         phases=group.phases,
         states=group.states,
-        weekday=rule.weekday if rule else None,
+        weekdays=rule.weekdays if rule else (),
         starts=rule.starts if rule else None,
         zone=rule.zone if rule else None,
         length=rule.length if rule else None,

@@ -26,6 +26,8 @@ from domain.events.group import (
 from domain.group import guards, guards_on_sessions, tasks
 from domain.group.admission import judge
 from domain.group.attendance import presences
+from domain.group.evolve import evolve
+from domain.group.foresight import confirmations
 from domain.group.local import today
 from domain.group.state import Group, Session
 
@@ -108,7 +110,8 @@ def hold_session(group: Group, command: HoldSession, context: Context) -> list[G
         presences=presences(group, found, command.attendance, context),
         not_admitted=found.not_admitted,
     )
-    return [held, *tasks.settled(group, "record_session", "held", context, str(found.number))]
+    recorded = tasks.settled(group, "record_session", "held", context, str(found.number))
+    return [held, *recorded, *confirmations(evolve(group, held), context)]
 
 
 def _attendance_guards(session: Session | None, command: HoldSession) -> Iterator[Reason | None]:

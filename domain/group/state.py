@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.events.group import Admission, Modality, Refusal, TaskKind
+from domain.events.pathway import SessionModality
 from domain.value import Value
 
 Status = Literal["absent", "open", "closed"]
@@ -14,9 +15,9 @@ Stage = Literal["planned", "open", "held", "cancelled"]
 
 
 class Rule(Value):
-    """When the group meets: every week on `weekday` (Monday is 0) at the local time `starts`."""
+    """When the group meets: every week on `weekdays` (Monday is 0) at the local time `starts`."""
 
-    weekday: int
+    weekdays: tuple[int, ...]
     starts: time
     zone: str
     length: timedelta
@@ -63,18 +64,25 @@ class Session(Value):
 
 
 class Reservation(Value):
-    """A seat that is kept while it is offered; `free_at` is when the group frees it by itself."""
+    """A seat that is kept while it is offered; `free_at` is when the group frees it by itself.
+
+    `state` is where the patient lives.
+    """
 
     pathway_id: str
     offer: int
+    state: str
     until: AwareDatetime
     free_at: AwareDatetime
     staggered: bool
 
 
 class Member(Value):
+    """`state` is where the patient lived when the seat was kept for them."""
+
     pathway_id: str
     since: AwareDatetime
+    state: str | None = None
 
 
 class Task(Value):
@@ -137,11 +145,27 @@ class Group(Value):
     def session(self, number: int) -> Session | None:
         return next((one for one in self.sessions if one.number == number), None)
 
+    @property
+    def unrecorded(self) -> tuple[Session, ...]:
+        """The sessions of which nobody has said that they were held or cancelled."""
+        return tuple(one for one in self.taking_place if one.stage != "held")
+
     def upcoming(self, now: datetime) -> tuple[Session, ...]:
         """The sessions that are planned and have not begun."""
         return tuple(
             one for one in self.taking_place if one.stage == "planned" and one.starts_at > now
         )
+
+    def led_by(self, session: Session) -> tuple[str, ...]:
+        """Who is to lead a session: the facilitators, or whoever stands in for one of them."""
+        stand_ins = {one.instead_of: one.clinician_id for one in session.substitutions}
+        return tuple(stand_ins.get(one, one) for one in self.facilitators)
+
+    def modality_of(self, location: str | None) -> SessionModality:
+        """How a patient takes part; in a hybrid group whoever says where they are is not there."""
+        if self.modality == "hybrid":
+            return "virtual" if location else "in_person"
+        return self.modality or "virtual"
 
     def reservation(self, pathway_id: str) -> Reservation | None:
         return next((one for one in self.reservations if one.pathway_id == pathway_id), None)

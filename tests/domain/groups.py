@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 FORMED_AT = ny("2026-01-05 10:00")
 """A Monday."""
 
-TUESDAYS = Schedule(weekday=1, starts=time(18), zone="America/New_York")
+TUESDAYS = Schedule(weekdays=(1,), starts=time(18), zone="America/New_York")
 LENGTH = timedelta(minutes=90)
 
 

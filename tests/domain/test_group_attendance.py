@@ -208,6 +208,7 @@ def test_each_member_s_pathway_learns_how_the_patient_attended() -> None:
         late_by=0.0,
         notice_at=None,
         location="FL",
+        modality="virtual",
         clinicians=[ROBIN, SAM],
         kind="group",
     )

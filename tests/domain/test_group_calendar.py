@@ -42,7 +42,7 @@ from tests.domain.specification import Given
 
 
 def rule(weekday: int, starts: str, zone: str = "America/New_York", **fields: object) -> Schedule:
-    asked = {"weekday": weekday, "starts": starts, "zone": zone, **fields}
+    asked = {"weekdays": [weekday], "starts": starts, "zone": zone, **fields}
     return Schedule.model_validate(asked)
 
 
@@ -70,7 +70,7 @@ def test_sessions_are_planned_eight_weeks_ahead() -> None:
     rule_set, planned = scheduled.events
     assert rule_set == ScheduleSet(
         at=FORMED_AT,
-        weekday=1,
+        weekdays=(1,),
         starts=time(18),
         zone="America/New_York",
         length=LENGTH,
@@ -260,9 +260,11 @@ def test_the_time_is_a_local_one_to_the_minute(starts: str) -> None:
         rule(1, starts)
 
 
-@pytest.mark.parametrize("fields", [{"weekday": 7}, {"zone": "America/Atlantis"}])
-def test_a_weekday_and_a_zone_that_there_are(fields: dict[str, object]) -> None:
-    asked = {"weekday": 1, "starts": "18:00", "zone": "America/New_York", **fields}
+@pytest.mark.parametrize(
+    "fields", [{"weekdays": [7]}, {"weekdays": []}, {"zone": "America/Atlantis"}]
+)
+def test_weekdays_and_a_zone_that_there_are(fields: dict[str, object]) -> None:
+    asked = {"weekdays": [1], "starts": "18:00", "zone": "America/New_York", **fields}
     with pytest.raises(ValidationError):
         Schedule.model_validate(asked)
 

@@ -42,7 +42,7 @@ class Practice:
         )
         self.group("assign_facilitator", clinician_id=clinician(1))
         self.group("assign_facilitator", clinician_id=clinician(2))
-        self.group("schedule", weekday=1, starts="18:00", zone="America/New_York")
+        self.group("schedule", weekdays=[1], starts="18:00", zone="America/New_York")
 
     def new_id(self) -> UUID:
         self.commands += 1

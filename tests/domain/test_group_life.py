@@ -176,7 +176,7 @@ class GroupLife(RuleBasedStateMachine):
         if prepared:
             self.assign(clinician(1))
             self.assign(clinician(2))
-            self.schedule(1)
+            self.schedule([1])
             for number in range(1, 5):
                 self.reserve(patient(number), "FL", timedelta(days=3))
                 self.fill(patient(number))
@@ -226,9 +226,9 @@ class GroupLife(RuleBasedStateMachine):
     def plan(self, one: str, since: datetime | None) -> None:
         self.stand(one, safety_plan_since=since)
 
-    @rule(weekday=st.integers(0, 6))
-    def schedule(self, weekday: int) -> None:
-        self.ask(GROUP_ID, "schedule", weekday=weekday, starts="18:00", zone=ZONE)
+    @rule(weekdays=st.lists(st.integers(0, 6), min_size=1, max_size=3))
+    def schedule(self, weekdays: list[int]) -> None:
+        self.ask(GROUP_ID, "schedule", weekdays=weekdays, starts="18:00", zone=ZONE)
 
     @rule(one=clinicians)
     def assign(self, one: str) -> None:
@@ -388,7 +388,7 @@ class GroupLife(RuleBasedStateMachine):
         """What a person fills in besides what the transition says."""
         ahead = (self.clinic.now + timedelta(days=1)).isoformat()
         forms: dict[str, dict[str, Any]] = {
-            "schedule": {"weekday": 1, "starts": "18:00", "zone": ZONE},
+            "schedule": {"weekdays": [1], "starts": "18:00", "zone": ZONE},
             "cancel_session": {"reason": "Storm"},
             "reschedule_session": {"starts_at": ahead},
             "name_substitute": {"clinician_id": clinician(3), "instead_of": clinician(1)},

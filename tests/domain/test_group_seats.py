@@ -321,8 +321,8 @@ def test_others_know_how_the_group_stands() -> None:
     assert (seating.status, seating.kind, seating.modality) == ("open", "ongoing", "virtual")
     assert (seating.capacity, seating.taken, seating.free) == (8, 2, 6)
     assert (seating.members, seating.reserved) == ((patient(1),), (patient(2),))
-    assert (seating.weekday, str(seating.starts), seating.zone) == (
-        1,
+    assert (seating.weekdays, str(seating.starts), seating.zone) == (
+        (1,),
         "18:00:00",
         "America/New_York",
     )

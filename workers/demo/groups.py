@@ -67,7 +67,7 @@ class Groups:
         agenda.ask(
             group_id,
             "schedule",
-            weekday=number % 5,
+            weekdays=[number % 5],
             starts=_HOURS[number % len(_HOURS)],
             zone=agenda.programme.zone,
         )
