@@ -31,7 +31,7 @@ def book_group_session(
     if booked and (booked.starts_at, booked.length) == (command.starts_at, command.length):
         return []
     moved = [BookingCancelled(at=context.now, booking=booked.number)] if booked else []
-    if command.starts_at <= context.now or _away(pathway, command) or pathway.discharged_for:
+    if command.starts_at <= context.now or not _expected(pathway, command):
         return [*moved]
     return [
         *moved,
@@ -52,16 +52,17 @@ def cancel_group_session(
     pathway: Pathway, command: CancelGroupSession, context: Context
 ) -> list[PathwayEvent]:
     """The session is out of the patient's calendar."""
-    booked = _booking(pathway, command.group_id, command.session)
-    return [BookingCancelled(at=context.now, booking=booked.number)] if booked else []
+    return _taken_out(pathway, command, context)
 
 
 def record_group_session(
     pathway: Pathway, command: RecordGroupSession, context: Context
 ) -> list[PathwayEvent]:
     """The group met. Whoever is away for a time has not missed anything."""
-    if _heard_of(pathway, command) or _absent_with_leave(pathway, command):
+    if _heard_of(pathway, command):
         return []
+    if _absent_with_leave(pathway, command):
+        return _taken_out(pathway, command, context)
     phase = known(context.definition.phase(known(pathway.phase_at(command.held_at))))
     require(
         guards.not_in_future(command.held_at, context),
@@ -84,7 +85,7 @@ def record_group_session(
         quiet_after=watched_until(pathway, attendance, command.held_at, context),
         clinicians=command.clinicians,
         location=command.location,
-        modality="virtual" if command.location else None,
+        modality=command.modality,
         group_id=command.group_id,
         group_session=command.session,
     )
@@ -104,9 +105,10 @@ def record_not_admitted(
         session=command.session,
         reasons=command.reasons,
     )
+    noted = [refused, *_taken_out(pathway, command, context)]
     if pathway.discharged_for or any(task.kind == "contact_patient" for task in pathway.tasks):
-        return [refused]
-    return [refused, tasks.opened(pathway, "contact_patient", context.now, context)]
+        return noted
+    return [*noted, tasks.opened(pathway, "contact_patient", context.now, context)]
 
 
 def _booking(pathway: Pathway, group_id: str, session: int) -> Booking | None:
@@ -114,6 +116,29 @@ def _booking(pathway: Pathway, group_id: str, session: int) -> Booking | None:
         if (booking.group_id, booking.group_session) == (group_id, session):
             return booking
     return None
+
+
+def _taken_out(
+    pathway: Pathway,
+    command: CancelGroupSession | RecordGroupSession | RecordNotAdmitted,
+    context: Context,
+) -> list[PathwayEvent]:
+    """The session does not stand in the patient's calendar any more."""
+    booked = _booking(pathway, command.group_id, command.session)
+    return [BookingCancelled(at=context.now, booking=booked.number)] if booked else []
+
+
+def _expected(pathway: Pathway, command: BookGroupSession) -> bool:
+    """The patient belongs to the group, and is there for the session."""
+    if pathway.discharged_for or _away(pathway, command):
+        return False
+    return command.group_id == pathway.group_id or _joining(pathway, command.group_id)
+
+
+def _joining(pathway: Pathway, group_id: str) -> bool:
+    """The patient has accepted a seat of the group: its answer may come after its sessions."""
+    offer = pathway.seat_offer
+    return offer is not None and (offer.group_id, offer.standing) == (group_id, "accepted")
 
 
 def _away(pathway: Pathway, command: BookGroupSession) -> bool:

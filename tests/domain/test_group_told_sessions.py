@@ -21,9 +21,10 @@ from domain.events.pathway import (
     TaskOpened,
     TreatmentStarted,
 )
+from domain.events.seats import GroupLost, SeatLeft
 from domain.pathway import PATHWAY
 from domain.programmes.definition import Definition
-from tests.domain.arrangements import ANNA, BORIS, GROUP
+from tests.domain.arrangements import ACCEPTED, ANNA, BEGUN, BORIS, FILLED, GROUP, OFFERED
 from tests.domain.histories import (
     FIRST_GROUP,
     MINUTE,
@@ -53,6 +54,8 @@ BOOKED = SessionBooked(
     group_id=GROUP,
     group_session=1,
 )
+SEATED = (*in_introduction(), BEGUN, OFFERED, ACCEPTED, FILLED)
+"""A patient in the introduction who has a seat in the group."""
 AWAY = Paused(at=READY_AT, reason="Away", resume_at=FIRST_GROUP + WEEK)
 
 
@@ -64,6 +67,7 @@ def told(**details: Any) -> RecordGroupSession:
         "length": 90 * MINUTE,
         "attended": True,
         "location": "FL",
+        "modality": "virtual",
         "clinicians": (ANNA, BORIS),
     }
     return RecordGroupSession.model_validate({**data, **details})
@@ -71,25 +75,48 @@ def told(**details: Any) -> RecordGroupSession:
 
 def test_a_session_of_the_group_stands_in_the_calendar_with_its_reminders() -> None:
     """Policy: reminders 48 and 2 hours before a session."""
-    given(*in_introduction()).when(BOOK).then(BOOKED)
-    given(*in_introduction(), BOOKED).when(BOOK).then_nothing()
+    given(*SEATED).when(BOOK).then(BOOKED)
+    given(*SEATED, BOOKED).when(BOOK).then_nothing()
+
+
+def test_the_group_may_speak_of_its_sessions_before_it_answers_that_the_seat_is_filled() -> None:
+    given(*SEATED[:-1]).when(BOOK).then(BOOKED)
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        (SeatLeft(at=READY_AT, group_id=GROUP, reason="Moves away"),),
+        (GroupLost(at=READY_AT, group_id=GROUP),),
+    ],
+)
+def test_what_a_group_still_says_to_whoever_has_left_it_books_nothing(then: Any) -> None:
+    """Messages may overtake each other."""
+    given(*SEATED, *then).when(BOOK).then_nothing()
+    given(*SEATED, BOOKED, *then).when(CancelGroupSession(group_id=GROUP, session=1)).then(
+        BookingCancelled(at=READY_AT, booking=1)
+    )
+
+
+def test_an_offer_of_a_seat_books_nothing_until_it_is_accepted() -> None:
+    given(*in_introduction(), BEGUN, OFFERED).when(BOOK).then_nothing()
 
 
 def test_a_session_that_is_moved_replaces_the_one_booked() -> None:
     later = BOOK.model_copy(update={"starts_at": FIRST_GROUP + timedelta(hours=1)})
-    moved = given(*in_introduction(), BOOKED).when(later)
+    moved = given(*SEATED, BOOKED).when(later)
     moved.then_happened(BookingCancelled, SessionBooked)
     assert len(moved.and_given().state.bookings) == 1
 
 
 def test_a_session_in_the_past_or_of_a_patient_who_is_away_is_not_booked() -> None:
-    given(*in_introduction()).when(BOOK, at=FIRST_GROUP).then_nothing()
+    given(*SEATED).when(BOOK, at=FIRST_GROUP).then_nothing()
     given(*in_follow_up()).when(BOOK.model_copy(update={"session": 2})).then_nothing()
-    given(*in_introduction(), AWAY).when(BOOK).then_nothing()
+    given(*SEATED, AWAY).when(BOOK).then_nothing()
     back = BOOK.model_copy(update={"starts_at": FIRST_GROUP + WEEK})
-    given(*in_introduction(), AWAY).when(back).then_happened(SessionBooked)
+    given(*SEATED, AWAY).when(back).then_happened(SessionBooked)
     overdue = AWAY.model_copy(update={"resume_at": READY_AT})
-    history = given(*in_introduction(), overdue).when_due("resume_pathway").and_given()
+    history = given(*SEATED, overdue).when_due("resume_pathway").and_given()
     history.when(back).then_nothing()
 
 
@@ -122,9 +149,18 @@ def test_the_first_session_of_the_group_begins_treatment() -> None:
     held.and_given().when(told()).then_nothing()
 
 
-def test_in_person_nobody_attests_a_location() -> None:
-    (recorded, *_) = given(*in_introduction()).when(told(location=None), at=FIRST_GROUP).events
-    assert (recorded.location, recorded.modality) == (None, None)  # type: ignore[attr-defined]
+@pytest.mark.parametrize(
+    ("location", "modality"),
+    [(None, "in_person"), ("FL", "in_person"), ("FL", "virtual"), (None, None)],
+)
+def test_how_the_patient_took_part_is_for_the_group_to_say(
+    location: str | None, modality: str | None
+) -> None:
+    """Demand 21: virtual, hybrid, in person."""
+    message = told(location=location, modality=modality)
+    (recorded, *_) = given(*in_introduction()).when(message, at=FIRST_GROUP).events
+    assert isinstance(recorded, SessionRecorded)
+    assert (recorded.location, recorded.modality) == (location, modality)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +188,10 @@ def test_a_missed_session_asks_for_contact() -> None:
 def test_whoever_is_away_has_not_missed_anything() -> None:
     away = given(*in_introduction(), AWAY)
     away.when(told(attended=False), at=FIRST_GROUP).then_nothing()
+    still_booked = given(*in_introduction(), BOOKED, AWAY)
+    still_booked.when(told(attended=False), at=FIRST_GROUP).then(
+        BookingCancelled(at=FIRST_GROUP, booking=1)
+    )
     away.when(told(), at=FIRST_GROUP).then_rejected("pathway_paused")
 
 
@@ -190,6 +230,8 @@ def test_who_could_not_join_is_told_with_the_reason() -> None:
     found = given(*in_introduction()).when(refused, at=FIRST_GROUP)
     found.then(event, task(1, "contact_patient", FIRST_GROUP))
     found.and_given().when(refused).then_nothing()
+    booked = given(*in_introduction(), BOOKED).when(refused, at=FIRST_GROUP)
+    booked.then_happened(NotAdmitted, BookingCancelled, TaskOpened)
     second = refused.model_copy(update={"session": 2})
     found.and_given().when(second).then_happened(NotAdmitted)
     given(*in_introduction()).when(refused, at=READY_AT).then_rejected("in_the_future")
