@@ -16,6 +16,7 @@ from domain.events import safety as facts
 from domain.events.effects import EffectOutcome
 from domain.events.pathway import (
     Closed,
+    Discharged,
     EffectSettled,
     Erased,
     PathwayEvent,
@@ -36,6 +37,7 @@ from tests.domain.histories import (
     attend,
     closed,
     given,
+    in_follow_up,
     in_ongoing,
     mbt_g_document,
     miss,
@@ -276,7 +278,11 @@ def test_an_escalation_outlives_the_pathway_and_is_still_heard() -> None:
 def test_follow_up_that_waited_for_the_escalation_alone_ends_with_it() -> None:
     """Safety: nothing closes while an escalation is open, and nothing waits for it afterwards."""
     command = EscalationResolved(escalation_id=OPEN_ID, disposition="inpatient", level="low")
-    life = given(*closed()[:-1], flagged(), settled(1))
+    measured = [
+        one.model_copy(update={"follow_ups": ()}) if isinstance(one, Discharged) else one
+        for one in in_follow_up()
+    ]
+    life = given(*measured, flagged(), settled(1))
     done = life.when(command, at=closed()[-1].at, by=ESCALATION_ITSELF)
     done.then_happened(facts.EscalationResolved, Closed).then_state(status="closed")
 
