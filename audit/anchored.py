@@ -4,11 +4,12 @@ A kept checkpoint whose root is not the root at its size shows a fork: somebody 
 had it signed anew. One that is larger than the log shows that its end was cut off.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from audit.asked import Asked
 from audit.checkpoints import Signed
 from audit.findings import Finding
 from eventstore.seal.anchors import FILE, AnchorState, notes_in
@@ -19,26 +20,36 @@ from eventstore.seal.keyring import KeyRing
 
 @dataclass(slots=True)
 class Anchored:
-    """The checkpoints of an anchor's file, the smallest first, and what could not be read."""
+    """The checkpoints kept outside, the smallest first, and what is wrong with their file."""
 
     signed: list[Checkpoint] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     @classmethod
-    def read(cls, ring: KeyRing, path: Path | None) -> Self:
-        """Read a file of notes; without one there is nothing to compare with."""
+    def read(cls, asked: Asked, states: Sequence[AnchorState]) -> Self:
+        """Read the file of notes and what was kept by hand; with neither nothing is compared.
+
+        While a sealer runs the file may hold more than these `states`, never less; so the log's
+        last checkpoint is to be read after this.
+        """
         found = cls()
-        if path is None:
-            return found
-        try:
-            notes = notes_in(path)
-        except (OSError, SealError) as unreadable:
-            found.findings.append(_unreadable(path, str(unreadable)))
-            return found
-        for note in notes:
-            found._take(ring, path, note)
+        if asked.anchor:
+            found._read_file(asked.ring, asked.anchor)
+        if asked.own_anchor:
+            found.findings += _shortened(found.signed, states)
+        if asked.kept:
+            found.signed.append(asked.kept)
         found.signed.sort(key=lambda one: one.size)
         return found
+
+    def _read_file(self, ring: KeyRing, path: Path) -> None:
+        try:
+            notes = notes_in(path)
+        except (OSError, UnicodeDecodeError, SealError) as unreadable:
+            self.findings.append(_unreadable(path, str(unreadable)))
+            return
+        for note in notes:
+            self._take(ring, path, note)
 
     def _take(self, ring: KeyRing, path: Path, note: str) -> None:
         try:
@@ -68,9 +79,9 @@ def anchor_findings(
     return findings
 
 
-def is_shortened(anchored: Anchored, states: list[AnchorState]) -> list[Finding]:
+def _shortened(signed: Sequence[Checkpoint], states: Sequence[AnchorState]) -> list[Finding]:
     """The sealer's own anchor does not hold what it took."""
-    held = {one.size for one in anchored.signed}
+    held = {one.size for one in signed}
     return [
         Finding(
             kind="anchor_shortened",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.state import PATIENCE_AT_LEAST
 
@@ -22,7 +23,8 @@ class Asked:
     """What to verify: where, under which keys, against which anchors, since which size.
 
     `anchor` is a file of notes from outside the database; `own_anchor` says that the sealer itself
-    writes it, so that it must hold what the database says it took. An event may wait for the
+    writes it, so that it must hold what the database says it took. `kept` is the checkpoint that
+    somebody kept and wants verified from: the log must have its root too. An event may wait for the
     sealer as long as its `patience`. With an executor of processes the work is shared out to them.
     """
 
@@ -31,6 +33,7 @@ class Asked:
     anchor: Path | None = None
     own_anchor: bool = False
     since: int = 0
+    kept: Checkpoint | None = None
     executor: Executor | None = None
     patience: timedelta = PATIENCE_AT_LEAST
 

@@ -6,11 +6,11 @@ what the log's keys have signed. What it returns names the events that are not a
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import asyncpg
 
-from audit.anchored import Anchored, anchor_findings, is_shortened
+from audit.anchored import Anchored, anchor_findings
 from audit.asked import Asked, Progress, Report
 from audit.checkpoints import Checked, Signed, check_all, parts_of, refusal
 from audit.findings import Finding
@@ -22,10 +22,12 @@ from audit.two_trees import (
     judged,
     root_of,
 )
+from audit.unnumbered import unnumbered_findings
 from audit.unsealed import unsealed_findings
 from eventstore.connect import Connection
 from eventstore.errors import store_errors
 from eventstore.seal.anchors import AnchorState, states
+from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import SealError
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.merkle import Span, nodes_needed
@@ -63,10 +65,19 @@ class Verified:
         return self.ok and self.sealed == 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What was kept outside the database, and what the database says of the anchors."""
+
+    anchored: Anchored
+    states: tuple[AnchorState, ...]
+
+
 @dataclass(slots=True)
 class _Base:
     """From where on, up to where: the last good checkpoint, and findings on the way to it."""
 
+    outside: _Outside
     judge: Sealed | None
     findings: list[Finding] = field(default_factory=list)
 
@@ -88,34 +99,41 @@ async def verify(asked: Asked, report: Report) -> Verified:
     with store_errors():
         connection = await asyncpg.connect(asked.dsn)
         try:
-            base = await _judge(connection, asked)
+            outside = await _outside(connection, asked)
+            base = await _judge(connection, asked, outside)
             if base.judge is None:
                 return await _nothing_sealed(connection, asked, base)
-            work = await _work(connection, asked, base.judge, report)
-            return await _verdict(connection, asked, base, base.judge, work)
+            within = replace(asked, since=min(asked.since, base.judge.size))
+            work = await _work(connection, within, base.judge, report)
+            return await _verdict(connection, within, base, base.judge, work)
         finally:
             await connection.close()
 
 
-async def _judge(connection: Connection, asked: Asked) -> _Base:
+async def _outside(connection: Connection, asked: Asked) -> _Outside:
+    """Read before the log is: what a sealer anchors meanwhile is then no contradiction."""
+    found = tuple(await states(connection))
+    return _Outside(await asyncio.to_thread(Anchored.read, asked, found), found)
+
+
+async def _judge(connection: Connection, asked: Asked, outside: _Outside) -> _Base:
     """The largest checkpoint that is rightly signed; what is wrong with the larger ones."""
-    if asked.since:
+    if asked.since and not asked.kept:
         await at_size(connection, asked.since)
-    sealed, findings = await latest(connection), []
+    sealed, findings = await latest(connection), await unnumbered_findings(connection)
     while sealed and (wrong := refusal(asked.ring, sealed)):
         findings.append(wrong)
         row = await connection.fetchrow(query("nearest_checkpoints"), sealed.size)
         before = row["before"] if row else None
         sealed = await at_size(connection, before) if before is not None else None
-    return _Base(sealed, findings)
+    return _Base(outside, sealed, findings)
 
 
 async def _nothing_sealed(connection: Connection, asked: Asked, base: _Base) -> Verified:
     left = await waiting(connection, 0)
     findings = base.findings or unsealed_findings(left, asked.patience, 0)
-    anchored = await asyncio.to_thread(Anchored.read, asked.ring, asked.anchor)
-    findings += anchor_findings(anchored, {}, Signed(0, 0, b""), lambda _: None)
-    return Verified(0, 0, 0, left.events, _in_order(findings), tuple(await states(connection)))
+    findings += anchor_findings(base.outside.anchored, {}, Signed(0, 0, b""), lambda _: None)
+    return Verified(0, 0, 0, left.events, _in_order(findings), base.outside.states)
 
 
 async def _work(connection: Connection, asked: Asked, judge: Sealed, report: Report) -> _Work:
@@ -153,7 +171,7 @@ async def _verdict(
     findings = [*base.findings, *verdict.findings, *await row_findings(asked.dsn, verdict.rows)]
     findings += checked.findings
     findings += _wrong_roots(right, wrong)
-    findings += await _against_anchors(connection, asked, judge, verdict, right)
+    findings += await _against_anchors(connection, base.outside, judge, verdict, right)
     left = await waiting(connection, judge.last_seq)
     findings += unsealed_findings(left, asked.patience, judge.size)
     return Verified(
@@ -162,7 +180,7 @@ async def _verdict(
         checkpoints=len(right) + len(wrong),
         waiting=left.events,
         findings=_in_order(findings),
-        anchors=tuple(await states(connection)),
+        anchors=base.outside.states,
     )
 
 
@@ -219,12 +237,12 @@ def _single(one: Signed) -> Finding:
 
 async def _against_anchors(
     connection: Connection,
-    asked: Asked,
+    outside: _Outside,
     judge: Sealed,
     verdict: Verdict,
     right: Sequence[Signed],
 ) -> list[Finding]:
-    anchored = await asyncio.to_thread(Anchored.read, asked.ring, asked.anchor)
+    anchored = outside.anchored
     known = {one.size: one for one in right}
     strange = [one.size for one in anchored.signed if one.size not in known]
     tiles = await _tiles_for(connection, [size for size in strange if size <= judge.size])
@@ -233,17 +251,12 @@ async def _against_anchors(
     def root_at(size: int) -> bytes | None:
         return known[size].root if size in known else root_of(tiles, size)
 
-    findings = anchor_findings(
-        anchored, known, Signed(judge.size, judge.last_seq, judge.root), root_at
-    )
-    if asked.own_anchor:
-        findings += is_shortened(anchored, await states(connection))
-    return findings
+    return anchor_findings(anchored, known, Signed(judge.size, judge.last_seq, judge.root), root_at)
 
 
-def since_note(ring: KeyRing, note: str) -> int:
-    """The size of a checkpoint that somebody kept. Raises `SealError` if it is not this log's."""
-    return ring.open(note).size
+def kept_in(ring: KeyRing, note: str) -> Checkpoint:
+    """A checkpoint that somebody kept. Raises `SealError` if it is not this log's."""
+    return ring.open(note)
 
 
-__all__ = ("Asked", "Report", "SealError", "Verified", "since_note", "verify")
+__all__ = ("Asked", "Report", "SealError", "Verified", "kept_in", "verify")

@@ -12,13 +12,14 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from audit.verify import Asked, Report, Verified, since_note, verify
+from audit.verify import Asked, Report, Verified, kept_in, verify
 from cli import output
 from cli.options import DataDir, Json, settings_from
-from cli.output import Exit
+from cli.output import Exit, Refused
 from cli.seal import Keys, anchor_document, remark_failing, ring_of
 from cli.tables import show_facts, show_table
-from eventstore.seal.errors import SealError
+from eventstore.seal.checkpoint import Checkpoint
+from eventstore.seal.errors import NotACheckpoint, SealError
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.state import patience
 from workers.embedded.running import database_url
@@ -43,17 +44,22 @@ def verify_log(
     """Verify that nobody rewrote the log; exit code 1 and a list if somebody did."""
     settings = settings_from(data_dir)
     ring = ring_of(settings, keys)
+    size, kept = _since(since, ring)
     with _workers(processes) as executor, _bar() as report:
         asked = Asked(
             dsn=database_url(settings),
             ring=ring,
             anchor=anchor or _own_anchor(settings),
             own_anchor=anchor is None,
-            since=_since(since, ring),
+            since=size,
+            kept=kept,
             executor=executor,
             patience=patience(settings.seal_every),
         )
-        verified = asyncio.run(verify(asked, report))
+        try:
+            verified = asyncio.run(verify(asked, report))
+        except NotACheckpoint as refused:
+            raise Refused(str(refused)) from refused
     if json:
         output.document(_document(verified))
     else:
@@ -66,15 +72,17 @@ def _own_anchor(settings: Settings) -> Path | None:
     return path if path.exists() else None
 
 
-def _since(text: str | None, ring: KeyRing) -> int:
+def _since(text: str | None, ring: KeyRing) -> tuple[int, Checkpoint | None]:
+    """The size to begin at, and the checkpoint that was kept if it was given as a file."""
     if text is None:
-        return 0
+        return 0, None
     if text.isdecimal():
-        return int(text)
+        return int(text), None
     try:
-        return since_note(ring, Path(text).read_text(encoding="utf-8"))
-    except (SealError, OSError) as unreadable:
+        kept = kept_in(ring, Path(text).read_text(encoding="utf-8"))
+    except (SealError, OSError, UnicodeDecodeError) as unreadable:
         raise typer.BadParameter(str(unreadable)) from unreadable
+    return kept.size, kept
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import asyncpg
 from audit.findings import Finding
 from audit.verify import Asked, Report, Verified, verify
 from eventstore.connect import Pool
+from eventstore.seal.anchors import FileAnchor, Follower
 from eventstore.seal.keyring import PUBLIC, KeyRing, ensure_ring, read_ring
 from eventstore.seal.sealer import seal_once
 from eventstore.seal.tree import Sealed
@@ -73,8 +74,19 @@ class Clinic:
         await self.settle()
 
     async def settle(self) -> None:
+        """Tick until all is settled: the server's own work may hold the first tick back."""
+        last = await EventStore(self.pool).last_seq()
         async with self.pool.acquire() as connection:
-            await tick(connection)
+            while await tick(connection) < last:
+                pass
+
+    async def anchored(self) -> Sealed:
+        """Sealed, and taken by the sealer's own anchor."""
+        sealed = await self.seal()
+        follower = Follower(FileAnchor(self.anchor), self.pool)
+        follower.offer(sealed)
+        assert await follower.deliver()
+        return sealed
 
     async def seal(self, batch: int = 2**20) -> Sealed:
         sealed = await seal_once(self.pool, self.keys, batch)
@@ -102,6 +114,11 @@ class Clinic:
         anchor = self.anchor if self.anchor.exists() else None
         asked = Asked(self.dsn, self.ring, anchor=anchor, since=since)
         return await verify(asked, report)
+
+    async def verified_by_its_owner(self) -> Verified:
+        """As `audit verify` does without `--anchor`."""
+        anchor = self.anchor if self.anchor.exists() else None
+        return await verify(Asked(self.dsn, self.ring, anchor, own_anchor=True), _nothing)
 
     async def found(self, since: int = 0) -> Sequence[Finding]:
         return (await self.verified(since)).findings

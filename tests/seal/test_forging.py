@@ -130,6 +130,18 @@ async def test_a_log_that_lost_its_whole_seal_is_not_whole(clinic: Clinic) -> No
     assert [one.kind for one in await clinic.found()] == ["cut_off"]
 
 
+async def test_a_log_that_lost_everything_and_its_anchor_s_file_is_not_young(
+    clinic: Clinic,
+) -> None:
+    await clinic.fill(20)
+    await clinic.anchored()
+    await clinic.tamper("DELETE FROM carepath_log.events", *FORGET)
+    clinic.anchor.unlink()
+    verified = await clinic.verified_by_its_owner()
+    assert [one.kind for one in verified.findings] == ["anchor_shortened"]
+    assert not verified.young
+
+
 async def test_an_anchor_in_another_s_hand_is_not_believed(clinic: Clinic) -> None:
     await three_checkpoints(clinic)
     strange = Signer("another/log", bytes(32)).sign(Checkpoint("another/log", 9, bytes(32)).text)

@@ -1,6 +1,7 @@
 """Proofs that an outsider checks with the log's public keys alone, and verifying in part."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -18,7 +19,7 @@ from eventstore.seal.errors import (
 from eventstore.seal.keyring import PUBLIC
 from eventstore.seal.proof import read_proof
 from tests.cli.carepath import Carepath
-from tests.seal.given import Clinic
+from tests.seal.given import FORGET, Clinic
 
 
 @pytest.mark.parametrize("seq", [1, 255, 256, 257, 600])
@@ -101,6 +102,44 @@ async def test_verifying_since_a_checkpoint_reads_only_what_came_after(clinic: C
     assert since.events == 900 - 512
     with pytest.raises(NotACheckpoint):
         await clinic.verified(since=599)
+
+
+@pytest.mark.parametrize("sizes", [(20, 320), (320,)])
+async def test_a_checkpoint_that_was_kept_convicts_a_log_rewritten_before_it(
+    clinic: Clinic, carepath: Carepath, sizes: Sequence[int]
+) -> None:
+    """Whether or not the rewritten log has a checkpoint of that size itself."""
+    await clinic.fill(20)
+    kept = clinic.folder / "kept.note"
+    kept.write_text((await clinic.seal()).note)
+    await clinic.fill(300)
+    await clinic.seal()
+    since = ("audit", "verify", "--since", str(kept), "--json")
+    assert (await carepath(*since)).code == 0
+
+    await clinic.tamper("UPDATE carepath_log.events SET data = '1' WHERE seq = 5", *FORGET)
+    before = 0
+    for size in sizes:
+        await clinic.seal(size - before)
+        before = size
+    ended = await carepath(*since)
+    [found] = ended.document["findings"]
+    assert (ended.code, found["kind"], found["from_seq"]) == (1, "forked", 1)
+
+
+async def test_a_checkpoint_that_was_kept_shows_that_the_log_is_shorter_now(
+    clinic: Clinic, carepath: Carepath
+) -> None:
+    await clinic.fill(20)
+    await clinic.seal(10)
+    kept = clinic.folder / "kept.note"
+    kept.write_text((await clinic.seal()).note)
+    await clinic.tamper(
+        "DELETE FROM carepath_log.events WHERE seq > 10",
+        "DELETE FROM carepath_log.seal_checkpoints WHERE size > 10",
+    )
+    ended = await carepath("audit", "verify", "--since", str(kept), "--json")
+    assert [one["kind"] for one in ended.document["findings"]] == ["cut_off"]
 
 
 async def test_the_command_verifies_proves_and_checks(

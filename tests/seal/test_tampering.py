@@ -72,6 +72,27 @@ async def test_a_row_put_in_below_the_seal_is_named(clinic: Clinic) -> None:
     assert await clinic.told() == [("row_extra", 6)]
 
 
+PUT_IN = """
+    INSERT INTO carepath_log.events SELECT (jsonb_populate_record(e,
+    jsonb_build_object('seq', {}, 'version', 2, 'event_id', gen_random_uuid()))).*
+    FROM carepath_log.events AS e WHERE seq = 3
+"""
+
+
+@pytest.mark.parametrize("seq", [-7, 0, 21, 1_000_000])
+@pytest.mark.parametrize("sealed", [True, False])
+async def test_an_event_at_a_number_that_the_log_never_gave_is_named(
+    clinic: Clinic, seq: int, *, sealed: bool
+) -> None:
+    """No sealer comes to it, and whoever reads its stream takes it for what was decided last."""
+    await clinic.made_keys()
+    await clinic.fill(20)
+    if sealed:
+        await clinic.seal()
+    await clinic.tamper(PUT_IN.format(seq))
+    assert await clinic.told() == [("row_extra", seq)]
+
+
 SWAP = (
     "UPDATE carepath_log.events SET seq = -1 WHERE seq = {0}",
     "UPDATE carepath_log.events SET seq = {0} WHERE seq = {1}",

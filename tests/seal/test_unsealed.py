@@ -1,7 +1,5 @@
 """Events that wait for the seal: a young log is well, one that waits too long has no sealer."""
 
-from datetime import timedelta
-
 import pytest
 
 from tests.cli.carepath import Carepath
@@ -76,4 +74,4 @@ async def test_a_sealer_that_stopped_is_found_though_what_it_sealed_is_whole(
     await grow_old(clinic, "1 hour", after=5)
     [found] = await clinic.found()
     assert found.kind == "sealing_stands_still"
-    assert f"the first since {timedelta(hours=1)}" in found.message
+    assert "the first since 1:00:" in found.message
