@@ -391,3 +391,49 @@ def test_a_session_that_was_held_is_not_asked_about() -> None:
 
 def test_eight_weeks_reach_eight_weeks() -> None:
     assert planned_days(meeting())[-1] <= date(2026, 1, 5) + 8 * WEEK
+
+
+MONDAY_WEDNESDAY_FRIDAY = rule(0, "09:00", weekdays=[4, 0, 2, 0])
+
+
+def test_a_group_meets_on_several_days_of_the_week() -> None:
+    scheduled = led().when(MONDAY_WEDNESDAY_FRIDAY)
+    rule_set, planned = scheduled.events
+    assert isinstance(rule_set, ScheduleSet)
+    assert isinstance(planned, SessionsPlanned)
+    assert rule_set.weekdays == (0, 2, 4)
+    assert planned_days(scheduled.and_given())[:7] == [
+        date(2026, 1, 7),
+        date(2026, 1, 9),
+        date(2026, 1, 12),
+        date(2026, 1, 14),
+        date(2026, 1, 16),
+        date(2026, 1, 21),
+        date(2026, 1, 23),
+    ]
+    assert [one.session for one in planned.sessions] == list(range(1, len(planned.sessions) + 1))
+    assert [one.day for one in planned.skipped] == [date(2026, 1, 19), date(2026, 2, 16)]
+
+
+def test_a_group_of_several_days_is_planned_further_day_by_day() -> None:
+    given = led().when(MONDAY_WEDNESDAY_FRIDAY).and_given()
+    assert given.state.plan_at == ny("2026-01-07 00:00")
+    for day, at in [(date(2026, 3, 4), "2026-01-09 00:00"), (date(2026, 3, 6), "2026-01-12 00:00")]:
+        given = given.when_due("plan_sessions").and_given()
+        assert planned_days(given)[-1] == day
+        assert given.state.plan_at == ny(at)
+
+
+def test_several_days_keep_their_hour_when_the_clocks_change() -> None:
+    year = until(led().when(MONDAY_WEDNESDAY_FRIDAY).and_given(), ny("2026-12-20 12:00"))
+    assert local_times(year, "America/New_York") == {"09:00"}
+    assert {one.weekday() for one in planned_days(year)} == {0, 2, 4}
+    assert date(2026, 11, 11) not in planned_days(year)
+
+
+def test_a_cohort_of_several_days_a_week_is_over_sooner() -> None:
+    cohort = led("introduction").when(MONDAY_WEDNESDAY_FRIDAY).and_given()
+    assert planned_days(cohort)[-1] == date(2026, 1, 21)
+    assert (len(planned_days(cohort)), cohort.state.plan_at) == (6, None)
+    cancelled = cohort.when(CancelSession(session=2, reason="Storm")).and_given()
+    assert planned_days(cancelled)[-1] == date(2026, 1, 23)

@@ -4,7 +4,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+import pytest
+
 from domain.actor import CLOCK
+from domain.decider import Rejected
 from domain.events.base import Event
 from domain.events.envelope import Origin, new_events
 from domain.fold import step
@@ -67,6 +70,15 @@ class Practice:
     def seat(self, number: int) -> None:
         self.ask(patient(number), "offer_seat", group_id=GROUP_ID)
         self.ask(patient(number), "accept_seat", offer=1)
+
+    def open(self, *joining: str, location: str = "FL") -> None:
+        """Both facilitators open the first session with those who come."""
+        self.group(
+            "open_session",
+            session=1,
+            clinicians=[clinician(1), clinician(2)],
+            joining=[{"pathway_id": one, "location": location} for one in joining],
+        )
 
     def pathway(self, number: int) -> Pathway:
         state: Pathway = self.clinic.entity(patient(number)).state
@@ -165,3 +177,93 @@ def test_a_closed_group_sets_its_members_and_facilitators_free() -> None:
     assert practice.pathway(1).bookings == ()
     assert "find_group" in [task.kind for task in practice.pathway(1).tasks]
     assert practice.clinic.entity(clinician(1)).state.groups == ()
+
+
+def test_whoever_leaves_after_a_session_that_nobody_recorded_keeps_no_booking() -> None:
+    practice = Practice()
+    practice.seat(1)
+    practice.clinic.pass_until(START + HOUR)
+    practice.ask(patient(1), "leave_group", reason="Moves away")
+    assert practice.pathway(1).bookings == ()
+
+
+def test_whoever_leaves_during_a_session_keeps_its_record_and_no_booking() -> None:
+    practice = Practice()
+    practice.seat(1)
+    practice.seat(2)
+    practice.clinic.pass_until(START)
+    practice.open(patient(1))
+    for number in (1, 2):
+        practice.ask(patient(number), "leave_group", reason="Moves away")
+    practice.clinic.pass_until(START + LENGTH)
+    practice.group("hold_session", session=1)
+    assert practice.pathway(1).sessions[-1].held_at == START
+    assert practice.pathway(1).bookings == practice.pathway(2).bookings == ()
+
+
+def test_a_group_that_closes_leaves_no_session_in_any_calendar() -> None:
+    """Not even one that has passed and of which nobody said whether it was held."""
+    practice = Practice()
+    practice.seat(1)
+    practice.ask(patient(2), "offer_seat", group_id=GROUP_ID)
+    practice.clinic.pass_until(START + HOUR)
+    practice.group("close", reason="The clinic moves")
+    assert practice.pathway(1).bookings == practice.pathway(2).bookings == ()
+    assert practice.pathway(2).seat_offer is None
+
+
+def test_whoever_leaves_a_group_that_is_closed_has_nothing_left_of_it() -> None:
+    practice = Practice()
+    practice.seat(1)
+    practice.group("close", reason="The clinic moves")
+    with pytest.raises(Rejected):
+        practice.ask(patient(1), "leave_group", reason="Moves away")
+    release = {"pathway_id": patient(1), "reason": "left"}
+    practice.group("release_seat", **release)
+    assert practice.pathway(1).bookings == ()
+
+
+def test_a_booking_that_is_told_late_brings_nothing_back() -> None:
+    """Messages may overtake each other: the group had closed, or the patient had left, by then."""
+    late = {"group_id": GROUP_ID, "session": 2, "starts_at": (START + 7 * DAY).isoformat()}
+    for over in ("close", "leave"):
+        practice = Practice()
+        practice.seat(1)
+        if over == "close":
+            practice.group("close", reason="The clinic moves")
+        else:
+            practice.ask(patient(1), "leave_group", reason="Moves away")
+        practice.ask(patient(1), "book_group_session", length="PT90M", **late)
+        assert practice.pathway(1).bookings == ()
+
+
+def test_a_discharged_patient_s_sessions_are_gone() -> None:
+    practice = Practice()
+    practice.seat(1)
+    practice.ask(patient(1), "discharge", reason="deceased")
+    assert practice.state.taken == 0
+    assert practice.pathway(1).bookings == ()
+
+
+def test_whoever_could_not_join_keeps_no_booking_of_that_session() -> None:
+    practice = Practice()
+    practice.seat(1)
+    practice.clinic.pass_until(START)
+    practice.open(patient(1), location="GA")
+    practice.clinic.pass_until(START + LENGTH)
+    practice.group("hold_session", session=1)
+    assert [one.group_session for one in practice.pathway(1).bookings] == [2, 3, 4, 5, 6]
+
+
+def test_a_licence_that_is_revoked_is_asked_about_after_the_next_session() -> None:
+    practice = Practice()
+    practice.seat(1)
+    practice.clinic.pass_until(START)
+    practice.open(patient(1))
+    revoke = {"state": "FL", "number": "L", "reason": "Given up"}
+    practice.ask(clinician(2), "revoke_licence", **revoke)
+    practice.clinic.pass_until(START + LENGTH)
+    practice.group("hold_session", session=1)
+    assert [(one.kind, one.about) for one in practice.state.tasks] == [
+        ("confirm_facilitator", clinician(2))
+    ]

@@ -135,7 +135,7 @@ class GroupLife(RuleBasedStateMachine):
         for one in event.clinicians:
             assert self.qualifications(one).credentialed("mbt", self.today)
 
-    def may_take_part(self, pathway_id: str, location: str, led_by: tuple[str, ...]) -> None:
+    def may_take_part(self, pathway_id: str, location: str | None, led_by: tuple[str, ...]) -> None:
         standing = self.clinic.patients[pathway_id]
         assert standing.status == "open"
         assert standing.phase in self.state.phases
@@ -143,8 +143,9 @@ class GroupLife(RuleBasedStateMachine):
         assert standing.safety_plan_since
         assert standing.safety_plan_since <= self.clinic.now
         assert self.state.has_member(pathway_id)
-        for one in led_by:
-            assert self.qualifications(one).licensed(location, self.today)
+        if self.state.modality_of(location) == "virtual":
+            assert location
+            assert all(self.qualifications(one).licensed(location, self.today) for one in led_by)
 
     def qualifications(self, clinician_id: str) -> Qualifications:
         found = self.clinic.facts(clinician_id)
@@ -155,8 +156,12 @@ class GroupLife(RuleBasedStateMachine):
     def today(self) -> date:
         return day_in(ZONE, self.clinic.now)
 
-    @initialize(kind=st.sampled_from(["ongoing", "introduction"]), prepared=st.integers(0, 4))
-    def begin(self, kind: str, prepared: int) -> None:
+    @initialize(
+        kind=st.sampled_from(["ongoing", "introduction"]),
+        modality=st.sampled_from(["virtual", "virtual", "hybrid", "in_person"]),
+        prepared=st.integers(0, 4),
+    )
+    def begin(self, kind: str, modality: str, prepared: int) -> None:
         """Most lives begin with a group that is led and scheduled."""
         for number in range(1, 5):
             self.ask(clinician(number), "register", programme="mbt-g@1", name=f"C {number}")
@@ -167,7 +172,7 @@ class GroupLife(RuleBasedStateMachine):
             "form",
             programme="mbt-g@1",
             kind=kind,
-            modality="virtual",
+            modality=modality,
             first_on="2026-01-05",
         )
         phase = "introduction" if kind == "introduction" else "ongoing"
@@ -434,6 +439,11 @@ class GroupLife(RuleBasedStateMachine):
     def a_group_that_goes_on_without_two_facilitators_has_a_task(self) -> None:
         if self.state.status == "open" and len(self.state.facilitators) < 2:
             assert self.state.task("find_facilitators")
+
+    @invariant()
+    def each_task_is_open_once(self) -> None:
+        open_ = [(one.kind, one.about) for one in self.state.tasks]
+        assert len(set(open_)) == len(open_)
 
     @invariant()
     def no_seat_is_kept_for_ever(self) -> None:
