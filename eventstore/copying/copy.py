@@ -16,7 +16,14 @@ from eventstore.errors import store_errors
 from eventstore.migrate import migrate
 from eventstore.sql import queries_in
 
-TABLES = ("events", "patient_keys", "seal_tiles", "seal_checkpoints", "seal_anchors")
+TABLES = (
+    "events",
+    "patient_keys",
+    "key_fingerprints",
+    "seal_tiles",
+    "seal_checkpoints",
+    "seal_anchors",
+)
 CHUNKS_AHEAD = 64
 """So many pieces of up to 512 kB the source may be ahead of the target."""
 
@@ -57,9 +64,9 @@ async def copy_log(source: Connection, target: Connection) -> Copied:
 
 
 async def _require_ready(source: Connection, target: Connection) -> None:
-    held = await target.fetchval(query("count"))
-    if held:
-        raise TargetInUse(held)
+    held = await fetch_one(target, query("count"))
+    if any(held):
+        raise TargetInUse(**held)
     ours, theirs = [await side.fetch(query("migrations")) for side in (source, target)]
     if ours != theirs:
         raise SchemasDiffer(ours[-1]["name"], theirs[-1]["name"])

@@ -4,13 +4,15 @@ from eventstore.errors import EventStoreError
 
 
 class TargetInUse(EventStoreError):
-    """The target has events of its own."""
+    """The target has events of its own, or the keys of patients or of an installation."""
 
-    def __init__(self, events: int) -> None:
+    def __init__(self, events: int, keys: int) -> None:
         super().__init__(
-            f"the target's log already has {events} events: copy into an empty database"
+            f"the target's log already has {events} events and {keys} keys: "
+            "copy into an empty database"
         )
         self.events = events
+        self.keys = keys
 
 
 class SchemasDiffer(EventStoreError):

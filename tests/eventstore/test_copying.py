@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from eventstore.connect import PlainConnection, Pool, create_pool
-from eventstore.copying.copy import Copied, copy_log
+from eventstore.copying.copy import TABLES, Copied, copy_log
 from eventstore.copying.errors import CopyDiffers, SchemasDiffer, TargetInUse
 from eventstore.errors import StoreUnavailable
 from eventstore.migrate import migrate
@@ -29,7 +29,7 @@ async def target(empty_dsn: str) -> AsyncIterator[Pool]:
 
 @pytest_asyncio.fixture
 async def source(store: EventStore, connect: Connect) -> PlainConnection:
-    """Three settled events, a gap in the numbers, and a patient's key."""
+    """Three settled events, a gap in the numbers, a patient's key, and what tells keys apart."""
     connection = await connect()
     await store.append("pathway-1", 0, notes("a", "b"))
     await connection.execute("SELECT nextval('carepath_log.events_seq')")
@@ -37,8 +37,22 @@ async def source(store: EventStore, connect: Connect) -> PlainConnection:
     await connection.execute(
         "SELECT carepath_log.ensure_patient_key('pathway-1', $1, '\\x01', 'k')", uuid4()
     )
+    await connection.execute(
+        "INSERT INTO carepath_log.key_fingerprints VALUES ('organisation-k.key', sha256('k'))"
+    )
     await tick(connection)
     return connection
+
+
+NOT_COPIED = {"watermark", "migrations"}
+"""What the target has of its own: how far it is settled, and by what it was made."""
+
+
+async def test_every_table_of_the_log_is_copied(connect: Connect) -> None:
+    tables = await (await connect()).fetch(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'carepath_log'"
+    )
+    assert {row["tablename"] for row in tables} == {*TABLES, *NOT_COPIED}
 
 
 async def test_a_copy_holds_the_same_and_goes_on_after_it(
@@ -48,7 +62,7 @@ async def test_a_copy_holds_the_same_and_goes_on_after_it(
         assert await copy_log(source, taking) == Copied(events=3, settled_seq=4, left=0)
 
     copied = EventStore(target)
-    for table in ("events", "patient_keys"):
+    for table in ("events", "patient_keys", "key_fingerprints"):
         there = [tuple(row) for row in await target.fetch(f"TABLE carepath_log.{table}")]
         assert there == [tuple(row) for row in await source.fetch(f"TABLE carepath_log.{table}")]
     assert [event.seq for event in await copied.read_settled(0, 10)] == [1, 2, 4]
@@ -79,6 +93,18 @@ async def test_a_database_with_events_is_not_copied_into(
     async with target.acquire() as taking:
         await copy_log(source, taking)
         with pytest.raises(TargetInUse, match="already has 3 events"):
+            await copy_log(source, taking)
+
+
+async def test_a_database_that_an_installation_began_with_its_keys_is_not_copied_into(
+    source: PlainConnection, target: Pool
+) -> None:
+    async with target.acquire() as taking:
+        await migrate(taking)
+        await taking.execute(
+            "INSERT INTO carepath_log.key_fingerprints VALUES ('organisation-j.key', sha256('j'))"
+        )
+        with pytest.raises(TargetInUse, match="0 events and 1 keys"):
             await copy_log(source, taking)
 
 
