@@ -56,6 +56,8 @@ def copy(
         copied = asyncio.run(_copy(source, to))
     except (TargetInUse, SchemasDiffer, CopyDiffers, asyncpg.InsufficientPrivilegeError) as refused:
         raise Refused(str(refused)) from None
+    except (asyncpg.ClientConfigurationError, asyncpg.InvalidCatalogNameError) as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--to") from None
     if json:
         output.document(asdict(copied))
     else:

@@ -18,6 +18,9 @@ from eventstore.seal.keyring import KeyRing
 from eventstore.seal.proof import ConsistencyProof, InclusionProof, read_proof
 from workers.embedded.running import database_url
 
+LARGEST = 2**63 - 1
+"""PostgreSQL's largest bigint: no seq and no size can be above it."""
+
 
 def prove(
     event: Annotated[str | None, typer.Argument(help="An event's id or its seq.")] = None,
@@ -36,7 +39,7 @@ def prove(
     if sum(asked is not None for asked in (event, consistent, check)) != 1:
         raise typer.BadParameter("give an event, or --consistent OLD NEW, or --check FILE")
     if check:
-        _check(check.read_text(encoding="utf-8"), ring_of(settings, keys), json=json)
+        _check(_proof_in(check), ring_of(settings, keys), json=json)
         return
     try:
         proof = asyncio.run(_proof(database_url(settings), event, consistent))
@@ -53,7 +56,7 @@ async def _proof(
 ) -> InclusionProof | ConsistencyProof:
     if sizes:
         old, new = sizes
-        if not 0 < old <= new:
+        if not 0 < old <= new <= LARGEST:
             raise typer.BadParameter("OLD must be at least 1 and at most NEW")
         return await prove_consistency(dsn, old, new)
     return await prove_inclusion(dsn, _event(event or ""))
@@ -61,9 +64,19 @@ async def _proof(
 
 def _event(text: str) -> UUID | int:
     try:
-        return int(text) if text.isdecimal() else UUID(text)
+        event = int(text) if text.isdecimal() else UUID(text)
     except ValueError:
         raise typer.BadParameter("an event is named by its id or its seq") from None
+    if isinstance(event, int) and event > LARGEST:
+        raise typer.BadParameter("no seq is as large as that")
+    return event
+
+
+def _proof_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise typer.BadParameter(f"{path.name} cannot be read: {unreadable}") from unreadable
 
 
 def _check(text: str, ring: KeyRing, *, json: bool) -> None:

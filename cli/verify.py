@@ -16,6 +16,7 @@ from audit.verify import Asked, Report, Verified, kept_in, verify
 from cli import output
 from cli.options import DataDir, Json, settings_from
 from cli.output import Exit, Refused
+from cli.prove import LARGEST
 from cli.seal import Keys, anchor_document, remark_failing, ring_of
 from cli.tables import show_facts, show_table
 from eventstore.seal.checkpoint import Checkpoint
@@ -77,7 +78,7 @@ def _since(text: str | None, ring: KeyRing) -> tuple[int, Checkpoint | None]:
     if text is None:
         return 0, None
     if text.isdecimal():
-        return int(text), None
+        return min(int(text), LARGEST), None
     try:
         kept = kept_in(ring, Path(text).read_text(encoding="utf-8"))
     except (SealError, OSError, UnicodeDecodeError) as unreadable:

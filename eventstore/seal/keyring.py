@@ -65,6 +65,8 @@ def read_ring(path: Path) -> KeyRing:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         raise KeyRingMissing(path) from None
+    except UnicodeDecodeError:
+        raise KeyMalformed("the file is not text") from None
     keys = tuple(_key_from(line) for line in lines if line.strip())
     sizes = [key.from_size for key in keys]
     if not keys or sizes[0] != 0 or sizes != sorted(set(sizes)):

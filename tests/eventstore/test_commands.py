@@ -50,6 +50,12 @@ async def test_a_copy_that_left_events_ends_with_1(
     assert (code, "stop the workers" in err) == (1, True)
 
 
+async def test_a_target_that_is_no_database_is_bad_usage(log_dsn: str) -> None:
+    nowhere = log_dsn.rpartition("/")[0] + "/nowhere"
+    for target in ("nowhere", nowhere):
+        assert (await carepath("events", "copy", database=log_dsn, to=target))[0] == 2
+
+
 async def test_a_schema_is_one_json_document_and_an_unknown_type_is_refused() -> None:
     code, out, _ = await carepath("events", "schema", "pathway.paused")
     assert (code, json.loads(out)["title"]) == (0, "pathway.paused")

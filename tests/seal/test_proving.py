@@ -172,6 +172,34 @@ async def test_the_command_verifies_proves_and_checks(
     assert "NOT whole" in told.out
 
 
+BEYOND = str(2**64)
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (("prove", BEYOND), 2),
+        (("prove", "--consistent", "1", BEYOND), 2),
+        (("prove", "--check", "nowhere"), 2),
+        (("prove", "--check", "{binary}"), 2),
+        (("verify", "--since", BEYOND), 1),
+        (("verify", "--since", "6"), 1),
+        (("verify", "--since", "{binary}"), 2),
+        (("verify", "--anchor", "{binary}"), 1),
+        (("verify", "--keys", "{binary}"), 3),
+    ],
+)
+async def test_what_cannot_be_is_refused_in_a_sentence(
+    clinic: Clinic, carepath: Carepath, asked: Sequence[str], code: int
+) -> None:
+    binary = clinic.folder / "binary"
+    binary.write_bytes(bytes(range(256)))
+    await clinic.fill(5)
+    await clinic.seal()
+    words = (word.format(binary=binary) for word in asked)
+    assert (await carepath("audit", *words, "--json")).code == code
+
+
 async def test_the_command_rotates_the_key(clinic: Clinic, carepath: Carepath) -> None:
     await clinic.fill(3)
     await clinic.seal()
