@@ -206,7 +206,7 @@ async def test_a_phase_that_there_is_not_is_told_with_those_that_there_are(
     status = await built("views", "show", "caseload", "--status", "nope")
 
     assert "assessment, psychoeducation, introduction" in phase.err
-    assert "open, paused, closed" in status.err
+    assert "open, paused, transferred, closed" in status.err
 
 
 async def test_a_refusal_that_is_told_by_the_command_itself_is_a_document_as_well(

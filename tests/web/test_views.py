@@ -46,7 +46,7 @@ async def test_views_are_listed_rebuilt_and_checked(clinic: Api, pool: Pool) -> 
     ("wanted", "says"),
     [
         ({"phase": "nope"}, "no such phase; there are: assessment, psychoeducation"),
-        ({"status": "nope"}, "no such status; there are: open, paused, closed"),
+        ({"status": "nope"}, "no such status; there are: open, paused, transferred, closed"),
         ({"status": "absent"}, "no such status"),
     ],
 )

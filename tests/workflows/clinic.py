@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.api.workflow.v1 import WorkflowExecutionInfo
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -78,15 +81,25 @@ class Clinic:
 
     async def renew(self, entity: str) -> None:
         """Have the workflow begin a new run, and wait until it has."""
-        handle = self.environment.client.get_workflow_handle(entity)
-        before = (await handle.describe()).run_id
+        before = await self._run_of(entity)
         await self.entities.renew(entity)
-        while (await handle.describe()).run_id == before:  # noqa: ASYNC110 - Temporal tells nobody
+        while await self._run_of(entity) == before:  # noqa: ASYNC110 - Temporal tells nobody
             await asyncio.sleep(0)
 
+    async def _run_of(self, entity: str) -> str:
+        return (await self._described(entity)).execution.run_id
+
     async def history_length(self, entity: str) -> int:
-        handle = self.environment.client.get_workflow_handle(entity)
-        return (await handle.describe()).history_length
+        return (await self._described(entity)).history_length
+
+    async def _described(self, entity: str) -> WorkflowExecutionInfo:
+        """As the server says it: the client cannot read an instant that was taken away again."""
+        client = self.environment.client
+        asked = DescribeWorkflowExecutionRequest(
+            namespace=client.namespace, execution=WorkflowExecution(workflow_id=entity)
+        )
+        described = await client.workflow_service.describe_workflow_execution(asked)
+        return described.workflow_execution_info
 
     async def agrees_with_log(self, entity: str) -> bool:
         """The workflow holds what the fold of the stream is."""
