@@ -96,7 +96,6 @@ FORMS: dict[str, dict[str, Any]] = {
     "report_event_outside": {"kind": "ed_visit"},
     "name_pcp": {"pcp": {"name": "Dr Example"}},
     "share_record": {"what": "summary"},
-    "raise_concern": {"source": "clinician", "level": "low"},
     "verify_benefits": {"payer": "Optum", "outcome": "active"},
     "join_waitlist": {
         "group_kind": "ongoing",
@@ -367,7 +366,6 @@ class PathwayLife(RuleBasedStateMachine):
             "suitable": False,
             "decided_by": "dr-1",
             "resume_at": ahead,
-            "occurred_at": now,
             "outcome": "Done",
         }
         if command != "enter_phase":
