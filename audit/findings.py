@@ -12,6 +12,7 @@ Kind = Literal[
     "row_extra",
     "rows_swapped",
     "row_moved",
+    "key_destroyed",
     "rewritten",
     "tile_altered",
     "checkpoint_malformed",

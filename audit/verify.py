@@ -13,6 +13,7 @@ import asyncpg
 from audit.anchored import Anchored, anchor_findings
 from audit.asked import Asked, Progress, Report
 from audit.checkpoints import Checked, Signed, check_all, parts_of, refusal
+from audit.destroyed import destroyed_findings
 from audit.findings import Finding
 from audit.rows import row_findings
 from audit.stretch import Bounds, Compared, bounds_of, compare
@@ -120,7 +121,9 @@ async def _judge(connection: Connection, asked: Asked, outside: _Outside) -> _Ba
     """The largest checkpoint that is rightly signed; what is wrong with the larger ones."""
     if asked.since and not asked.kept:
         await at_size(connection, asked.since)
-    sealed, findings = await latest(connection), await unnumbered_findings(connection)
+    findings = await unnumbered_findings(connection)
+    findings += await destroyed_findings(connection)
+    sealed = await latest(connection)
     while sealed and (wrong := refusal(asked.ring, sealed)):
         findings.append(wrong)
         row = await connection.fetchrow(query("nearest_checkpoints"), sealed.size)

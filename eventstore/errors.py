@@ -78,6 +78,22 @@ class KeyMissing(EventStoreError):
         self.key_id = key_id
 
 
+class ContentUnreadable(EventStoreError):
+    """An event's data is not what carepath writes for its type: it was put there by others.
+
+    Nothing of the data is in the message.
+    """
+
+    def __init__(self, stream_id: str, version: int, event_type: str) -> None:
+        super().__init__(
+            f"the data of event {version} of {stream_id} is no {event_type}: "
+            "verify the log, and restore what it names from a backup"
+        )
+        self.stream_id = stream_id
+        self.version = version
+        self.type = event_type
+
+
 class NotEncrypted(EventStoreError):
     """Events of the stream are in the log in clear, so that no key erases them."""
 

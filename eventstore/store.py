@@ -135,7 +135,7 @@ class EventStore:
     async def decode_all(self, rows: Sequence[StoredEvent]) -> list[RecordedEvent]:
         """The events of the rows, in order; `ContentErased` for those of an erased patient.
 
-        Raises `KeyMissing`, `ContentChanged`, `UnknownEvent`.
+        Raises `KeyMissing`, `ContentChanged`, `ContentUnreadable`, `UnknownEvent`.
         """
         keys = await self._cipher.keys({row.key_id for row in rows if row.key_id is not None})
         return [decode(row, keys) for row in rows]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +14,7 @@ from domain.events.base import Event
 from domain.events.envelope import Origin, RecordedEvent
 from domain.events.erased import ContentErased
 from eventstore.cipher import CLEAR, Destroyed, Key, Keys, Place
-from eventstore.errors import KeyMissing
+from eventstore.errors import ContentUnreadable, KeyMissing
 
 
 class StoredEvent(asyncpg.Record):
@@ -97,8 +97,8 @@ NO_KEYS: Keys = {}
 def decode(stored: StoredEvent, keys: Keys = NO_KEYS) -> RecordedEvent:
     """The event of a row, decrypted and upcast; `ContentErased` if its key was destroyed.
 
-    Raises `KeyMissing` if its key is not among `keys`, `ContentChanged`, and `UnknownEvent` for a
-    type or version of a later carepath.
+    Raises `KeyMissing` if its key is not among `keys`, `ContentChanged`, `ContentUnreadable`, and
+    `UnknownEvent` for a type or version of a later carepath.
     """
     return RecordedEvent(
         seq=stored["seq"],
@@ -122,8 +122,22 @@ def _event(stored: StoredEvent, keys: Keys) -> Event:
     if isinstance(key, Destroyed):
         return ContentErased(at=stored["effective_at"], erased_at=key.at)
     place = Place(stored["stream_id"], stored["version"], stored["type"])
-    data = from_json(key.decrypt(place, stored["data"]))
-    return registry.read(stored["type"], stored["schema_version"], data, stored["effective_at"])
+    clear = key.decrypt(place, stored["data"])
+    try:
+        return registry.read(
+            place.type, stored["schema_version"], _members(clear), stored["effective_at"]
+        )
+    except ValueError:
+        # Not from it: what pydantic says would show the data in a traceback.
+        raise ContentUnreadable(place.stream_id, place.version, place.type) from None
+
+
+def _members(clear: bytes) -> dict[str, Any]:
+    data = from_json(clear)
+    if not isinstance(data, dict):
+        message = "an event is a JSON object"
+        raise ValueError(message)  # noqa: TRY004 - whatever is not an event's JSON is the same
+    return data
 
 
 def _key_of(stored: StoredEvent, keys: Keys) -> Key | Destroyed:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from audit.verify import Asked, verify
 from domain.events.envelope import Origin, new_events
 from domain.events.erased import ContentErased
 from domain.events.pathway import EffectSettled, Paused
@@ -19,7 +20,14 @@ from eventstore.encryption.key_ring import FileKeyWrapper, current_key
 from eventstore.encryption.patient_cipher import PatientCipher
 from eventstore.encryption.sql import QUERIES
 from eventstore.encryption.wrapping import Owner, Wrapped
-from eventstore.errors import BatchRefused, ErasureNotRecorded, KeyMissing, NotEncrypted
+from eventstore.errors import (
+    BatchRefused,
+    ContentUnreadable,
+    ErasureNotRecorded,
+    KeyMissing,
+    NotEncrypted,
+)
+from eventstore.seal.keyring import ensure_ring
 from eventstore.store import EventStore
 from tests.domain.histories import MBT_G, closed, referred
 from tests.domain.specification import COORDINATOR
@@ -81,6 +89,25 @@ async def test_a_row_moved_in_the_database_does_not_open(encrypted: EventStore, 
     with pytest.raises(ContentChanged) as changed:
         await encrypted.read_stream(stream)
     assert changed.value.version == second["version"]
+
+
+@pytest.mark.parametrize("data", [None, b"", b"[1]", b"[1", b"{}", b"\xff"])
+async def test_a_row_whose_key_was_taken_away_is_named_without_its_content(
+    encrypted: EventStore, pool: Pool, data: bytes | None
+) -> None:
+    """Its ciphertext then stands there as if in clear, or what somebody put in its place."""
+    stream = await a_closed_pathway(encrypted)
+    await pool.execute("ALTER TABLE carepath_log.events DISABLE TRIGGER refuse_rewriting")
+    await pool.execute(
+        "UPDATE carepath_log.events SET key_id = NULL, data = coalesce($1, data) "
+        "WHERE stream_id = $2 AND version = 1",
+        data,
+        stream,
+    )
+    with pytest.raises(ContentUnreadable, match=r"is no pathway\.referred: verify") as found:
+        await encrypted.read_stream(stream)
+    assert (found.value.stream_id, found.value.version) == (stream, 1)
+    assert found.value.__suppress_context__
 
 
 async def test_a_key_is_unwrapped_once_in_its_time_and_again_after_it(
@@ -162,6 +189,25 @@ async def test_an_erased_stream_takes_what_is_clear_and_nothing_personal(
     for store in (encrypted, EventStore(pool, PatientCipher(pool, wrapper))):
         with pytest.raises(KeyDestroyed):
             await happened(store, stream, [Paused(at=NOW, reason="x", resume_at=NOW)])
+
+
+@pytest.mark.parametrize("erased", [True, False])
+async def test_a_key_that_somebody_destroyed_past_the_log_is_found(
+    encrypted: EventStore, pool: Pool, log_dsn: str, tmp_path: Path, *, erased: bool
+) -> None:
+    """Both are shown as erased, and one is not."""
+    stream = await a_closed_pathway(encrypted)
+    if erased:
+        await happened(encrypted, stream, [ERASED])
+        await encrypted.destroy_key(stream)
+    else:
+        await pool.execute(
+            "UPDATE carepath_log.patient_keys "
+            "SET destroyed_at = now(), wrapped = NULL, wrapped_by = NULL"
+        )
+    verified = await verify(Asked(log_dsn, ensure_ring(tmp_path)), lambda _done, _total: None)
+    expected = [] if erased else [("key_destroyed", 1)]
+    assert [(found.kind, found.seq) for found in verified.findings] == expected
 
 
 async def test_no_key_is_destroyed_before_the_log_says_why(encrypted: EventStore) -> None:
