@@ -48,12 +48,13 @@ Write = Callable[[Stream], Awaitable[None]]
 
 
 async def appending(pool: Pool, events: int) -> list[Comparison]:
-    """Comparisons of one event at a time with 1 and 16 writers, and of ten at a time."""
+    """Comparisons of one event at a time with 1 and 16 writers, and of ten at a time with both."""
     await pool.execute(query("create_plain_events"))
     return [
         _comparison("append, 1 writer", pool, Load(writers=1, commands=events // 4)),
         _comparison("append, 16 writers", pool, Load(writers=16, commands=events // 16), "≥ 0.8"),
         _comparison("append in tens, 1 writer", pool, Load(1, commands=events // 10, at_once=10)),
+        _comparison("append in tens, 16 writers", pool, Load(16, events // 40, at_once=10)),
     ]
 
 

@@ -58,20 +58,22 @@ def _catching_up(store: EventStore, pool: Pool) -> list[Comparison]:
             unit="events/s",
             against=against,
             aim="≥ 0.7",
-            ours=_whole_log(settled),
-            reference=_whole_log(plain),
+            ours=whole_log(settled),
+            reference=whole_log(plain),
         ),
         Comparison(
             what="catch up, decoded",
             unit="events/s",
             against=against,
-            ours=_whole_log(decoded),
-            reference=_whole_log(plain),
+            ours=whole_log(decoded),
+            reference=whole_log(plain),
         ),
     ]
 
 
-def _whole_log(page: Page) -> Round:
+def whole_log(page: Page) -> Round:
+    """Events a second, page by page from the first event to the last."""
+
     async def run() -> float:
         begun = perf_counter()
         count, after = 0, 0
@@ -127,5 +129,5 @@ def _rebuilding(view: View[Any, Any], store: EventStore, pool: Pool) -> Comparis
         unit="events/s",
         against="reading and decoding the same events",
         ours=built,
-        reference=_whole_log(decoded),
+        reference=whole_log(decoded),
     )

@@ -22,6 +22,7 @@ from bench.report import circumstances_now, keep, show
 from bench.rounds import Comparison, Measured, measured
 from bench.rules import rules
 from bench.transitions import transitions
+from bench.verifying import verifying
 from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
 from workers.logs import configure_logs
@@ -75,6 +76,10 @@ async def _all(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
     async with log_on(dsn, "bench_reading") as pool:
         async for one in _each(await reading(pool, amounts.patients), amounts):
             yield one
+        progress.print("verify")
+        with tempfile.TemporaryDirectory(prefix="carepath-bench-") as keys:
+            verified = await verifying(pool, dsn_of(dsn, "bench_reading"), Path(keys))
+            yield await measured(verified, amounts.rounds)
     with tempfile.TemporaryDirectory(prefix="carepath-bench-") as folder:
         async with (
             log_on(dsn, "bench_transitions") as pool,
