@@ -246,6 +246,22 @@ async def test_an_append_has_its_transaction_id_before_its_turn_in_the_stream(
     assert (await second).version == 1 + len(texts)
 
 
+async def test_appends_that_go_together_have_their_transaction_id_before_their_turn(
+    store: EventStore, pool: Pool, connect: Callable[[], Awaitable[PlainConnection]]
+) -> None:
+    stream, first = a_stream(), await connect()
+    await first.execute("BEGIN")
+    await _append_on(first, stream, notes("a"))
+    arguments = await arguments_of_one(Batch(stream, 1, notes("b")), PLAINTEXT)
+    columns = [[argument] for argument in arguments]
+    second = asyncio.create_task(pool.fetch(query("append_several"), *columns))
+
+    assert await _waiting_with_an_id(await connect()) == [True]
+    assert await store.last_seq() == 1
+    await first.execute("COMMIT")
+    assert [row["taken"] for row in await second] == [2]
+
+
 async def test_a_repetition_that_overlaps_the_first_attempt_gets_its_result(
     store: EventStore, connect: Callable[[], Awaitable[PlainConnection]]
 ) -> None:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.asyncio
 
 WRITERS = 12
 TRANSACTIONS = 40
+SIDE_BY_SIDE = 16
 TICKERS = 2
 PAGE_SIZES = (3, 1000)
 END = "programme-end"
@@ -73,6 +74,17 @@ class Writer:
             await self.connection.execute("SELECT 1")
 
 
+async def gathered(store: EventStore) -> list[tuple[str, set[int]]]:
+    """Single events to many streams at once, as commands come: they share calls and commits."""
+    streams = [a_stream() for _ in range(SIDE_BY_SIDE)]
+
+    async def write(stream: str) -> tuple[str, set[int]]:
+        appended = [await store.append(stream, at, notes("a")) for at in range(TRANSACTIONS)]
+        return stream, {seq for one in appended for seq in one.seqs}
+
+    return list(await asyncio.gather(*(write(stream) for stream in streams)))
+
+
 async def read_to_the_end(store: EventStore, pool: Pool, page: int) -> list[StoredEvent]:
     """What a projection does: from its checkpoint on, page by page, while others write."""
     seen: list[StoredEvent] = []
@@ -95,18 +107,23 @@ async def test_every_reader_sees_every_event_once_and_in_order(
         for _ in range(TICKERS):
             group.create_task(run_ticker(pool, timedelta(milliseconds=2), stop))
         readers = [group.create_task(read_to_the_end(store, pool, page)) for page in PAGE_SIZES]
-        await asyncio.gather(*(writer.run() for writer in writers))
+        together = group.create_task(gathered(store))
+        await asyncio.gather(together, *(writer.run() for writer in writers))
         last = await store.append(END, 0, notes("the end"))
         await asyncio.gather(*readers)
         stop.set()
 
-    committed = sorted(last.seqs + tuple(seq for writer in writers for seq in writer.committed))
+    singles = dict(together.result())
+    each = (writer.committed for writer in writers)
+    committed = sorted(set(last.seqs).union(*each, *singles.values()))
     assert len(committed) > 500
     assert await store.last_seq() > len(committed), "nothing was rolled back: the test is too tame"
     for reader in readers:
         seen = reader.result()
         assert [event.seq for event in seen] == committed
+        reached = dict.fromkeys(singles, TRANSACTIONS)
         for writer in writers:
-            for stream, version in writer.versions.items():
-                versions = [event.version for event in seen if event.stream_id == stream]
-                assert versions == list(range(1, version + 1))
+            reached |= writer.versions
+        for stream, version in reached.items():
+            versions = [event.version for event in seen if event.stream_id == stream]
+            assert versions == list(range(1, version + 1))
