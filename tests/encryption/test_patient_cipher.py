@@ -264,14 +264,18 @@ async def test_what_came_of_an_effect_shares_the_key_of_what_follows_from_it(
         "TRUNCATE carepath_log.patient_keys",
     ],
 )
+@pytest.mark.parametrize("triggers", ["origin", "replica"])
 async def test_the_database_lets_no_key_come_back_and_no_row_go(
-    encrypted: EventStore, pool: Pool, statement: str
+    encrypted: EventStore, pool: Pool, statement: str, triggers: str
 ) -> None:
+    """Nor in a session that has switched ordinary triggers off."""
     stream = await a_closed_pathway(encrypted)
     await happened(encrypted, stream, [ERASED])
     await encrypted.destroy_key(stream)
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await pool.execute(statement)
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(f"SET LOCAL session_replication_role = {triggers}")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
 
 
 async def test_a_process_that_reads_nothing_more_lets_go_of_its_keys(
