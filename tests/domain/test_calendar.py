@@ -1,5 +1,6 @@
 """Months, days and ages, in the programme's own zone."""
 
+import locale
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -161,6 +162,18 @@ def test_federal_holidays_are_known_with_the_days_on_which_they_are_observed(
     day: date, name: str | None
 ) -> None:
     assert federal_holiday(day) == name
+
+
+def test_holidays_are_known_where_nobody_may_ask_for_the_locale(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in the sandbox of a workflow, in which a group plans its sessions."""
+
+    def refused(name: str) -> str:
+        raise AssertionError(name)
+
+    monkeypatch.setattr(locale, "normalize", refused)
+    assert federal_holiday(date(2097, 7, 4)) == "Independence Day"
 
 
 def test_weeks_are_iso_weeks_of_the_zone() -> None:
