@@ -1,0 +1,400 @@
+"""A whole clinic under random commands at random instants: the rules that nothing may break.
+
+What is asserted is read from the events alone, by other code than the guards.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import reduce
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from domain.actor import CLOCK, Actor
+from domain.calendar import day_in
+from domain.commands.base import MeetDeadline
+from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
+from domain.decider import Context, Rejected
+from domain.deciders import decider_of
+from domain.events.base import Event
+from domain.events.escalation import Opened, SignalAdded
+from domain.events.group import MemberAdmitted, SessionHeld, SessionOpened
+from domain.events.pathway import SessionRecorded
+from domain.group.state import Session
+from domain.simulation import Clinic, Entity
+from tests.domain.clinic_records import (
+    consented,
+    credentialed,
+    event_of,
+    events_of,
+    licensed,
+    planned,
+)
+from tests.domain.clinics import (
+    BEGINNINGS,
+    CLINICIAN,
+    CLINICIANS,
+    DAY,
+    GROUPS,
+    HOUR,
+    MINUTE,
+    ON_CALL,
+    PATIENTS,
+    PROGRAMME,
+    REQUESTS,
+    another,
+    first_day,
+)
+from tests.domain.filled_forms import values
+from tests.domain.histories import PLAN
+from tests.domain.specification import COORDINATOR
+
+SUPERVISOR = Actor(subject="account-8", role="supervisor")
+
+THE_TWO, OTHERS = tuple(CLINICIANS[:2]), tuple(CLINICIANS[1:4:2])
+SEATS, RENEWED_UNTIL = 8, date(2030, 1, 1)
+
+actors = st.sampled_from([COORDINATOR, CLINICIAN, SUPERVISOR])
+patients = st.sampled_from(PATIENTS)
+groups = st.sampled_from(GROUPS)
+clinicians = st.sampled_from(CLINICIANS)
+locations = st.sampled_from(["FL"] * 8 + ["CA", "NV", None])
+ages = st.sampled_from([timedelta(0)] * 3 + [10 * MINUTE, 2 * HOUR, DAY, 20 * DAY])
+steps = st.sampled_from([MINUTE, HOUR, DAY, DAY, 3 * DAY, 9 * DAY, 9 * DAY, 40 * DAY])
+leading = st.sampled_from([THE_TWO] * 5 + [THE_TWO[:1], THE_TWO * 2, OTHERS, (*THE_TWO, *OTHERS)])
+
+
+class ClinicLife(RuleBasedStateMachine):
+    """Everybody in one clinic at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clinic = another(first_day())
+        self.seen: dict[str, int] = {}
+        self.folded: dict[str, Any] = {}
+
+    @initialize(beginning=st.sampled_from(BEGINNINGS))
+    def open_the_doors(self, beginning: Callable[[], Clinic]) -> None:
+        """Most lives begin where a group is about to meet, to get to its sessions."""
+        self.clinic = another(beginning())
+        self.seen = {id_: len(one.history) for id_, one in self.clinic.entities.items()}
+        self.folded = {id_: one.state for id_, one in self.clinic.entities.items()}
+
+    def ask(self, entity_id: str, command: str, **data: Any) -> bool:
+        return self.ask_as(COORDINATOR, entity_id, command, **data)
+
+    def ask_as(self, actor: Actor, entity_id: str, command: str, **data: Any) -> bool:
+        """Give a command; what is refused says why, and has changed nothing."""
+        before = sum(len(one.history) for one in self.clinic.entities.values())
+        try:
+            self.clinic.submit(entity_id, command, actor, **data)
+        except Rejected as rejected:
+            assert sum(len(one.history) for one in self.clinic.entities.values()) == before
+            self.check_refusal(rejected)
+            return False
+        self.check_what_happened()
+        return True
+
+    def check_refusal(self, rejected: Rejected) -> None:
+        if not rejected.reasons:
+            raise AssertionError("a refusal without a reason") from rejected
+        for reason in rejected.reasons:
+            assert reason.code.replace("_", "").isalnum(), reason
+            assert " " in reason.message, reason
+
+    def check_what_happened(self) -> None:
+        """Judge each event while everything else is as it was when it was decided."""
+        for id_, entity in list(self.clinic.entities.items()):
+            done = self.seen.get(id_, 0)
+            if len(entity.history) == done:
+                continue
+            self.seen[id_] = len(entity.history)
+            happened = [event_of(one) for one in entity.history[done:]]
+            self.check_fold(entity, happened)
+            for event in happened:
+                self.check_event(entity, event)
+            self.check_deadlines(entity)
+
+    def check_fold(self, entity: Entity, happened: list[Event]) -> None:
+        """What the log holds of an entity is what it has become."""
+        decider = decider_of(entity.id)
+        before = self.folded.get(entity.id, decider.initial())
+        self.folded[entity.id] = reduce(decider.evolve, happened, before)
+        assert self.folded[entity.id] == entity.state
+
+    def check_event(self, entity: Entity, event: Event) -> None:
+        match event:
+            case SessionOpened():
+                trained = {one for one in event.clinicians if self.trained(one, event.at)}
+                assert len(trained) >= 2
+                assert trained == set(event.clinicians)
+                for one in event.admitted:
+                    self.check_admitted(one.pathway_id, one.location, event.clinicians, event.at)
+            case MemberAdmitted(admission=one):
+                led_by = entity.state.session(event.session).clinicians
+                self.check_admitted(one.pathway_id, one.location, led_by, event.at)
+            case SessionHeld():
+                assert event.clinicians == entity.state.session(event.session).clinicians
+                assert len(set(event.clinicians)) >= 2
+            case SessionRecorded(
+                modality="virtual", attendance="attended" | "late", location=str()
+            ):
+                self.check_licences(event.clinicians, event.location or "", event.at)
+
+    def check_admitted(
+        self, pathway_id: str, location: str | None, led_by: tuple[str, ...], at: datetime
+    ) -> None:
+        history = events_of(self.clinic.entity(pathway_id))
+        assert consented(history, at)
+        assert planned(history, at)
+        assert location
+        self.check_licences(led_by, location, at)
+
+    def check_licences(self, led_by: tuple[str, ...], location: str, at: datetime) -> None:
+        for one in led_by:
+            papers = events_of(self.clinic.entity(one))
+            assert licensed(papers, location, day_in(PROGRAMME.zone, at))
+
+    def trained(self, clinician_id: str, at: datetime) -> bool:
+        papers = events_of(self.clinic.entity(clinician_id))
+        return credentialed(papers, day_in(PROGRAMME.zone, at))
+
+    def check_deadlines(self, entity: Entity) -> None:
+        """Each lies in the future, when meeting it means nothing, or is due, and something does."""
+        decider = decider_of(entity.id)
+        for one in decider.deadlines(entity.state):
+            command = MeetDeadline(kind=one.kind, subject=one.subject, at=one.at)
+            asked = [each.name for each in decider.needs(entity.state, command)]
+            references = {each: self.clinic.facts(each) for each in asked}
+            context = Context(self.clinic.now, CLOCK, entity.programme, references)
+            due = one.at <= self.clinic.now
+            assert bool(decider.decide(entity.state, command, context)) == due, one
+
+    def session_of(self, group_id: str) -> Session | None:
+        """The session that runs, or else the next."""
+        found = [
+            one
+            for one in self.clinic.entity(group_id).state.taking_place
+            if one.stage == "open" or (one.stage == "planned" and one.ends_at > self.clinic.now)
+        ]
+        return found[0] if found else None
+
+    @rule(step=steps)
+    def time_passes(self, step: timedelta) -> None:
+        self.pass_until(self.clinic.now + step)
+
+    def pass_until(self, instant: datetime) -> None:
+        """For long only once what is open is taken on: who is on call is called until then."""
+        for id_, one in self.escalations().items() if instant - self.clinic.now > DAY else ():
+            if one.status == "open" and not one.acknowledged_by:
+                self.ask_as(CLINICIAN, id_, "acknowledge", by=CLINICIANS[0])
+        self.clinic.pass_until(instant)
+        self.check_what_happened()
+
+    @rule(step=steps)
+    def time_passes_unwatched(self, step: timedelta) -> None:
+        """The clock is down: deadlines pile up, and are met late."""
+        self.clinic.now += step
+
+    @rule(group=groups, off=st.sampled_from([-HOUR, -20 * MINUTE, 50 * MINUTE]))
+    def a_session_comes(self, group: str, off: timedelta) -> None:
+        session = self.session_of(group)
+        if session and timedelta(0) < session.starts_at + off - self.clinic.now < 9 * DAY:
+            self.pass_until(session.starts_at + off)
+
+    @rule(group=groups, led_by=leading, location=locations, late=patients)
+    def a_group_meets(
+        self, group: str, led_by: tuple[str, ...], location: str | None, late: str
+    ) -> None:
+        """From the opening to the end, with whoever has a seat."""
+        self.a_session_comes(group, timedelta(0))
+        session, state = self.session_of(group), self.clinic.entity(group).state
+        number = session.number if session else 1
+        joining = [
+            {"pathway_id": one.pathway_id, "location": location}
+            for one in state.members
+            if one.pathway_id != late
+        ]
+        self.ask(group, "open_session", session=number, clinicians=led_by, joining=joining)
+        self.pass_until(self.clinic.now + 10 * MINUTE)
+        self.ask(group, "admit_late", session=number, pathway_id=late, location="FL")
+        self.pass_until(self.clinic.now + 90 * MINUTE)
+        self.ask(group, "hold_session", session=number)
+
+    @rule(group=groups, led_by=leading, age=ages, data=st.data())
+    def open_session(
+        self, group: str, led_by: tuple[str, ...], age: timedelta, data: st.DataObject
+    ) -> None:
+        session = self.session_of(group)
+        coming = data.draw(st.lists(patients, max_size=8, unique=True))
+        joining = [{"pathway_id": one, "location": data.draw(locations)} for one in coming]
+        number = session.number if session else 1
+        asked = {"session": number, "clinicians": led_by, "joining": joining}
+        self.ask(group, "open_session", at=self.clinic.now - age, **asked)
+
+    @rule(group=groups, patient=patients, location=locations)
+    def admit_late(self, group: str, patient: str, location: str | None) -> None:
+        session = self.session_of(group)
+        asked = {"pathway_id": patient, "location": location}
+        self.ask(group, "admit_late", session=session.number if session else 1, **asked)
+
+    @rule(group=groups)
+    def hold_session(self, group: str) -> None:
+        session = self.session_of(group)
+        self.ask(group, "hold_session", session=session.number if session else 1)
+
+    @rule(group=groups, clinician=clinicians)
+    def name_substitute(self, group: str, clinician: str) -> None:
+        session = self.session_of(group)
+        asked = {"clinician_id": clinician, "instead_of": CLINICIANS[1]}
+        self.ask(group, "name_substitute", session=session.number if session else 1, **asked)
+
+    @rule(group=groups)
+    def everybody_wants_a_seat(self, group: str) -> None:
+        for one in PATIENTS:
+            self.ask(one, "offer_seat", group_id=group)
+
+    @rule(accepting=st.lists(patients, unique=True))
+    def accept(self, accepting: list[str]) -> None:
+        for one in accepting:
+            self.ask(one, "accept_seat", offer=max(self.clinic.entity(one).state.offers_made, 1))
+
+    @rule(patient=patients, given=st.booleans(), age=ages)
+    def consent(self, patient: str, age: timedelta, *, given: bool) -> None:
+        at = self.clinic.now - age
+        if given:
+            about = {"consent": "treatment", "document_version": "1"}
+            self.ask(patient, "give_consent", given_at=at, **about)
+        else:
+            self.ask(patient, "withdraw_consent", consent="treatment", withdrawn_at=at)
+
+    @rule(patient=patients, age=ages)
+    def plan(self, patient: str, age: timedelta) -> None:
+        self.ask(patient, "agree_safety_plan", plan=PLAN, agreed_at=self.clinic.now - age)
+
+    @rule(
+        clinician=st.sampled_from(CLINICIANS[1:]),
+        what=st.sampled_from(["credential", "licence"]),
+        age=ages,
+        renewed=st.booleans(),
+    )
+    def revoke(self, clinician: str, what: str, age: timedelta, *, renewed: bool) -> None:
+        """And perhaps record the next one."""
+        at = self.clinic.now - age
+        held = {"number": "A-1", **({"state": "FL"} if what == "licence" else {"kind": "mbt"})}
+        self.ask(clinician, f"revoke_{what}", reason="Given up", at=at, **held)
+        if renewed:
+            dates = {"since": at.date(), "until": RENEWED_UNTIL}
+            self.ask(clinician, f"record_{what}", **dates, **held)
+
+    @rule(patient=patients, clinician=clinicians, location=locations, age=ages)
+    def see_alone(self, patient: str, clinician: str, location: str | None, age: timedelta) -> None:
+        self.ask(
+            patient,
+            "record_session",
+            kind="individual",
+            held_at=self.clinic.now - age,
+            attended=True,
+            clinician=clinician,
+            modality="virtual",
+            location=location,
+        )
+
+    @rule(patient=patients, item=st.integers(0, 3), paper=st.booleans(), age=ages)
+    def answer_phq_9(self, patient: str, item: int, age: timedelta, *, paper: bool) -> None:
+        """Any answer but "not at all" to item 9 is in somebody's hands at once."""
+        taken_at = self.clinic.now - age
+        items = dict.fromkeys(map(str, range(1, 9)), 0) | {"9": item}
+        given = {"score": float(item), "risk_item": item} if paper else {"answers": items}
+        if (
+            self.ask(patient, "record_measure", measure="phq-9", taken_at=taken_at, **given)
+            and item
+        ):
+            assert ("phq-9-item-9", taken_at) in set(self.signals_of(patient))
+
+    def signals_of(self, pathway_id: str) -> Iterator[tuple[str, datetime]]:
+        for id_ in self.clinic.entity(pathway_id).state.escalations:
+            for one in events_of(self.clinic.entity(id_)):
+                if isinstance(one, Opened | SignalAdded):
+                    yield one.source, one.occurred_at
+
+    @precondition(lambda self: self.escalations())
+    @rule(data=st.data(), actor=actors)
+    def answer_an_escalation(self, data: st.DataObject, actor: Actor) -> None:
+        """Any of what may be done about one, as the screen offers it."""
+        id_ = data.draw(st.sampled_from(sorted(self.escalations())))
+        state = self.clinic.entity(id_).state
+        revision = self.clinic.entity(state.pathway_id).state.safety_plan_revision
+        done: dict[str, dict[str, Any]] = {
+            "acknowledge": {"by": CLINICIANS[0]},
+            "formulate": {
+                "level": "low",
+                "status": "similar",
+                "foreseeable_changes": ["A move"],
+                "note": "n-1",
+            },
+            "record_disposition": {"disposition": "increased_contact"},
+            "review_safety_plan": {"revision": revision},
+            "record_contact_attempt": {"how": "phone", "reached": True},
+            "resolve": {},
+        }
+        command = data.draw(st.sampled_from(list(done)))
+        self.ask_as(actor, id_, command, **done[command])
+
+    def escalations(self) -> dict[str, Any]:
+        return {
+            id_: one.state
+            for id_, one in self.clinic.entities.items()
+            if id_.startswith("escalation-")
+        }
+
+    @rule(data=st.data(), number=st.integers(1, 6))
+    def anything_else(self, data: st.DataObject, number: int) -> None:
+        """Whatever people could send, with values of which most fit and some do not."""
+        for _ in range(number):
+            self.send_something(data)
+
+    def send_something(self, data: st.DataObject) -> None:
+        known = [*CLINICIANS, *GROUPS, *PATIENTS, *REQUESTS, ON_CALL, *sorted(self.escalations())]
+        entity_id = data.draw(st.sampled_from(known))
+        kind = decider_of(entity_id).kind
+        internal = INTERNAL | FROM_ENTITIES.get(kind, frozenset())
+        command = data.draw(st.sampled_from([one for one in COMMANDS[kind] if one not in internal]))
+        asked = {
+            name: data.draw(values(name, field.annotation, self.clinic.now), label=name)
+            for name, field in COMMANDS[kind][command].model_fields.items()
+            if field.is_required() or data.draw(st.booleans())
+        }
+        self.ask_as(data.draw(actors), entity_id, command, **asked)
+
+    @invariant()
+    def nobody_sits_on_a_ninth_seat(self) -> None:
+        for one in GROUPS:
+            group = self.clinic.entity(one).state
+            assert len(group.members) + len(group.reservations) <= SEATS
+
+    @invariant()
+    def every_open_escalation_is_waited_for(self) -> None:
+        for id_, one in self.escalations().items():
+            assert one.status != "open" or decider_of(id_).deadlines(one)
+
+    @invariant()
+    def patients_and_their_escalations_agree(self) -> None:
+        escalations = self.escalations()
+        for id_ in PATIENTS:
+            state = self.clinic.entity(id_).state
+            if state.status != "erased":
+                open_ = {one for one, of in escalations.items() if of.pathway_id == id_}
+                assert {one for one in open_ if escalations[one].status == "open"} == set(
+                    state.open_escalations
+                )
+
+    @invariant()
+    def no_message_is_left_lying(self) -> None:
+        assert not any(one.folded.pending for one in self.clinic.entities.values())
+
+
+TestClinicLife = ClinicLife.TestCase
+TestClinicLife.settings = settings(max_examples=2 * settings().max_examples)
