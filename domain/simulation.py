@@ -132,4 +132,3 @@ class Clinic:
         if deadline and deadline != self._watched.get(entity.id):
             heappush(self._due, (deadline.at, entity.id))
         self._watched[entity.id] = deadline
-
