@@ -4,9 +4,20 @@ from typing import Any
 
 from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
+from fastapi.telemetry import TelemetryConfig
 
 from domain.value import Value
-from web import audit, entities, erasure, programmes, recovery, referrals, requests, views
+from web import (
+    audit,
+    entities,
+    erasure,
+    health,
+    programmes,
+    recovery,
+    referrals,
+    requests,
+    views,
+)
 from web.answers import EVERYWHERE, answers
 from web.errors import Shield, Unauthorised, answer_errors
 from web.security import Gate
@@ -14,14 +25,16 @@ from web.services import Services
 
 RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views)
 
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+"""FastAPI's own telemetry would tell paths, queries, and the words of errors."""
+
 TOKEN = Security(HTTPBearer(scheme_name="token", auto_error=False))
 """Described for readers of /openapi.json; the gate is what asks for it."""
-
-
-class Health(Value):
-    """That the process answers. How the log and its views are, `carepath status` says."""
-
-    ok: bool = True
 
 
 class Welcome(Value):
@@ -46,7 +59,7 @@ def create_app(services: Services) -> FastAPI:
     Serve it without an access log. No URL holds a patient's name (the caseload's search takes it in
     the body), but a log of URLs would still tell whose pathway was looked at, and when.
     """
-    app = Api(title="carepath", docs_url=None, redoc_url=None)
+    app = Api(title="carepath", docs_url=None, redoc_url=None, telemetry=SILENT)
     app.state.services = services
     answer_errors(app)
     for resource in RESOURCES:
@@ -54,14 +67,10 @@ def create_app(services: Services) -> FastAPI:
     app.add_api_route(
         "/", _welcome, tags=["about"], responses=answers(Unauthorised), dependencies=[TOKEN]
     )
-    app.add_api_route("/health", _health, tags=["about"])
+    app.include_router(health.router)
     app.add_middleware(Gate, tokens=services.tokens)
     app.add_middleware(Shield)
     return app
-
-
-async def _health() -> Health:
-    return Health()
 
 
 async def _welcome() -> Welcome:
@@ -69,7 +78,8 @@ async def _welcome() -> Welcome:
         name="carepath",
         links={
             "description": "/openapi.json",
-            "health": "/health",
+            "health": "/healthz",
+            "readiness": "/readyz",
             "caseload": "/api/views/caseload",
             "views": "/api/views",
             "programmes": "/api/programmes",

@@ -1,4 +1,4 @@
-"""Who may use the API: whoever brings a token that `tokens.json` knows. Only /health is open."""
+"""Who may use the API: whoever brings a token that `tokens.json` knows. Only health is open."""
 
 import hashlib
 import hmac
@@ -15,7 +15,9 @@ from domain.actor import Actor, Role
 from domain.value import Name, Value
 from web.errors import Unauthorised, response_to
 
-OPEN = (("GET", "/health"), ("HEAD", "/health"))
+OPEN = tuple(
+    (method, path) for method in ("GET", "HEAD") for path in ("/health", "/healthz", "/readyz")
+)
 
 
 class Token(Value):

@@ -1,6 +1,6 @@
 """What the API is made with: the composition root passes it, and nothing is kept in modules."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Protocol
@@ -35,11 +35,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+async def always_ready() -> bool:
+    """Say yes: what else is needed, only the composition root knows."""
+    return True
+
+
 @dataclass(frozen=True)
 class Services:
     """`programme` is what referrals are for that name none.
 
-    `identity_key` makes patients' ids opaque.
+    `identity_key` makes patients' ids opaque. `ready` says whether all that requests need is there.
     """
 
     store: EventStore
@@ -49,6 +54,7 @@ class Services:
     identity_key: bytes
     programme: str = "mbt-g"
     now: Callable[[], datetime] = utc_now
+    ready: Callable[[], Awaitable[bool]] = always_ready
     turns: Turns = field(default_factory=Turns)
 
 

@@ -5,8 +5,14 @@ from eventstore.encryption.key_ring import FileKeyWrapper
 from eventstore.encryption.patient_cipher import PatientCipher
 from eventstore.store import EventStore
 from workers.keys import Keys
+from workers.telemetry.store import ObservedStore
+from workers.telemetry.telemetry import Telemetry
 
 
-def encrypted_store(pool: Pool, keys: Keys) -> EventStore:
-    """The log behind a pool. An installation with a key service makes its cipher here."""
-    return EventStore(pool, PatientCipher(pool, FileKeyWrapper(keys.folder)))
+def encrypted_store(pool: Pool, keys: Keys, telemetry: Telemetry | None = None) -> EventStore:
+    """The log behind a pool, watched by a process that has telemetry.
+
+    An installation with a key service makes its cipher here.
+    """
+    cipher = PatientCipher(pool, FileKeyWrapper(keys.folder))
+    return ObservedStore(pool, cipher, telemetry) if telemetry else EventStore(pool, cipher)

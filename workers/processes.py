@@ -4,13 +4,14 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
-import uvicorn
 
 from eventstore.connect import Pool, create_pool
 from eventstore.store import EventStore
 from projections.runner import run_projector
+from projections.views import VIEWS
 from web.app import create_app
 from web.security import read_tokens
 from web.services import Services
@@ -20,87 +21,129 @@ from workers.log import encrypted_store
 from workers.ready import announce_ready
 from workers.sealing import seal, seal_too
 from workers.search_attributes import ensure_search_attributes
+from workers.serving import Server
 from workers.settings import Settings
+from workers.telemetry.effects import ObservedAdapter, observed
+from workers.telemetry.entities import ObservedEntities
+from workers.telemetry.exposing import Exposition
+from workers.telemetry.figures import LogFigures
+from workers.telemetry.port import shown
+from workers.telemetry.readiness import Readiness
+from workers.telemetry.requests import ObservedRequests
+from workers.telemetry.starting import telemetry_of
+from workers.telemetry.telemetry import Telemetry
+from workers.telemetry.views import traced
 from workers.temporal import connect, create_worker
-from workflows.client import EntityClient
-
-LOOPBACK = "127.0.0.1"
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class Process:
+    """What every process has: its database, the log in it, and what it is watched with."""
+
+    keys: Keys
+    pool: Pool
+    store: EventStore
+    telemetry: Telemetry
+
+
 async def worker(settings: Settings) -> None:
     """Run entities until told to stop, then let activities under way end."""
-    async with _log(settings, "worker") as (_, store):
-        client = await connect(_keys(settings))
+    async with _process(settings, "worker") as process:
+        client = await connect(process.keys, process.telemetry)
         await ensure_search_attributes(client)
+        readiness = Readiness(process.store, client)
+        entities = ObservedEntities(client, process.telemetry)
         async with (
-            adapters(settings, store, EntityClient(client)) as (notifier, others),
-            create_worker(client, store, notifier, others),
+            shown(settings.metrics_port, readiness, _exposition(process)),
+            adapters(settings, process.store, entities) as (notifier, others),
+            create_worker(
+                client,
+                process.store,
+                ObservedAdapter("notify", notifier, process.telemetry),
+                observed(others, process.telemetry),
+            ),
         ):
             announce_ready()
             log.info("worker_ready", namespace=client.namespace)
             await _told_to_stop().wait()
+            readiness.end()
 
 
 async def projector(settings: Settings) -> None:
     """Publish the watermark, keep the views up to date and seal the log until told to stop."""
-    async with _log(settings, "projector") as (pool, store):
-        announce_ready()
-        log.info("projector_ready")
-        stop = _told_to_stop()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(seal_too(settings, pool, stop))
-            await run_projector(pool, stop, store)
+    async with _process(settings, "projector") as process:
+        figures = LogFigures(process.telemetry.metrics.registry, process.pool, process.store)
+        exposition = Exposition(process.telemetry.metrics.registry, figures.read)
+        async with shown(settings.metrics_port, Readiness(process.store), exposition):
+            announce_ready()
+            log.info("projector_ready")
+            stop = _told_to_stop()
+            views = [traced(view, process.telemetry.tracer) for view in VIEWS]
+            async with asyncio.TaskGroup() as group:
+                group.create_task(seal_too(settings, process.pool, stop))
+                await run_projector(process.pool, stop, process.store, views)
 
 
 async def sealer(settings: Settings) -> None:
     """Seal the log until told to stop; the projector does it too, where both run together."""
-    async with _log(settings, "sealer") as (pool, _):
+    async with (
+        _process(settings, "sealer") as process,
+        shown(settings.metrics_port, Readiness(process.store), _exposition(process)),
+    ):
         announce_ready()
         log.info("sealer_ready")
-        await seal(settings, pool, _told_to_stop())
+        await seal(settings, process.pool, _told_to_stop())
 
 
 async def web(settings: Settings) -> None:
     """Serve the API on loopback until told to stop, then let requests under way end."""
-    keys = _keys(settings)
-    async with _log(settings, "web") as (pool, store):
-        client = await connect(keys)
+    async with _process(settings, "web") as process:
+        client = await connect(process.keys, process.telemetry)
+        readiness = Readiness(process.store, client)
         services = Services(
-            store=store,
-            entities=EntityClient(client),
-            pool=pool,
-            tokens=read_tokens(keys.tokens),
-            identity_key=keys.identity.read_bytes(),
+            store=process.store,
+            entities=ObservedEntities(client, process.telemetry),
+            pool=process.pool,
+            tokens=read_tokens(process.keys.tokens),
+            identity_key=process.keys.identity.read_bytes(),
+            ready=readiness,
         )
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(services),
-                host=LOOPBACK,
-                port=settings.port,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=5,
-            )
-        )
-        announce_ready()
-        log.info("web_ready", port=settings.port)
-        await server.serve()
+        async with shown(settings.metrics_port, readiness, _exposition(process)):
+            announce_ready()
+            log.info("web_ready", port=settings.port)
+            app = ObservedRequests(create_app(services), process.telemetry)
+            server = Server(app, settings.port)
+            async with asyncio.TaskGroup() as group:
+                ending = group.create_task(_end_when_told(server, readiness))
+                await server.serve()
+                ending.cancel()
 
 
-def _keys(settings: Settings) -> Keys:
-    return ensure_keys(settings.keys_dir)
+async def _end_when_told(server: Server, readiness: Readiness) -> None:
+    await _told_to_stop().wait()
+    readiness.end()
+    server.should_exit = True
+
+
+def _exposition(process: Process) -> Exposition:
+    telemetry = process.telemetry
+    return Exposition(telemetry.metrics.registry, temporal_port=telemetry.temporal_port)
 
 
 @asynccontextmanager
-async def _log(settings: Settings, process: str) -> AsyncIterator[tuple[Pool, EventStore]]:
+async def _process(settings: Settings, name: str) -> AsyncIterator[Process]:
     """The database, and the log in it under the keys of this installation."""
-    pool = await create_pool(settings.required_database_url, application_name=f"carepath-{process}")
-    try:
-        yield pool, encrypted_store(pool, _keys(settings))
-    finally:
-        await pool.close()
+    keys = ensure_keys(settings.keys_dir)
+    async with telemetry_of(settings, name) as telemetry:
+        pool = await create_pool(
+            settings.required_database_url, application_name=f"carepath-{name}"
+        )
+        try:
+            yield Process(keys, pool, encrypted_store(pool, keys, telemetry), telemetry)
+        finally:
+            await pool.close()
 
 
 def _told_to_stop() -> asyncio.Event:

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     its configuration file. Port 0 means any free port. Checkpoints of the log are signed every
     `seal_every` (ISO 8601, such as PT10S) and also go to `anchor_url`, if there is one, by POST.
 
+    A process shows its metrics and its health on `metrics_port`, and sends its traces to
+    `otlp_endpoint`, where these are given.
+
     Without `mail_host` and `sms_url`, messages are left in a folder. Without `benefits_url` and
     `share_url`, benefits are verified and records are sent by a person.
     """
@@ -68,6 +71,7 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = None
     port: Port = 8600
+    metrics_port: Port | None = None
     seal_every: timedelta = Field(default=timedelta(seconds=10), gt=timedelta(0))
     anchor_file: Path | None = None
     anchor_url: SecretStr | None = None
@@ -101,6 +105,7 @@ class Settings(BaseSettings):
     temporal_profile: str | None = Field(default=None, validation_alias="TEMPORAL_PROFILE")
     temporal_config_file: Path | None = Field(default=None, validation_alias="TEMPORAL_CONFIG_FILE")
     temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
+    otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
 
     @model_validator(mode="after")
     def _mail_kept_from_others(self) -> Self:

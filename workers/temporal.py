@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -17,7 +18,10 @@ from activities.ports import Adapter
 from activities.waking import WakingActivities
 from eventstore.store import EventStore
 from workers.codec import EncryptionCodec, KeyRing
+from workers.embedded.ports import LOOPBACK
 from workers.keys import Keys
+from workers.telemetry.carrying import CarriesTraces
+from workers.telemetry.telemetry import Telemetry
 from workflows.client import TASK_QUEUE, WORKFLOWS, EntityClient
 
 DRAINS_WITHIN = timedelta(seconds=8)
@@ -41,10 +45,28 @@ def converter(keys: Keys) -> DataConverter:
     )
 
 
-async def connect(keys: Keys) -> Client:
+async def connect(keys: Keys, telemetry: Telemetry) -> Client:
     """The Temporal that the standard `TEMPORAL_*` environment names."""
     config = ClientConfig.load_client_connect_config()
-    return await Client.connect(**config, data_converter=converter(keys))
+    return await Client.connect(
+        **config,
+        data_converter=converter(keys),
+        interceptors=[CarriesTraces()] if telemetry.traces else [],
+        runtime=_runtime(telemetry.temporal_port),
+    )
+
+
+def _runtime(port: int | None) -> Runtime | None:
+    """Temporal's library with its metrics on `port`, or as it is by default."""
+    if port is None:
+        return None
+    shown = PrometheusConfig(
+        bind_address=f"{LOOPBACK}:{port}",
+        counters_total_suffix=True,
+        unit_suffix=True,
+        durations_as_seconds=True,
+    )
+    return Runtime(telemetry=TelemetryConfig(metrics=shown))
 
 
 def create_worker(

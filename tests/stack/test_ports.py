@@ -47,7 +47,7 @@ def test_a_port_that_was_asked_for_is_not_replaced_by_another() -> None:
 
 def test_every_part_gets_a_port_of_its_own() -> None:
     ports = choose_ports(Settings(data_dir=Path("unused"), port=0), before={})
-    assert len(set(ports.values())) == len(ports) == 6
+    assert len(set(ports.values())) == len(ports) == 9
 
 
 def test_ports_stay_the_same_over_a_restart() -> None:

@@ -16,15 +16,23 @@ from workers.embedded.postgres import open_cluster
 from workers.embedded.postgres_part import postgres_part
 from workers.embedded.programmes import publish_shipped
 from workers.embedded.schema import bring_up_to_date
-from workers.embedded.state import StackState
+from workers.embedded.state import StackState, metrics_port_of
 from workers.embedded.temporal import temporal_part
 from workers.keys import Keys
 from workers.ready import READY_FILE
 from workers.settings import Settings
 
-INTERNAL_PORTS = ("postgres", "temporal", "temporal_ui", "temporal_http", "temporal_metrics")
-
 PROCESSES = ("worker", "projector")
+
+INTERNAL_PORTS = (
+    "postgres",
+    "temporal",
+    "temporal_ui",
+    "temporal_http",
+    "temporal_metrics",
+    *(metrics_port_of(name) for name in (*PROCESSES, "web")),
+)
+
 DRAINS_WITHIN = timedelta(seconds=20)
 """A worker finishes the activities that it has begun."""
 
@@ -55,7 +63,7 @@ async def compose(settings: Settings, before: StackState) -> Composition:
         doing="comparing the keys with the log",
         do=lambda: begin_keys(database_url, settings.keys_dir),
     )
-    processes = _processes(settings, environment, ports["web"])
+    processes = _processes(settings, environment, ports)
     programmes = Step(
         doing="publishing the shipped programmes",
         do=lambda: publish_shipped(url, Keys(settings.keys_dir), settings.logs_dir),
@@ -111,13 +119,16 @@ async def _temporal(
 
 
 def _processes(
-    settings: Settings, environment: Mapping[str, str], web_port: int
+    settings: Settings, environment: Mapping[str, str], ports: Mapping[str, int]
 ) -> tuple[Part, ...]:
     async def web_answers() -> bool:
-        return await answers_http(web_port)
+        return await answers_http(ports["web"])
 
-    web = _process(settings, "web", environment, web_answers)
-    return (*(_announcing(settings, name, environment) for name in PROCESSES), web)
+    def of(name: str) -> dict[str, str]:
+        return {**environment, "CAREPATH_METRICS_PORT": str(ports[metrics_port_of(name)])}
+
+    web = _process(settings, "web", of("web"), web_answers)
+    return (*(_announcing(settings, name, of(name)) for name in PROCESSES), web)
 
 
 def _announcing(settings: Settings, name: str, environment: Mapping[str, str]) -> Part:

@@ -59,6 +59,11 @@ class StackState(BaseModel):
         return self.model_copy(update={"parts": {**self.parts, name: part}})
 
 
+def metrics_port_of(process: str) -> str:
+    """The name in `ports` of the one on which a process shows its metrics."""
+    return f"{process}_metrics"
+
+
 def read_state(run_dir: Path) -> StackState:
     """The recorded stack; a missing or unreadable file is a stack that never ran."""
     try:

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
+from workers.embedded.ports import LOOPBACK
 from workers.embedded.processes import find
 from workers.embedded.running import record_lost, running
 from workers.embedded.schema import ViewFigures, log_figures, view_figures
 from workers.embedded.stack import without_password
-from workers.embedded.state import PartPhase, PartState, StackState, read_state
+from workers.embedded.state import PartPhase, PartState, StackState, metrics_port_of, read_state
 from workers.settings import Settings
 
 
@@ -35,6 +36,7 @@ class Status(BaseModel):
     temporal_address: str | None = None
     temporal_ui_url: str | None = None
     parts: dict[str, PartStatus] = {}
+    metrics: dict[str, str] = {}
     events: int | None = None
     settled_seq: int | None = None
     watermark_age_s: float | None = None
@@ -61,6 +63,7 @@ async def status_of(settings: Settings) -> Status:
         temporal_address=stack.temporal_address,
         temporal_ui_url=stack.temporal_ui_url,
         parts=parts,
+        metrics=_metrics(stack),
         events=log.events if log else None,
         settled_seq=log.settled_seq if log else None,
         watermark_age_s=log.watermark_age / timedelta(seconds=1) if log else None,
@@ -76,6 +79,12 @@ def _cause(settings: Settings) -> str:
 
 def _parts(stack: StackState) -> dict[str, PartStatus]:
     return {name: _part(part) for name, part in stack.parts.items()}
+
+
+def _metrics(stack: StackState) -> dict[str, str]:
+    """Where each process shows its metrics."""
+    shown = {name: stack.ports.get(metrics_port_of(name)) for name in stack.parts}
+    return {name: f"http://{LOOPBACK}:{port}/metrics" for name, port in shown.items() if port}
 
 
 def _part(part: PartState) -> PartStatus:

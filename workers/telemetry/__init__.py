@@ -1,0 +1,1 @@
+"""What processes show of their work: metrics, traces, and whether they are ready."""
