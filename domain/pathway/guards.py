@@ -157,7 +157,7 @@ def not_before_latest_step(pathway: Pathway, instant: datetime) -> Reason | None
     steps = [stay.entered_at for stay in pathway.stays]
     steps += [session.held_at for session in pathway.sessions]
     steps += [at for at in (pathway.paused_at, pathway.discharged_at) if at]
-    if instant >= max(steps):
+    if instant >= max(steps, default=instant):
         return None
     return Reason(
         code="before_latest_step",

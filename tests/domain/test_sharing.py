@@ -105,6 +105,14 @@ def test_of_an_erased_or_unknown_patient_nothing_is_shared() -> None:
     given().when(OptOutOfSharing(), at=FIRST_GROUP).then_rejected("unknown_pathway")
 
 
+@pytest.mark.parametrize("command", [OptOutOfSharing, OptInToSharing])
+def test_of_an_unknown_patient_nothing_was_chosen_earlier_either(
+    command: type[OptOutOfSharing | OptInToSharing],
+) -> None:
+    said = given().when(command(at=FIRST_GROUP), at=FIRST_GROUP + 2 * WEEK)
+    assert "unknown_pathway" in {reason.code for reason in said.reasons}
+
+
 def test_nobody_writes_to_the_dead() -> None:
     """Policy: deceased is a discharge reason that stops every message."""
     died = given(*in_treatment(), Discharged(at=FIRST_GROUP, reason="deceased"))
