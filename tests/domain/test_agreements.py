@@ -141,6 +141,7 @@ def test_one_consent_does_not_stand_for_another() -> None:
 
 
 def test_the_plan_is_agreed_then_revised() -> None:
+    """Demand 7: the crisis plan is revised in the course of treatment."""
     agree = AgreeSafetyPlan(plan=PLAN, agreed_at=READY_AT)
     given(*referred()).when(agree, at=READY_AT).then(
         SafetyPlanAgreed(at=READY_AT, plan=PLAN, revision=1)
@@ -169,6 +170,7 @@ def test_without_consent_there_is_no_session_of_treatment(kind: str) -> None:
 
 
 def test_a_group_session_needs_the_plan_by_its_own_time_even_where_the_door_does_not() -> None:
+    """Demand 7: the crisis plan comes before the first group session."""
     document = mbt_g_document()
     introduction = next(one for one in document["phases"] if one["id"] == "introduction")
     introduction["enter_when"].remove("safety_plan_agreed")

@@ -37,6 +37,7 @@ def test_nothing_is_decided_before_two_meetings(held: int) -> None:
 
 @pytest.mark.parametrize("held", [2, 3, 4])
 def test_a_clinician_decides_after_two_to_four_meetings(held: int) -> None:
+    """Demand 1: two to four meetings, then a clinician decides."""
     given(*referred(), *meetings(held)).when(SUITS, at=READY_AT).then(
         SuitabilityDecided(at=READY_AT, suitable=True, **ANSWERS)
     )
@@ -53,6 +54,7 @@ def test_a_late_arrival_is_a_meeting() -> None:
 
 
 def test_the_fourth_meeting_is_the_last() -> None:
+    """Demand 1: at most four meetings."""
     fourth = attend("assessment", READY_AT)
     given(*referred(), *meetings(3)).when(fourth, at=READY_AT).then_happened(SessionRecorded)
     given(*referred(), *meetings(4)).when(fourth, at=READY_AT).then_rejected("too_many_sessions")

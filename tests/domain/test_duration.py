@@ -67,6 +67,7 @@ def started(first: datetime, duration: PathwayEvent, at: datetime | None = None)
 
 
 def test_a_clinician_chooses_with_a_reason() -> None:
+    """Demand 6: chosen by a clinician, with a reason."""
     given(*referred()).when(CHOOSE_SIX, at=READY_AT).then(
         DurationChosen(at=READY_AT, variant="six-months", months=6, **ANSWERS)
     )
@@ -141,6 +142,7 @@ def test_an_earlier_first_session_entered_late_moves_the_end() -> None:
 
 
 def test_treatment_is_lengthened_with_a_reason() -> None:
+    """Demand 6: changed later, with a reason."""
     met = given(*in_treatment()).when_due("measures_due").and_given()
     met.when(TO_EIGHTEEN, at=IN_MARCH).then(
         DurationChanged(

@@ -62,6 +62,7 @@ def answered() -> tuple[PathwayEvent, ...]:
 
 
 def test_completed_at_the_planned_end_is_followed_up() -> None:
+    """Demand 8: follow-up measurement after 3, 6 and 12 months."""
     given(*answered()).when(COMPLETED, at=PLANNED_END).then(
         Discharged(at=PLANNED_END, reason="completed", follow_ups=FOLLOW_UPS),
         entered("follow_up", PLANNED_END, watched=False),
@@ -122,6 +123,7 @@ def leave(reason: DischargeReason, **details: Any) -> Discharge:
 
 @pytest.mark.parametrize("reason", UNPLANNED)
 def test_whoever_was_treated_is_followed_up_after_any_discharge(reason: DischargeReason) -> None:
+    """Demand 8: planned or not, a discharge is followed up."""
     found = given(*in_treatment()).when(leave(reason, explanation="As agreed"))
     found.then_happened(Discharged, PhaseEntered)
     found.then_state(discharged_for=reason, phase="follow_up", status="open")

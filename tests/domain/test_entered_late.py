@@ -65,6 +65,7 @@ def test_a_step_entered_late_is_judged_by_the_day_it_happened() -> None:
 
 
 def test_five_sessions_in_one_week_do_not_complete_a_six_week_introduction() -> None:
+    """Demand 17: the pace is a session a week, against overwhelm."""
     days = [FIRST_GROUP + day * WEEK / 7 for day in range(1, 6)]
     crowded = [session(day, "group", "introduction") for day in days]
 

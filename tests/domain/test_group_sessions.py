@@ -90,6 +90,7 @@ def test_a_session_opens_with_two_trained_facilitators() -> None:
 
 @pytest.mark.parametrize("clinicians", [(), (ROBIN,)])
 def test_a_session_cannot_open_with_fewer(clinicians: tuple[str, ...]) -> None:
+    """Demands 10 and 19: strong reactions are held by two facilitators, never by one."""
     with_members(1).when(opening(1, clinicians=clinicians), at=START).then_rejected(
         "too_few_facilitators"
     )

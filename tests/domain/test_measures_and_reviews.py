@@ -92,6 +92,7 @@ def test_every_reason_against_a_score_is_named() -> None:
 
 
 def test_measures_fall_due_every_four_weeks_and_expire_after_two() -> None:
+    """Demand 2: after the baseline, measures on a schedule."""
     due = given(*in_treatment()).when_due("measures_due")
     due.then(fell_due(FIRST, progress(2)))
     (effect,) = due.and_given().reactions()

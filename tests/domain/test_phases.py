@@ -81,6 +81,7 @@ def test_found_unsuitable_is_not_found_suitable() -> None:
 
 
 def test_psychoeducation_may_come_between() -> None:
+    """Demand 3: psychoeducation is often there and never a must."""
     history = (*ready(), entered("psychoeducation", READY_AT))
     given(*ready()).when(PSYCHOEDUCATION, at=READY_AT).then(entered("psychoeducation", READY_AT))
     given(*history).when(INTRODUCTION).then_happened(PhaseEntered)
@@ -101,11 +102,13 @@ def test_psychoeducation_does_not_replace_the_baseline() -> None:
 
 @pytest.mark.parametrize("phase", ["ongoing", "discharge", "assessment", "nowhere"])
 def test_no_phase_is_skipped_or_made_up(phase: str) -> None:
+    """Demand 18: nobody comes to the ongoing group but through the introduction."""
     found = given(*ready()).when(EnterPhase(phase=phase, reason="Quickly"))
     found.then_rejected("phase_not_next")
 
 
 def test_five_of_six_introductory_sessions_complete_the_introduction() -> None:
+    """Demand 4: an introduction of six sessions, five of them attended."""
     four = (*in_treatment(), *weekly_groups(3))
     given(*four).when(ONGOING).then_rejected("too_few_sessions")
     five = (*in_treatment(), *weekly_groups(4))

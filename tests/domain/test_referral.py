@@ -47,11 +47,13 @@ def test_a_programme_without_baseline_asks_for_none() -> None:
 
 
 def test_somebody_who_turns_18_today_is_an_adult() -> None:
+    """Demand 14: 18 or older."""
     birthday = given().when(refer(birth_date=date(2008, 1, 5)), at=REFERRED_AT)
     birthday.then_happened(Referred, PhaseEntered, MeasuresFellDue)
 
 
 def test_somebody_who_turns_18_tomorrow_is_not() -> None:
+    """Demand 14: adults only."""
     given().when(refer(birth_date=date(2008, 1, 6)), at=REFERRED_AT).then_rejected("under_18")
 
 
