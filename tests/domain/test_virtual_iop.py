@@ -16,11 +16,13 @@ from domain.pathway import Pathway
 from domain.patient import Referral
 from domain.programmes.definition import Definition
 from domain.simulation import Clinic
+from tests.definitions import by_hand
 from tests.domain.histories import MBT_G, PATIENT, PLAN, ny
 
-IOP = Definition.model_validate(
+SHIPPED = Definition.model_validate(
     yaml.safe_load((Path(programmes.__file__).parent / "virtual-iop.yaml").read_text())
 )
+IOP = by_hand(SHIPPED)
 
 CLINICIAN = Actor(subject="account-3", role="clinician")
 ANN = "pathway-00000000-0000-4000-8000-00000000000a"
