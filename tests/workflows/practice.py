@@ -1,7 +1,7 @@
 """A practice whose entities speak to each other: one script, on workflows or in the simulation."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count, groupby
@@ -145,7 +145,9 @@ async def register(practice: Practice, clinician: str) -> None:
     await practice.give(clinician, "record_licence", state="FL", **held)
 
 
-async def form(practice: Practice, group: str = GROUP, **wishes: Any) -> None:
+async def form(
+    practice: Practice, group: str = GROUP, leaders: Sequence[str] = LEADERS, **wishes: Any
+) -> None:
     """A virtual introduction, a week from now, led by both clinicians."""
     first_on = (await practice.now()).date() + timedelta(days=7)
     asked: dict[str, Any] = {
@@ -154,7 +156,7 @@ async def form(practice: Practice, group: str = GROUP, **wishes: Any) -> None:
         "first_on": first_on.isoformat(),
     }
     await practice.give(group, "form", programme="mbt-g@1", **asked | wishes)
-    for clinician in LEADERS:
+    for clinician in leaders:
         await practice.give(group, "assign_facilitator", clinician_id=clinician)
     weekly: dict[str, Any] = {
         "weekdays": [first_on.weekday()],
@@ -221,11 +223,16 @@ async def seat(practice: Practice, pathway: str, group: str = GROUP) -> None:
 
 
 async def meet(practice: Practice, number: int, *joining: str, group: str = GROUP) -> None:
-    """A session with everybody who says to be in Florida, from its start to its end."""
-    planned = (await practice.state(group)).session(number)
+    """A session with those who join from Florida, from its start to its end."""
+    led = await practice.state(group)
+    planned = led.session(number)
     await practice.until(planned.starts_at)
     come = [{"pathway_id": one, "location": "FL"} for one in joining]
-    opened: dict[str, Any] = {"session": number, "clinicians": LEADERS, "joining": come}
+    opened: dict[str, Any] = {
+        "session": number,
+        "clinicians": list(led.facilitators),
+        "joining": come,
+    }
     await practice.give(group, "open_session", **opened)
     await practice.until(planned.starts_at + planned.length)
     await practice.give(group, "hold_session", session=number)

@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -21,8 +20,8 @@ from temporalio.testing import WorkflowEnvironment
 from eventstore.connect import create_pool
 from eventstore.migrate import migrate
 from eventstore.store import EventStore
-from tests.workflows.clinic import Clinic, clinic_on, referral, register_search_attributes
-from tests.workflows.test_whole_way import PLAN
+from tests.workflows import others_recorded, pathways_recorded
+from tests.workflows.clinic import Clinic, clinic_on, register_search_attributes
 from workers.codec import EncryptionCodec, KeyRing
 from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
@@ -40,75 +39,29 @@ def converter() -> DataConverter:
     )
 
 
-async def in_assessment(clinic: Clinic) -> str:
-    pathway = await clinic.refer(referral())
-    start = await clinic.now() + timedelta(days=3)
-    await clinic.submit(pathway, "book_session", kind="assessment", starts_at=start.isoformat())
-    await clinic.pass_time(days=3, hours=1)
-    await clinic.submit(
-        pathway, "record_session", kind="assessment", held_at=start.isoformat(), attended=True
-    )
-    return pathway
-
-
-async def in_introduction(clinic: Clinic) -> str:
-    pathway = await in_assessment(clinic)
-    await clinic.pass_time(days=7)
-    now = (await clinic.now()).isoformat()
-    submit = clinic.submit
-    await submit(pathway, "record_session", kind="assessment", held_at=now, attended=True)
-    for measure in ("phq-9", "gad-7", "wsas", "bsl-23", "c-ssrs"):
-        risk_item = 0 if measure == "phq-9" else None
-        score = {"measure": measure, "score": 0, "risk_item": risk_item}
-        await submit(pathway, "record_measure", taken_at=now, **score)
-    await submit(pathway, "give_consent", consent="treatment", document_version="1", given_at=now)
-    await submit(pathway, "agree_safety_plan", plan=PLAN, agreed_at=now)
-    decided = {"decided_by": "clinician-1", "reason": "Severity"}
-    await submit(pathway, "decide_suitability", suitable=True, **decided)
-    await submit(pathway, "choose_duration", variant="six-months", **decided)
-    await submit(pathway, "enter_phase", phase="introduction")
-    await clinic.pass_time(days=7)
-    now = (await clinic.now()).isoformat()
-    await submit(pathway, "record_session", kind="group", held_at=now, attended=True)
-    return pathway
-
-
-async def in_a_pause(clinic: Clinic) -> str:
-    pathway = await in_introduction(clinic)
-    back = await clinic.now() + timedelta(weeks=3)
-    await clinic.submit(pathway, "pause", reason="A journey", resume_at=back.isoformat())
-    await clinic.pass_time(weeks=4)
-    await clinic.submit(pathway, "resume")
-    await clinic.pass_time(weeks=6)
-    return pathway
-
-
-async def in_a_second_run(clinic: Clinic) -> str:
-    pathway = await in_introduction(clinic)
-    await clinic.renew(pathway)
-    await clinic.pass_time(weeks=5)
-    return pathway
-
-
-async def after_the_end(clinic: Clinic) -> str:
-    pathway = await in_introduction(clinic)
-    await clinic.submit(pathway, "discharge", reason="patient_withdrew")
-    await clinic.pass_time(weeks=60)
-    return pathway
-
-
-async def a_programme(clinic: Clinic) -> str:
-    return f"programme-{(await clinic.definition()).id}"
-
-
 RECORDED: tuple[Callable[[Clinic], Awaitable[str]], ...] = (
-    in_assessment,
-    in_introduction,
-    in_a_pause,
-    in_a_second_run,
-    after_the_end,
-    a_programme,
+    pathways_recorded.in_assessment,
+    pathways_recorded.in_introduction,
+    pathways_recorded.in_a_pause,
+    pathways_recorded.in_a_second_run,
+    pathways_recorded.after_the_end,
+    pathways_recorded.with_a_seat_offer,
+    pathways_recorded.transferred,
+    others_recorded.a_programme,
+    others_recorded.a_group_that_forms,
+    others_recorded.a_group_with_members,
+    others_recorded.a_group_after_a_session,
+    others_recorded.a_group_that_closed,
+    others_recorded.a_clinician_who_was_warned,
+    others_recorded.a_clinician_whose_papers_expired,
+    others_recorded.an_on_call_list,
+    others_recorded.a_records_request,
+    others_recorded.an_escalation_resolved,
+    others_recorded.an_escalation_acknowledged,
+    others_recorded.an_escalation_that_calls,
+    pathways_recorded.with_an_escalation,
 )
+"""Escalations that stay open come last: they call every quarter of an hour."""
 
 
 async def record() -> None:

@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 
 from activities.contracts import Answer
-from domain import calendar
 from domain.events.envelope import NewEvent
 from eventstore.store import Appended, EventStore
 from tests.workflows.clinic import Clinic, submission
@@ -90,14 +89,6 @@ async def test_a_group_relies_on_its_clinicians_and_they_know_that_they_lead_it(
     assert [known[one] for known, one in zip(relied_on, LEADERS, strict=True)] == versions
     assert [(await clinic.folded(one)).state.groups for one in LEADERS] == [(GROUP,), (GROUP,)]
     assert await disagreeing(clinic) == []
-
-
-async def test_a_worker_that_knows_no_holiday_yet_looks_them_up(practice: OnWorkflows) -> None:
-    calendar._federal_holidays.cache_clear()
-
-    await form(practice)
-
-    assert "group.sessions_planned" in await practice.clinic.types(GROUP)
 
 
 async def test_a_seat_is_asked_for_kept_accepted_and_filled(practice: OnWorkflows) -> None:
