@@ -12,7 +12,7 @@ from typing import get_args
 
 from domain.decider import Reason, failed
 from domain.patient import Urgency
-from domain.waitlist.waiting import Modality, OpenGroup, Waiting, suits
+from domain.waitlist.waiting import Modality, OpenGroup, Waiting, can_come
 
 _URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 """In rising order."""
@@ -105,7 +105,7 @@ def licensed_for(waiting: Waiting, group: OpenGroup) -> Reason | None:
 
 
 def hours_suit(waiting: Waiting, group: OpenGroup) -> Reason | None:
-    if suits(waiting.hours, waiting.zone, group.next_session, group.length):
+    if can_come(waiting, group):
         return None
     return Reason(code="other_hours", message="The group meets when the patient cannot come.")
 
@@ -136,8 +136,7 @@ class _Fitting:
         return tuple(
             group
             for group in self._of_all_like(waiting)
-            if group.group_id not in waiting.declined
-            and suits(waiting.hours, waiting.zone, group.next_session, group.length)
+            if group.group_id not in waiting.declined and can_come(waiting, group)
         )
 
     def _of_all_like(self, waiting: Waiting) -> tuple[OpenGroup, ...]:

@@ -45,6 +45,7 @@ class Waiting(Value):
 class OpenGroup(Value):
     """A group. `free` seats may be filled this week, reservations and staggering counted.
 
+    A group that meets on several weekdays has the next session on each of the others in `also_at`.
     `licensed_in` are the states in which every facilitator is licensed; no `payers`: any is taken.
     """
 
@@ -54,8 +55,15 @@ class OpenGroup(Value):
     free: int
     licensed_in: frozenset[str]
     next_session: AwareDatetime
+    also_at: tuple[AwareDatetime, ...] = ()
     length: timedelta
     payers: frozenset[str] | None = None
+
+
+def can_come(waiting: Waiting, group: OpenGroup) -> bool:
+    """Whether the patient can come on every weekday on which the group meets."""
+    week = (group.next_session, *group.also_at)
+    return all(suits(waiting.hours, waiting.zone, one, group.length) for one in week)
 
 
 def suits(hours: tuple[Hours, ...], zone: str, starts_at: datetime, length: timedelta) -> bool:

@@ -96,6 +96,17 @@ def test_a_session_over_midnight_suits_nobody_who_has_hours() -> None:
     assert not reasons_against(someone(), over_midnight)
 
 
+def test_a_group_of_several_weekdays_suits_whoever_can_come_on_all_of_them() -> None:
+    thursday = TUESDAY_SIX_PM + timedelta(days=2)
+    twice_a_week = a_group(also_at=(thursday,))
+    on_tuesdays = someone(hours=(EVENINGS.model_copy(update={"weekdays": (1,)}),))
+    any_evening = someone(hours=(EVENINGS,))
+
+    assert [one.code for one in reasons_against(on_tuesdays, twice_a_week)] == ["other_hours"]
+    assert reasons_against(any_evening, twice_a_week) == ()
+    assert [one.fitting for one in matches([on_tuesdays], [twice_a_week])] == [()]
+
+
 def test_urgency_goes_first_and_then_the_time_waited() -> None:
     """Policy: waitlist order: urgency, then time waited."""
     longest = someone(1, since=MARCH - timedelta(days=90))
