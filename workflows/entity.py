@@ -148,8 +148,9 @@ class EntityHost:
 
     async def _answer(self, submission: Submission) -> Answer:
         try:
-            await self._meet_due_deadlines()
-            await self._handle(submission)
+            with _faults_as_failures():
+                await self._meet_due_deadlines()
+                await self._handle(submission)
         except Rejected as refusal:
             codes = tuple(reason.code for reason in refusal.reasons)
             return Answer(effect_id=submission.command_id, outcome="refused", reasons=codes)
@@ -350,18 +351,26 @@ async def _sleep_until(instant: datetime) -> None:
 
 @contextmanager
 def _told_to_the_sender() -> Iterator[None]:
-    """A refusal, or a fault in the rules, fails the command.
-
-    Any other exception would stall the workflow, and every later command with it.
-    """
+    """A refusal, or a fault in the rules, fails the command."""
     try:
-        yield
+        with _faults_as_failures():
+            yield
     except Rejected as refusal:
         reasons = [reason.model_dump() for reason in refusal.reasons]
         raise ApplicationError(
             "the command is refused", reasons, type=REJECTED, non_retryable=True
         ) from None
-    except FailureError:
+
+
+@contextmanager
+def _faults_as_failures() -> Iterator[None]:
+    """A fault in the rules fails one command.
+
+    Any other exception would stall the workflow, and every later command with it.
+    """
+    try:
+        yield
+    except (Rejected, FailureError):
         raise
     except Exception as fault:
         raise ApplicationError(

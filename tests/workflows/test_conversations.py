@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 import pytest_asyncio
 
 from activities.contracts import Answer
-from domain.events.envelope import NewEvent
+from domain.events.envelope import NewEvent, event_id_of
 from eventstore.store import Appended, EventStore
 from tests.workflows.clinic import Clinic, submission
 from tests.workflows.practice import (
@@ -264,15 +264,46 @@ async def test_whoever_begins_a_new_run_while_waiting_for_an_answer_gets_it(
     assert await disagreeing(clinic) == []
 
 
-async def test_an_answer_to_what_nobody_asked_changes_nothing(practice: OnWorkflows) -> None:
+async def test_an_answer_to_what_nobody_asked_is_never_taken_for_one(
+    practice: OnWorkflows,
+) -> None:
     clinic = practice.clinic
+    await form(practice)
     await bring(clinic, ONE)
     before = await clinic.entities.snapshot(ONE)
+    offer = submission("offer_seat", {"group_id": GROUP})
+    asking = uuid5(event_id_of(offer.command_id, 0), "reserve_seat-1")
 
     handle = clinic.environment.client.get_workflow_handle(ONE)
-    await handle.signal(EntityHost.answered, Answer(effect_id=uuid4(), outcome="done"))
-    await clinic.pass_time(minutes=1)
+    for effect in (uuid4(), asking):
+        early = Answer(effect_id=effect, outcome="refused", reasons=("group_full",))
+        await handle.signal(EntityHost.answered, early)
+    unmoved = await clinic.entities.snapshot(ONE)
+    await clinic.entities.submit(ONE, offer)
+    await at_rest(clinic)
 
-    assert await clinic.entities.snapshot(ONE) == before
-    await clinic.entities.submit(ONE, await clinic.consent())
+    assert unmoved == before
+    (settling,) = await clinic.events_of(ONE, "pathway.effect_settled")
+    assert settling.event.model_dump()["effect_id"] == asking
+    assert (await seat_events(clinic, ONE))[-1] == "pathway.seat_offered"
+    assert await disagreeing(clinic) == []
+
+
+async def test_a_fault_in_the_rules_fails_what_was_told_and_nothing_else(
+    practice: OnWorkflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = practice.clinic
+    await form(practice)
+    await bring(clinic, ONE)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("domain.group.seats.SeatReserved", None)
+        await practice.give(ONE, "offer_seat", group_id=GROUP)
+    await seat(practice, ONE)
+
+    assert await settled(clinic, ONE) == [
+        ("reserve_seat-1", "failed", 1),
+        ("reserve_seat-2", "done", 1),
+        ("fill_seat-2", "done", 1),
+    ]
     assert await disagreeing(clinic) == []
