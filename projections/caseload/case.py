@@ -69,6 +69,7 @@ def remembered(folding: Folding) -> Folding:
             update={
                 "stays": pathway.stays[-1:],
                 "sessions": _since_last_attended(pathway.sessions),
+                "first_scores": (),
                 "scores": (),
                 "bookings": (),
                 "consents": (),

@@ -70,18 +70,17 @@ def measure_of(pathway: str, measure: str) -> Sent:
     return Sent(pathway, "record_measure", data, str(uuid4()))
 
 
-def session_of(pathway: str) -> Sent:
-    """A session that the patient missed: of one that they attended it matters who they met."""
-    data = {"kind": "assessment", "held_at": A_PAST_HOUR, "attended": False}
-    return Sent(pathway, "record_session", data, str(uuid4()))
+def consent_of(pathway: str) -> Sent:
+    data = {"consent": "treatment", "document_version": "1", "given_at": A_PAST_HOUR}
+    return Sent(pathway, "give_consent", data, str(uuid4()))
 
 
 def stream_of_commands(pathways: Sequence[str], each: int) -> list[Sent]:
-    """A session and measures of every pathway, mixed."""
+    """A consent and measures of every pathway, mixed."""
     sent = []
     for number, measure in zip(range(each), cycle(MEASURES), strict=False):
         sent += [
-            session_of(pathway) if number == 0 else measure_of(pathway, measure)
+            consent_of(pathway) if number == 0 else measure_of(pathway, measure)
             for pathway in pathways
         ]
     return sent

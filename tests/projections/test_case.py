@@ -26,6 +26,7 @@ def test_forgetting_the_past_between_batches_changes_no_column(seed: int) -> Non
         if random.random() < 0.5:
             in_part = remembered(in_part)
         assert case_of(STREAM, in_part) == case_of(STREAM, whole)
+        assert remembered(in_part) == remembered(whole), "so checking a view finds no difference"
 
 
 def test_a_long_past_is_forgotten() -> None:
