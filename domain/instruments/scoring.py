@@ -48,13 +48,14 @@ class Fault(NamedTuple):
 
 
 def faults_of_answers(instrument: Instrument, answers: Answers) -> list[Fault]:
-    """Everything that keeps these answers from being scored."""
-    return [
+    """Everything that keeps these answers from being scored, and the risk that they tell of."""
+    faults = [
         *_unknown_items(instrument, answers),
         *_out_of_range(instrument, answers),
         *_not_asked(instrument, answers),
         *_missing(instrument, answers),
     ]
+    return _with_risk(instrument, answers, faults)
 
 
 def faults_of_total(instrument: Instrument, score: float, risk_item: int | None) -> list[Fault]:
@@ -63,7 +64,9 @@ def faults_of_total(instrument: Instrument, score: float, risk_item: int | None)
         message = f"{instrument.title} has no total that says enough: give the answers."
         return [Fault("answers_needed", message)]
     impossible = list(_impossible_totals(instrument, score))
-    return [*impossible, *_risk_item_faults(instrument, None if impossible else score, risk_item)]
+    faults = [*impossible, *_risk_item_faults(instrument, None if impossible else score, risk_item)]
+    answers = {instrument.risk_item.item: risk_item or 0} if instrument.risk_item else {}
+    return _with_risk(instrument, answers, faults)
 
 
 def scored(instrument: Instrument, answers: Answers) -> Scored:
@@ -163,6 +166,25 @@ def _missing(instrument: Instrument, answers: Answers) -> Iterator[Fault]:
     elif instrument.risk_item and instrument.risk_item.item in missing:
         message = f"{instrument.title}, item {instrument.risk_item.item} has to be answered: ask."
         yield Fault("risk_item_missing", message)
+
+
+def _with_risk(instrument: Instrument, answers: Answers, faults: list[Fault]) -> list[Fault]:
+    """What is not recorded raises nothing: whoever sends it has to be told of the risk."""
+    if not faults or not _tells_risk(instrument, answers):
+        return faults
+    message = (
+        f"{instrument.title} tells of a risk that nobody has heard of: raise a concern now, and "
+        "record the form once it is right."
+    )
+    return [*faults, Fault("risk_not_recorded", message)]
+
+
+def _tells_risk(instrument: Instrument, answers: Answers) -> bool:
+    """Whether one of the answers alone is a flag, whatever the others are."""
+    if instrument.flags_of_total:
+        return any(answers.get(item.id, 0) > 0 for item in instrument.items)
+    risk = instrument.risk_item
+    return risk is not None and answers.get(risk.item, 0) >= risk.at_least
 
 
 def _impossible_totals(instrument: Instrument, score: float) -> Iterator[Fault]:

@@ -175,11 +175,29 @@ def test_c_ssrs_triage(answers: dict[str, int], level: str | None) -> None:
 def test_a_no_to_question_2_skips_to_question_6() -> None:
     """Safety: without question 2, questions 3 to 5 are not asked; with it they are."""
     assert codes("c-ssrs", C_SSRS) == set()
-    assert codes("c-ssrs", C_SSRS | {"2": 1}) == {"items_missing"}
-    assert codes("c-ssrs", C_SSRS | {"4": 1}) == {"answer_contradicts"}
+    assert codes("c-ssrs", C_SSRS | {"2": 1}) == {"items_missing", "risk_not_recorded"}
+    assert codes("c-ssrs", C_SSRS | {"4": 1}) == {"answer_contradicts", "risk_not_recorded"}
     assert codes("c-ssrs", {"1": 0, "2": 0}) == {"items_missing"}
-    assert codes("c-ssrs", C_SSRS | {"6": 1}) == {"items_missing"}
-    assert codes("c-ssrs", C_SSRS | {"6-lately": 1}) == {"answer_contradicts"}
+    assert codes("c-ssrs", C_SSRS | {"6": 1}) == {"items_missing", "risk_not_recorded"}
+    assert codes("c-ssrs", C_SSRS | {"6-lately": 1}) == {"answer_contradicts", "risk_not_recorded"}
+
+
+@pytest.mark.parametrize(
+    ("instrument", "answers", "code"),
+    [
+        ("phq-9", {"1": 1, "9": 3}, "items_missing"),
+        ("phq-9", {str(item): 1 for item in range(1, 10)} | {"2": 7}, "answer_out_of_range"),
+        ("core-10", {"6": 1}, "items_missing"),
+        ("c-ssrs", {"1": 1}, "items_missing"),
+    ],
+)
+def test_a_form_that_cannot_be_recorded_still_tells_of_its_risk(
+    instrument: str, answers: dict[str, int], code: str
+) -> None:
+    """Safety: a flag never goes unheard because another item is missing or wrong."""
+    assert codes(instrument, answers) == {code, "risk_not_recorded"}
+    harmless = dict.fromkeys(answers, 0) | {"x": 0}
+    assert "risk_not_recorded" not in codes(instrument, harmless)
 
 
 def test_a_question_that_was_not_asked_has_no_answer() -> None:
@@ -353,11 +371,9 @@ def test_a_total_that_hides_the_risk_item_is_refused() -> None:
 @pytest.mark.parametrize(
     ("instrument", "score", "risk_item", "code"),
     [
-        ("phq-9", 12, 4, "answer_out_of_range"),
         ("phq-9", 12, -1, "answer_out_of_range"),
-        ("phq-9", 1, 2, "answer_contradicts"),
-        ("phq-9", 27, 2, "answer_contradicts"),
-        ("phq-9", 28, 3, "score_out_of_range"),
+        ("phq-9", 27, 0, "answer_contradicts"),
+        ("phq-9", 28, 0, "score_out_of_range"),
         ("phq-9", 1.5, 0, "score_not_whole"),
         ("c-ssrs", 4, None, "score_out_of_range"),
         ("gad-7", 12, 0, "no_risk_item"),
@@ -367,6 +383,21 @@ def test_a_total_that_cannot_be_is_refused(
     instrument: str, score: float, risk_item: int | None, code: str
 ) -> None:
     assert codes_of_total(instrument, score, risk_item) == {code}
+
+
+@pytest.mark.parametrize(
+    ("score", "risk_item", "code"),
+    [
+        (12, 4, "answer_out_of_range"),
+        (1, 2, "answer_contradicts"),
+        (27, 2, "answer_contradicts"),
+        (28, 3, "score_out_of_range"),
+    ],
+)
+def test_a_total_that_cannot_be_still_tells_of_its_risk(
+    score: float, risk_item: int, code: str
+) -> None:
+    assert codes_of_total("phq-9", score, risk_item) == {code, "risk_not_recorded"}
 
 
 def test_a_flag_of_a_total_comes_from_its_risk_item() -> None:

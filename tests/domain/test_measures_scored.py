@@ -84,7 +84,7 @@ def test_a_measure_of_the_clinics_own_has_a_score_alone() -> None:
         ),
         ({"answers": NOTHING_WRONG, "risk_item": 1}, ["no_risk_item"]),
         ({"score": 3}, ["risk_item_missing"]),
-        ({"score": 2, "risk_item": 3}, ["answer_contradicts"]),
+        ({"score": 2, "risk_item": 3}, ["answer_contradicts", "risk_not_recorded"]),
         ({"answers": {}}, ["items_missing"]),
         ({"answers": {**NOTHING_WRONG, "1": 4, "x": 1}}, ["answer_out_of_range", "unknown_item"]),
         ({"answers": {"1": 4, "x": 1}}, ["answer_out_of_range", "unknown_item", "items_missing"]),
