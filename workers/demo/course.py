@@ -4,11 +4,12 @@ Whatever the rules refuse does not happen: the history is always one that the De
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
 from domain.actor import Actor
+from domain.calendar import day_in, instant_of
 from domain.pathway.state import Pathway
 from workers.demo.agenda import COORDINATOR, Agenda
 from workers.demo.answers import answers
@@ -131,8 +132,8 @@ class Course:
         """The end of the next weekly hour with the therapist, when it is written down."""
         days = (self._temper.weekday - self._agenda.now.weekday()) % 7 or 7
         day = self._agenda.now + timedelta(days=days)
-        begins = day.replace(hour=self._temper.hour + 5, minute=0, second=0, microsecond=0)
-        return begins + _HOUR
+        zone = self._agenda.programme.zone
+        return instant_of(zone, day_in(zone, day), time(self._temper.hour)) + _HOUR
 
     def _week(self) -> None:
         if self._state.status == "closed":

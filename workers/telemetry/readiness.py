@@ -77,6 +77,6 @@ class Readiness:
             return None
         try:
             serves = await self._temporal.service_client.check_health(timeout=ANSWERS_WITHIN)
-        except RPCError:
+        except (RPCError, RuntimeError):
             return "temporal"
         return None if serves else "temporal"
