@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from domain.actor import CLOCK
+from domain.commands.access import VerifyBenefits
 from domain.commands.base import MeetDeadline
 from domain.commands.escalation import RecordContactAttempt
-from domain.commands.group import Close, CompleteTask, ReserveSeat
-from domain.commands.pathway import GiveConsent
+from domain.commands.group import Close, CompleteTask, Joining, OpenSession, ReserveSeat
+from domain.commands.pathway import Discharge, GiveConsent
 from domain.commands.seats import DeclineSeat
-from domain.events.group import SeatReserved, TaskCompleted, TaskOpened
+from domain.events.access import BenefitsVerified
+from domain.events.group import SeatReserved, SessionOpened, TaskCompleted, TaskOpened
 from domain.events.measures import MeasuresBecameOverdue
 from domain.events.pathway import (
     ConsentGiven,
@@ -25,7 +27,19 @@ from tests.domain import escalations
 from tests.domain.arrangements import ACCEPTED, BEGUN, FILLED, GROUP, OFFERED, WAITS
 from tests.domain.arrangements import given as given_with_others
 from tests.domain.escalations import OPENED_AT, acknowledged
-from tests.domain.groups import FORMED_AT, OTHER_GROUP, formed, group, meeting, patient
+from tests.domain.groups import (
+    FORMED_AT,
+    OTHER_GROUP,
+    ROBIN,
+    SAM,
+    formed,
+    group,
+    meeting,
+    members,
+    patient,
+    standing,
+    tuesday,
+)
 from tests.domain.histories import (
     CONSENTED,
     MBT_G,
@@ -36,9 +50,11 @@ from tests.domain.histories import (
     in_introduction,
     in_treatment,
     progress,
+    ready,
 )
 from tests.domain.specification import Given, When
 
+START = tuesday(1)
 AGAIN_AT = READY_AT + WEEK
 WITHDRAWN_AT = READY_AT + timedelta(days=2)
 
@@ -124,3 +140,29 @@ def test_a_seat_that_was_taken_makes_up_for_earlier_declines() -> None:
 def test_an_effect_without_a_number_is_asked_by_its_whole_name(effect: str) -> None:
     assert numbered(effect) == (effect, None)
     assert numbered("reserve_seat-3") == ("reserve_seat", 3)
+
+
+@pytest.mark.parametrize("modality", ["virtual", "hybrid", "in_person"])
+def test_consent_to_treatment_is_asked_of_whoever_comes_in_person_too(modality: str) -> None:
+    """Demand 19: nobody takes part who has not been shown the risks."""
+    unasked = meeting(modality=modality)
+    facts = {patient(1): standing(consents=())}
+    history = (*unasked.events, *members(1))
+    location = None if modality == "in_person" else "FL"
+    joining = (Joining(pathway_id=patient(1), location=location),)
+    asked = OpenSession(session=1, clinicians=(ROBIN, SAM), joining=joining)
+    (session,) = Given(unasked.specification.knowing(facts), history).when(asked, at=START).events
+    assert isinstance(session, SessionOpened)
+    assert [one.reasons for one in session.not_admitted] == [("consent_missing",)]
+
+
+def test_whoever_was_found_suitable_is_not_discharged_as_unsuitable() -> None:
+    """Demand 13: it is the clinician's decision that says so, and it said the contrary."""
+    left = Discharge(reason="clinically_unsuitable", referred_to="A clinic nearby")
+    given(*ready()).when(left, at=READY_AT).then_rejected("not_found_unsuitable")
+
+
+def test_benefits_that_have_ended_are_recorded_as_inactive() -> None:
+    ended = VerifyBenefits(payer="Optum", outcome="inactive", valid_until=date(2026, 1, 19))
+    (verified, *_) = given(*ready()).when(ended, at=READY_AT).events
+    assert isinstance(verified, BenefitsVerified)
