@@ -397,4 +397,4 @@ class ClinicLife(RuleBasedStateMachine):
 
 
 TestClinicLife = ClinicLife.TestCase
-TestClinicLife.settings = settings(max_examples=2 * settings().max_examples)
+TestClinicLife.settings = settings(max_examples=settings().max_examples * 3 // 2)
