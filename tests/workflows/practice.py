@@ -236,3 +236,15 @@ async def meet(practice: Practice, number: int, *joining: str, group: str = GROU
     await practice.give(group, "open_session", **opened)
     await practice.until(planned.starts_at + planned.length)
     await practice.give(group, "hold_session", session=number)
+
+
+async def settled(clinic: Clinic, entity: str) -> list[tuple[str, str, int]]:
+    """What came of all that an entity asked of others: the effect, its outcome, attempts."""
+    kind = entity.partition("-")[0]
+    events = await clinic.events_of(entity, f"{kind}.effect_settled")
+    found: list[Any] = [one.event for one in events]
+    return [(one.effect, one.outcome, one.attempts) for one in found]
+
+
+async def seat_events(clinic: Clinic, pathway: str) -> list[str]:
+    return [one for one in await clinic.types(pathway) if one.startswith("pathway.seat_")]

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 from uuid import uuid4, uuid5
 
 import pytest
@@ -25,6 +24,8 @@ from tests.workflows.practice import (
     patients,
     register,
     seat,
+    seat_events,
+    settled,
 )
 from workflows.client import NotRunning
 from workflows.entity import EntityHost
@@ -62,18 +63,6 @@ async def practice(clinic: Clinic) -> OnWorkflows:
     for one in LEADERS:
         await register(practice, one)
     return practice
-
-
-async def settled(clinic: Clinic, entity: str) -> list[tuple[str, str, int]]:
-    """What came of all that an entity asked of others: the effect, its outcome, attempts."""
-    kind = entity.partition("-")[0]
-    events = await clinic.events_of(entity, f"{kind}.effect_settled")
-    found: list[Any] = [one.event for one in events]
-    return [(one.effect, one.outcome, one.attempts) for one in found]
-
-
-async def seat_events(clinic: Clinic, pathway: str) -> list[str]:
-    return [one for one in await clinic.types(pathway) if one.startswith("pathway.seat_")]
 
 
 async def test_a_group_relies_on_its_clinicians_and_they_know_that_they_lead_it(
