@@ -30,6 +30,7 @@ TaskKind = Literal[
     "confirm_facilitator",
     "pass_on_attendance",
     "pass_on_concern",
+    "move_members",
 ]
 
 

@@ -111,7 +111,15 @@ def hold_session(group: Group, command: HoldSession, context: Context) -> list[G
         not_admitted=found.not_admitted,
     )
     recorded = tasks.settled(group, "record_session", "held", context, str(found.number))
-    return [held, *recorded, *confirmations(evolve(group, held), context)]
+    after = evolve(group, held)
+    return [held, *recorded, *confirmations(after, context), *_at_the_end(after, context)]
+
+
+def _at_the_end(group: Group, context: Context) -> list[GroupEvent]:
+    """After a cohort's last session somebody moves its members on, and closes it."""
+    if not group.is_over:
+        return []
+    return [*tasks.opened(group, "move_members", context.now, context)]
 
 
 def _attendance_guards(session: Session | None, command: HoldSession) -> Iterator[Reason | None]:

@@ -139,6 +139,12 @@ class Group(Value):
         return tuple(sorted(_taking_place(self.sessions), key=lambda one: one.starts_at))
 
     @property
+    def is_over(self) -> bool:
+        """Whether a cohort has met for the last time."""
+        held = all(one.stage == "held" for one in self.taking_place)
+        return self.meetings is not None and held and len(self.taking_place) >= self.meetings
+
+    @property
     def has_met(self) -> bool:
         return any(one.stage in ("open", "held") for one in self.sessions)
 

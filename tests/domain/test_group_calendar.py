@@ -7,7 +7,13 @@ import pytest
 from pydantic import ValidationError
 
 from domain.commands.base import MeetDeadline
-from domain.commands.group import CancelSession, RescheduleSession, Schedule
+from domain.commands.group import (
+    CancelSession,
+    Close,
+    HoldSession,
+    RescheduleSession,
+    Schedule,
+)
 from domain.decider import ITSELF
 from domain.events.group import (
     Planned,
@@ -294,6 +300,21 @@ def test_a_cohort_that_met_six_times_plans_nothing_more() -> None:
     cohort = meeting("introduction")
     over = also(cohort, *(one for n in range(1, 7) for one in (opened(session=n), held(n))))
     over.when(rule(3, "18:00")).then_happened(ScheduleSet)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "asked"),
+    [("introduction", 5, ["move_members"]), ("introduction", 4, []), ("ongoing", 5, [])],
+)
+def test_after_the_last_session_of_a_cohort_its_members_are_to_be_moved_on(
+    kind: str, before: int, asked: list[str]
+) -> None:
+    """Demand 4: the introduction ends after six weeks, and its members with nowhere to go."""
+    met = (one for n in range(1, before + 1) for one in (opened(session=n), held(n)))
+    last = also(meeting(kind), *members(1), *met, opened(session=before + 1))
+    over = last.when(HoldSession(session=before + 1), at=tuesday(before + 1) + LENGTH).and_given()
+    assert [one.kind for one in over.state.tasks] == asked
+    assert over.when(Close(reason="Over")).and_given().state.tasks == ()
 
 
 def test_a_cohort_whose_last_day_has_come_makes_up_for_nothing() -> None:
