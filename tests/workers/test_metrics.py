@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 from math import isnan
-from typing import cast
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -18,6 +17,7 @@ from eventstore.store import EventStore
 from projections.rebuild import rebuild
 from projections.tables import ensure_catalogue
 from projections.views import VIEWS
+from tests.activities.given import a_check
 from tests.projections.given import a_life, a_pathway, append, as_command, seeded, settle
 from tests.workers.observed import Observed
 from workers.telemetry.effects import ObservedAdapter
@@ -139,7 +139,7 @@ class Answers:
         return answer
 
 
-async def test_attempts_at_effects_are_counted_by_port_and_outcome() -> None:
+async def test_attempts_at_effects_are_counted_by_port_and_outcome(store: EventStore) -> None:
     telemetry = Telemetry()
     answers: list[Settled | Exception] = [
         DONE,
@@ -149,7 +149,7 @@ async def test_attempts_at_effects_are_counted_by_port_and_outcome() -> None:
         ValueError("Avery"),
     ]
     adapter = ObservedAdapter("benefits", Answers(*answers), telemetry)
-    request = cast("EffectRequest", None)
+    request = await a_check(store)
     for answer in answers:
         if isinstance(answer, Exception):
             with pytest.raises(type(answer)):

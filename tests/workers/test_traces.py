@@ -97,7 +97,7 @@ async def test_what_an_entity_does_later_is_not_in_the_trace_that_started_it(
 
 
 async def test_the_callers_trace_goes_on_and_its_baggage_does_not(observed: Observed) -> None:
-    pathway, trace = await observed.api.opened(), "0af7651916cd43dd8448eb211c80319c"
+    pathway, trace = await observed.api.opened(), uuid4().hex
     observed.spans.clear()
 
     headers = {"traceparent": f"00-{trace}-b7ad6b7169203331-01", "baggage": "name=Avery"}
