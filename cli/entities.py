@@ -15,8 +15,9 @@ from cli.instants import AsOf, KnownAt
 from cli.options import DataDir, Json, settings_from
 from cli.output import Exit, Unavailable
 from cli.tables import minute, show_facts, show_table
+from domain.commands.registry import BEGINNINGS
 from domain.deciders import UnknownEntity
-from web.identity import known_form
+from web.identity import NEW, known_form
 from workers.settings import Settings
 
 app = typer.Typer()
@@ -32,12 +33,24 @@ def entity_id(text: str) -> str:
         ) from None
 
 
+def recipient(text: str) -> str:
+    """An argument that can be the id of an entity, or stand for one that a command begins."""
+    kind, _, name = text.partition("-")
+    return text if name == NEW and kind in BEGINNINGS else entity_id(text)
+
+
 EntityId = Annotated[str, typer.Argument(parser=entity_id, metavar="ENTITY_ID")]
+Recipient = Annotated[
+    str,
+    typer.Argument(
+        parser=recipient, metavar="ENTITY_ID", help="The entity; KIND-new for one that begins."
+    ),
+]
 
 
 @app.command()
 def submit(
-    entity: EntityId,
+    entity: Recipient,
     command: Annotated[str, typer.Argument(help="Such as record_session.")],
     data: Annotated[
         str, typer.Option(help="What it needs: JSON, @FILE, or - for standard input.")

@@ -21,7 +21,7 @@ MOST_READ = 128 * 1024 * 1024
 LONGEST_JSON = 1024 * 1024
 """The longest body of a command, in bytes."""
 
-_MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+_MEMBER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 

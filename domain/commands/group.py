@@ -124,11 +124,13 @@ class ReleaseSeat(Command):
 class Joining(Value):
     """A patient at the door; `location` is the US state where they say they are.
 
-    In a hybrid group whoever gives one joins virtually; in person nobody is asked.
+    In a hybrid group whoever gives one joins virtually, and whoever does not has to be there in
+    person; an in-person group asks nobody.
     """
 
     pathway_id: PathwayId
     location: StateCode | None = None
+    in_person: bool = False
 
 
 class OpenSession(Dated):
@@ -145,6 +147,7 @@ class AdmitLate(Dated):
     session: PositiveInt
     pathway_id: PathwayId
     location: StateCode | None = None
+    in_person: bool = False
 
 
 class Attended(Value):

@@ -19,6 +19,9 @@ def _needs(group: Group, command: GroupCommand) -> list[Reference]:
     """The programme that a group is formed on; whom else the decision is about."""
     if isinstance(command, commands.Form):
         return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme)]
+    if isinstance(command, commands.Close):
+        named = (command.successor,) if command.successor else ()
+        return [Reference(kind="group", name=one) for one in named]
     ahead = clinicians_ahead(group) if _looks_ahead(command) else ()
     clinicians, pathways = _about(group, command)
     return [

@@ -31,7 +31,7 @@ def barriers_of(
         phase_served(group, standing),
         *consents_given(group, standing, joining.location, context),
         safety_plan_agreed(standing, context),
-        *_location_guards(group, joining.location, clinicians, context),
+        *_location_guards(group, joining, clinicians, context),
     )
 
 
@@ -94,13 +94,16 @@ def safety_plan_agreed(standing: Standing, context: Context) -> Reason | None:
 
 
 def _location_guards(
-    group: Group, location: str | None, clinicians: tuple[str, ...], context: Context
+    group: Group, joining: Joining, clinicians: tuple[str, ...], context: Context
 ) -> list[Reason | None]:
     """Every facilitator is licensed, that day, for the state where a virtual patient says to be.
 
-    In person nobody is asked: the clinic's own licence counts.
+    In person nobody is asked, as the clinic's own licence counts; but in a hybrid group silence
+    does not mean that somebody is there in person.
     """
-    if group.modality_of(location) == "in_person":
+    location = joining.location
+    there = group.modality == "in_person" or joining.in_person
+    if group.modality_of(location) == "in_person" and there:
         return []
     if location is None:
         message = "Ask in which US state the patient is: nobody joins virtually without saying so."

@@ -7,6 +7,7 @@ from domain.events.group import Closed, Formed, GroupEvent
 from domain.group import guards, tasks
 from domain.group.evolve import evolve
 from domain.group.guards_on_seats import states_served
+from domain.group.seating import Seating, seating
 from domain.group.state import Group
 
 
@@ -46,13 +47,31 @@ def _formed(command: Form, states: tuple[str, ...], context: Context) -> Formed:
     )
 
 
+def successor_takes_over(group: Group, successor: str | None, context: Context) -> Reason | None:
+    """The group in which members may go on is another one, open, and of the same programme."""
+    if successor is None:
+        return None
+    other = context.facts(successor, Seating)
+    same_programme = _programme(other.programme) == _programme(group.programme)
+    if other.status == "open" and same_programme and other != seating(group):
+        return None
+    return Reason(
+        code="no_successor",
+        message="The successor has to be another open group of this programme: check the id.",
+    )
+
+
+def _programme(label: str | None) -> str:
+    return (label or "").partition("@")[0]
+
+
 def close_guards(group: Group) -> list[Reason | None]:
     return [guards.no_session_open(group)]
 
 
 def close(group: Group, command: Close, context: Context) -> list[GroupEvent]:
     """The group ends: members and facilitators are told, offers lapse, nothing is planned."""
-    require(*close_guards(group))
+    require(*close_guards(group), successor_takes_over(group, command.successor, context))
     return [
         Closed(
             at=context.now,

@@ -80,7 +80,9 @@ def admit_late(group: Group, command: AdmitLate, context: Context) -> list[Group
         guards_on_sessions.admissible_once(session, command.pathway_id),
     )
     found = known(session)
-    joining = Joining(pathway_id=command.pathway_id, location=command.location)
+    joining = Joining(
+        pathway_id=command.pathway_id, location=command.location, in_person=command.in_person
+    )
     judged = judge(group, joining, found.clinicians, context)
     if isinstance(judged, Refusal):
         return [MemberNotAdmitted(at=context.now, session=found.number, refusal=judged)]

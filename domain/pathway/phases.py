@@ -47,9 +47,17 @@ def enter_guards(
         guards.not_paused(pathway),
         guards.phase_reachable(pathway, definition, target_id),
         guards.entered_by_discharge_only(target),
+        _licence_to_begin(pathway, target, context),
         *phase_guards.applied(present.leave_when, pathway, present, context),
         *phase_guards.applied(asked, pathway, present, context),
     ]
+
+
+def _licence_to_begin(pathway: Pathway, target: Phase | None, context: Context) -> Reason | None:
+    """A clinic licence that has expired lets nobody begin treatment; who has begun goes on."""
+    if target is None or target.purpose != "treatment" or pathway.treatment_started_at:
+        return None
+    return guards.state_served(known(pathway.referral).patient, context)
 
 
 def enter_phase(pathway: Pathway, command: EnterPhase, context: Context) -> list[PathwayEvent]:

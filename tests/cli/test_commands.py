@@ -151,6 +151,17 @@ async def test_the_same_command_id_gives_the_same_receipt(clinic: Carepath, tmp_
     assert again[0].document["version"] == again[1].document["version"]
 
 
+async def test_a_command_to_a_new_entity_tells_its_id(clinic: Carepath) -> None:
+    data = json.dumps({"programme": "mbt-g@1", "name": "Robin Sample"})
+
+    begun = await clinic("submit", "clinician-new", "register", "--data", data, "--json")
+    shown = await clinic("show", begun.document["entity_id"], "--json")
+    nothing = await clinic("show", "clinician-new")
+
+    assert (begun.code, shown.code, nothing.code) == (0, 0, 2)
+    assert shown.document["state"]["name"] == "Robin Sample"
+
+
 async def test_a_refused_command_ends_with_its_reasons(clinic: Carepath, tmp_path: Path) -> None:
     pathway = await opened(clinic, tmp_path)
 

@@ -14,6 +14,7 @@ from domain.events.group import (
     SessionOpened,
 )
 from domain.group import GROUP, Group
+from domain.group.seating import Seating
 from domain.pathway.standing import Standing
 from domain.pathway.state import ConsentPeriod
 from tests.domain.histories import MBT_G, ny
@@ -90,7 +91,9 @@ FACTS = {
 }
 """Alex is a clinician without the credential, and Kim is licensed for Florida only."""
 
-group = Specification(GROUP, MBT_G).knowing(FACTS)
+SUCCESSOR = Seating(status="open", programme="mbt-g@1", kind="ongoing")
+
+group = Specification(GROUP, MBT_G).knowing({**FACTS, OTHER_GROUP: SUCCESSOR})
 
 
 def form(kind: str = "ongoing", **fields: Any) -> Form:

@@ -6,18 +6,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.commands.pathway import Refer
+from domain.commands.pathway import EnterPhase, Refer
 from domain.pathway import PATHWAY
 from domain.programmes.definition import Definition
 from domain.programmes.states import ServedState
 from tests.domain.histories import (
     MBT_G,
     PATIENT,
+    READY_AT,
     REFERRAL,
     in_treatment,
     mbt_g_document,
     miss,
     ny,
+    ready,
 )
 from tests.domain.specification import Specification, When
 
@@ -77,6 +79,13 @@ def test_without_a_licence_in_the_definition_none_is_asked_for() -> None:
     refer(ny("2026-04-01 09:00"), unknown).then_rejected()
     without_end = florida(licence_until=None)
     refer(ny("2026-04-01 09:00"), without_end).then_rejected()
+
+
+def test_an_expired_licence_keeps_treatment_from_beginning() -> None:
+    """Demand 22: a clinic licence that expires gates new starts."""
+    waiting = Specification(PATHWAY, programme(florida(licence_until="2026-01-01")))
+    begin = EnterPhase(phase="introduction")
+    waiting.given(*ready()).when(begin, at=READY_AT).then_rejected("state_not_served")
 
 
 def test_who_has_begun_goes_on() -> None:

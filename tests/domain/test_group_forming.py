@@ -25,6 +25,7 @@ from domain.events.group import (
     TaskOpened,
 )
 from domain.group import GROUP, Group
+from domain.group.seating import Seating, seating
 from domain.programmes.definition import Definition
 from tests.domain.groups import (
     FORMED_AT,
@@ -171,6 +172,22 @@ def test_the_last_day_is_not_before_the_first() -> None:
 def test_forming_needs_the_programme_that_it_names() -> None:
     assert GROUP.needs(Group(), form()) == [Reference(kind="programme", name="mbt-g@1")]
     assert GROUP.needs(formed().state, Close(reason="Over")) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Seating(),
+        Seating(status="closed", programme="mbt-g@1"),
+        Seating(status="open", programme="virtual-iop@1"),
+        seating(formed().state),
+    ],
+)
+def test_members_go_on_only_in_another_open_group_of_the_programme(other: Seating) -> None:
+    asked = Close(reason="The clinic moves", successor=OTHER_GROUP)
+    assert GROUP.needs(formed().state, asked) == [Reference(kind="group", name=OTHER_GROUP)]
+    knowing = group.knowing({OTHER_GROUP: other})
+    Given(knowing, formed().events).when(asked).then_rejected("no_successor")
 
 
 def test_a_closed_group_tells_members_those_with_an_offer_and_facilitators() -> None:

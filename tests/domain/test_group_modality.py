@@ -24,9 +24,10 @@ START = tuesday(1)
 
 
 def at_the_door(modality: str, location: str | None, given: Given[Group] | None = None) -> Any:
-    """What is decided of the one patient who comes, and says to be there."""
+    """What is decided of the one patient who comes: who says no place is there in person."""
     group = given or also(meeting(modality=modality), *members(1, 2))
-    joining = (Joining(pathway_id=patient(1), location=location),)
+    there = location is None
+    joining = (Joining(pathway_id=patient(1), location=location, in_person=there),)
     asked = OpenSession(session=1, clinicians=(ROBIN, SAM), joining=joining)
     return group.when(asked, at=START)
 
@@ -55,6 +56,16 @@ def test_whoever_joins_virtually_says_where_they_are(
 ) -> None:
     """Demand 23: at each virtual session the patient's physical location is attested."""
     assert refused(modality, location) == reasons
+
+
+def test_silence_in_a_hybrid_group_does_not_mean_being_there() -> None:
+    """Demand 23: otherwise that patient does not join, with the reason recorded."""
+    asked = OpenSession(
+        session=1, clinicians=(ROBIN, SAM), joining=(Joining(pathway_id=patient(1)),)
+    )
+    [session] = also(meeting(modality="hybrid"), *members(1)).when(asked, at=START).events
+    assert isinstance(session, SessionOpened)
+    assert session.not_admitted[0].reasons == ("location_not_attested",)
 
 
 def test_in_person_an_admission_has_no_location() -> None:

@@ -89,6 +89,35 @@ async def test_a_command_to_nobody(clinic: Api, entity: str) -> None:
     assert (answer.json()["accepted"], codes(answer.json())) == (False, {"unknown_entity"})
 
 
+async def test_answers_by_item_raise_the_risk_that_the_ninth_tells(
+    clinic: Api, clock: Clock
+) -> None:
+    pathway = await clinic.opened()
+    answers = {str(item): 1 for item in range(1, 10)}
+
+    answer = await clinic.submit(
+        pathway, "record_measure", measure="phq-9", answers=answers, taken_at=clock.at.isoformat()
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert {"pathway.measure_recorded", "pathway.risk_raised"} <= set(answer.json()["events"])
+
+
+async def test_a_command_to_a_new_one_brings_it_into_being_once(clinic: Api) -> None:
+    body = {
+        "command": "register",
+        "data": {"programme": "mbt-g@1", "name": "Robin Sample"},
+        "command_id": str(uuid4()),
+    }
+
+    first = (await clinic.post("/api/entities/clinician-new/commands", json=body)).json()
+    again = (await clinic.post("/api/entities/clinician-new/commands", json=body)).json()
+
+    assert first["entity_id"] == again["entity_id"]
+    assert again["version"] == first["version"]
+    assert (await clinic.shown(first["entity_id"]))["kind"] == "clinician"
+
+
 @pytest.mark.parametrize("path", ["", "/permitted"])
 @pytest.mark.parametrize("entity", [NOBODY, "pathway-7", "pathway-%00", "x"])
 async def test_nobody_is_not_found(clinic: Api, entity: str, path: str) -> None:
