@@ -85,9 +85,13 @@ class LeaveGroup(Dated):
 
 
 class GroupClosed(Command):
-    """Say that the patient's group has closed. Sent by the group."""
+    """Say that the patient's group has closed, and where its members may go on. Sent by the group.
+
+    A seat in the `successor` is offered to whoever had one here.
+    """
 
     group_id: GroupId
+    successor: GroupId | None = None
 
 
 class BookGroupSession(Command):

@@ -93,7 +93,7 @@ def _(event: facts.Closed, _group: Group) -> Iterable[Effect]:
         for number in event.sessions:
             yield _cancelling(pathway_id, number)
     for pathway_id in (*event.members, *event.waiting):
-        yield _tell_one(pathway_id, "group_closed")
+        yield _tell_one(pathway_id, "group_closed", successor=event.successor)
     for clinician_id in event.facilitators:
         yield _tell_one(clinician_id, "step_down")
 

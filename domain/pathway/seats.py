@@ -164,15 +164,24 @@ def leave_group(pathway: Pathway, command: LeaveGroup, context: Context) -> list
 
 
 def group_closed(pathway: Pathway, command: GroupClosed, context: Context) -> list[PathwayEvent]:
-    """Another group has to be found for whoever had a seat in this one."""
+    """Another group has to be found for whoever had a seat in this one.
+
+    A seat in the one that takes over is offered at once; somebody looks after it until it is taken.
+    """
     offer = pathway.seat_offer
     if offer and offer.group_id == command.group_id:
         return [_withdrawn(pathway, "group_closed", context)]
     if pathway.group_id != command.group_id:
         return []
+    offered = (
+        [_begun(pathway, command.successor, None, context)]
+        if command.successor and offer is None and pathway.status == "open"
+        else []
+    )
     return [
         GroupLost(at=context.now, group_id=command.group_id),
         tasks.opened(pathway, "find_group", context.now, context),
+        *offered,
     ]
 
 

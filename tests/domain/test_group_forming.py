@@ -209,7 +209,13 @@ def test_a_closed_group_tells_members_those_with_an_offer_and_facilitators() -> 
     assert [one.template for one in told].count("cancel_group_session") == 2 * 8
     assert [one for one in told if one.template != "cancel_group_session"] == [
         *(
-            tell(one, "group_closed", name=f"group_closed {one}", group_id=ITSELF)
+            tell(
+                one,
+                "group_closed",
+                name=f"group_closed {one}",
+                group_id=ITSELF,
+                successor=OTHER_GROUP,
+            )
             for one in (patient(1), patient(2), patient(3))
         ),
         *(tell(one, "step_down", name=f"step_down {one}", group_id=ITSELF) for one in (ROBIN, SAM)),

@@ -27,6 +27,7 @@ from domain.events.pathway import (
     EffectSettled,
     Paused,
     TaskCompleted,
+    TaskOpened,
 )
 from domain.events.seats import (
     GroupLost,
@@ -34,6 +35,7 @@ from domain.events.seats import (
     SeatFilled,
     SeatLeft,
     SeatNotGranted,
+    SeatOfferBegun,
     SeatOffered,
     SeatOfferExpired,
     SeatOfferWithdrawn,
@@ -334,6 +336,15 @@ def test_another_group_is_found_for_members_of_a_closed_one() -> None:
     closed.then(GroupLost(at=READY_AT, group_id=GROUP), task(1, "find_group", READY_AT))
     closed.and_given().when(GroupClosed(group_id=GROUP)).then_nothing()
     given(*seated()).when(GroupClosed(group_id=OTHER)).then_nothing()
+
+
+def test_members_of_a_closed_group_are_offered_a_seat_in_the_one_that_takes_over() -> None:
+    told = GroupClosed(group_id=GROUP, successor=OTHER)
+    closed = given(*seated()).when(told)
+    closed.then_happened(GroupLost, TaskOpened, SeatOfferBegun).then_state(group_id=None)
+    kept = closed.and_given().when(settle("reserve_seat-2")).and_given()
+    taken = kept.when(AcceptSeat(offer=2)).and_given().when(settle("fill_seat-2"))
+    taken.then_happened(EffectSettled, SeatFilled, TaskCompleted).then_state(group_id=OTHER)
 
 
 def test_the_offer_of_a_group_that_closes_is_withdrawn() -> None:
