@@ -20,6 +20,7 @@ from cli import (
     seal,
     stack,
     views,
+    waitlist,
 )
 from cli.output import CommandError, Exit
 from eventstore.errors import EventStoreError
@@ -42,6 +43,7 @@ for commands in (
     audit,
     seal,
     views,
+    waitlist,
     recovery,
     programmes,
     keys,

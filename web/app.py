@@ -17,13 +17,14 @@ from web import (
     referrals,
     requests,
     views,
+    waitlist,
 )
 from web.answers import EVERYWHERE, answers
 from web.errors import Shield, Unauthorised, answer_errors
 from web.security import Gate
 from web.services import Services
 
-RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views)
+RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views, waitlist)
 
 SILENT: TelemetryConfig = {
     "tracing": False,

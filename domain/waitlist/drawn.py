@@ -1,0 +1,75 @@
+"""What pathways and groups say of themselves, as matching reads it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from domain.calendar import day_in
+from domain.clinician.qualifications import Qualifications
+from domain.decider import Context
+from domain.group.guards_on_seats import cohort_takes_joiners, joiners_left
+from domain.group.state import Group, Session
+from domain.pathway.state import Pathway
+from domain.waitlist.waiting import OpenGroup, Waiting
+
+
+def waiting_of(pathway_id: str, pathway: Pathway) -> Waiting | None:
+    """A patient's place on the waitlist; none for whoever does not wait, or has an offer."""
+    wait, referral = pathway.waiting, pathway.referral
+    if wait is None or referral is None or pathway.status != "open" or pathway.seat_offer:
+        return None
+    benefits = pathway.benefits
+    return Waiting(
+        pathway_id=pathway_id,
+        urgency=wait.urgency,
+        since=wait.since,
+        group_kind=wait.group_kind,
+        state=referral.patient.state,
+        zone=wait.zone,
+        modalities=wait.modalities,
+        hours=wait.hours,
+        payer=None if benefits is None or benefits.self_pay else benefits.payer,
+        declined=pathway.declined_groups,
+    )
+
+
+def open_group_of(
+    group_id: str, group: Group, staff: Mapping[str, Qualifications], context: Context
+) -> OpenGroup | None:
+    """A group that goes on meeting; `staff` are its facilitators. `context` has its programme."""
+    upcoming = group.upcoming(context.now)
+    if group.status != "open" or group.modality is None or group.kind is None or not upcoming:
+        return None
+    first, *others = _one_a_weekday(upcoming, group.rule.zone if group.rule else "UTC")
+    seats = min(group.capacity - group.taken, joiners_left(group, context))
+    return OpenGroup(
+        group_id=group_id,
+        kind=group.kind,
+        modality=group.modality,
+        free=0 if cohort_takes_joiners(group, context) else max(seats, 0),
+        licensed_in=_licensed_in(group, staff, first.starts_at, context),
+        next_session=first.starts_at,
+        also_at=tuple(one.starts_at for one in others),
+        length=first.length,
+    )
+
+
+def _one_a_weekday(sessions: tuple[Session, ...], zone: str) -> list[Session]:
+    """The next session of each weekday on which the group meets."""
+    found: dict[int, Session] = {}
+    for session in sessions:
+        found.setdefault(day_in(zone, session.starts_at).weekday(), session)
+    return list(found.values())
+
+
+def _licensed_in(
+    group: Group, staff: Mapping[str, Qualifications], at: datetime, context: Context
+) -> frozenset[str]:
+    """The group's states in which every facilitator is licensed on the day of the next session."""
+    day = day_in(context.definition.zone, at)
+    if not group.facilitators or group.modality == "in_person":
+        return frozenset(group.states if group.facilitators else ())
+    return frozenset(
+        state
+        for state in group.states
+        if all(staff[one].licensed(state, day) for one in group.facilitators)
+    )

@@ -1,0 +1,106 @@
+"""What matching reads of pathways and groups."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.clinician.qualifications import Qualifications
+from domain.events.group import SessionOpened
+from domain.pathway.arrangements import Benefits
+from domain.waitlist.drawn import open_group_of, waiting_of
+from domain.waitlist.waiting import OpenGroup
+from tests.domain.arrangements import offered, seated, waiting
+from tests.domain.groups import (
+    FACTS,
+    FORMED_AT,
+    ROBIN,
+    SAM,
+    also,
+    formed,
+    meeting,
+    members,
+    patient,
+    reserved,
+    tuesday,
+)
+from tests.domain.histories import given
+from tests.domain.specification import COORDINATOR, Given
+
+GROUP = "group-00000000-0000-4000-8000-000000000003"
+STAFF = {one: facts for one in (ROBIN, SAM) if isinstance(facts := FACTS[one], Qualifications)}
+
+
+def drawn(group: Given[Any], at: datetime = FORMED_AT) -> OpenGroup | None:
+    return open_group_of(GROUP, group.state, STAFF, group.context(at=at, by=COORDINATOR))
+
+
+def test_a_group_offers_what_is_neither_filled_nor_reserved() -> None:
+    """Demand 9: up to eight members, reservations included."""
+    group = drawn(also(meeting(), *members(1, 2, 3), reserved(4)))
+    assert group is not None
+    assert (group.free, group.kind, group.modality) == (4, "ongoing", "virtual")
+    assert group.next_session == tuesday(1)
+    assert group.also_at == ()
+
+
+def test_the_states_are_those_in_which_every_facilitator_is_licensed() -> None:
+    """Demand 23: every facilitator must be licensed for that state on that day."""
+    group = drawn(meeting())
+    assert group is not None
+    assert group.licensed_in == {"FL", "CA"}
+    unqualified = dict.fromkeys(STAFF, Qualifications())
+    none = open_group_of(GROUP, meeting().state, unqualified, meeting().context())
+    assert none is not None
+    assert none.licensed_in == frozenset()
+
+
+def test_in_person_the_group_s_own_states_count() -> None:
+    group = drawn(meeting(modality="in_person"))
+    assert group is not None
+    assert group.licensed_in == set(meeting(modality="in_person").state.states)
+
+
+def test_a_group_that_meets_no_more_offers_nothing() -> None:
+    assert drawn(formed()) is None
+    assert drawn(meeting(), at=tuesday(60)) is None
+
+
+def test_a_pathway_waits_until_a_seat_is_offered_or_taken() -> None:
+    state = given(*waiting()).state
+    found = waiting_of(patient(1), state)
+    assert found is not None
+    assert state.waiting is not None
+    assert (found.group_kind, found.since) == (state.waiting.group_kind, state.waiting.since)
+    for later in (offered(), seated()):
+        assert waiting_of(patient(1), given(*later).state) is None
+
+
+def test_whoever_pays_themselves_has_no_payer_to_be_taken() -> None:
+    state = given(*waiting()).state
+    insured = Benefits(
+        payer="Optum", outcome="active", verified_at=FORMED_AT, valid_until=date(2027, 1, 1)
+    )
+    for benefits, payer in (
+        (insured, "Optum"),
+        (insured.model_copy(update={"self_pay": True}), None),
+    ):
+        waits = waiting_of(patient(1), state.model_copy(update={"benefits": benefits}))
+        assert waits is not None
+        assert waits.payer == payer
+
+
+@pytest.mark.parametrize("met", [False, True])
+def test_seats_are_offered_to_no_more_than_may_join_this_week(met: bool) -> None:
+    """Demand 9: joiners staggered, at most two a week."""
+    held = SessionOpened(
+        at=tuesday(1),
+        session=1,
+        starts_at=tuesday(1),
+        clinicians=(ROBIN, SAM),
+        admitted=(),
+        not_admitted=(),
+    )
+    group = drawn(also(meeting(), *([held] if met else [])), at=tuesday(1) + timedelta(hours=2))
+    assert group is not None
+    assert group.free == (2 if met else 8)
