@@ -31,19 +31,24 @@ def seat_free(group: Group) -> Reason | None:
 
 def joins_this_week_left(group: Group, context: Context) -> Reason | None:
     """Joiners of a slow-open group that has met are staggered; founding members are not."""
-    if not joins_staggered(group):
+    if joiners_left(group, context) > 0:
         return None
-    zone = zone_of(group, context)
-    week = week_in(zone, context.now)
-    joined = sum(week_in(zone, at) == week for at in group.joined_at)
-    joining = sum(one.staggered for one in group.reservations)
     at_most = context.definition.policies.groups.joiners_per_week
-    if joined + joining < at_most:
-        return None
     return Reason(
         code="joiners_this_week",
         message=f"At most {at_most} join in a week, seats on offer included: offer it later.",
     )
+
+
+def joiners_left(group: Group, context: Context) -> int:
+    """How many may still be offered a seat this week, whether or not there are seats."""
+    if not joins_staggered(group):
+        return group.capacity
+    zone = zone_of(group, context)
+    week = week_in(zone, context.now)
+    joined = sum(week_in(zone, at) == week for at in group.joined_at)
+    joining = sum(one.staggered for one in group.reservations)
+    return context.definition.policies.groups.joiners_per_week - joined - joining
 
 
 def joins_staggered(group: Group) -> bool:
