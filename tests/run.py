@@ -13,7 +13,19 @@ import pytest
 
 from workers.exit import leave
 
-DECIDERS = ["domain/pathway/*", "domain/programme.py", "domain/decider.py", "domain/fold.py"]
+DECIDERS = [
+    "domain/pathway/*",
+    "domain/group/*",
+    "domain/clinician/*",
+    "domain/on_call/*",
+    "domain/escalation/*",
+    "domain/records_request/*",
+    "domain/instruments/*",
+    "domain/waitlist/*",
+    "domain/programme.py",
+    "domain/decider.py",
+    "domain/fold.py",
+]
 
 
 def main() -> int:

@@ -55,5 +55,5 @@ def _until(
             return "session_reminder", event.starts_at
         case MeasuresFellDue():
             return "measures_due", event.planned.expires_at
-        case MeasuresReminderFellDue():
+        case _:
             return "measures_reminder", event.expires_at

@@ -6,14 +6,14 @@ from uuid import UUID, uuid5
 import pytest
 
 from domain.actor import CLOCK
-from domain.decider import Context, Decider, known, require
+from domain.decider import Context, Decider, known, require, open_transitions
 from domain.deciders import DECIDERS, UnknownEntity, decider_of
 from domain.events.base import Event
 from domain.events.envelope import Origin, RecordedEvent
 from domain.events.pathway import EffectSettled, MeasuresFellDue
 from domain.events.registry import type_of
 from domain.fold import as_of, fold, start
-from domain.pathway import PATHWAY
+from domain.pathway import PATHWAY, Standing
 from domain.programme import PROGRAMME
 from tests.domain.histories import (
     FIRST_GROUP,
@@ -145,3 +145,17 @@ def test_what_a_guard_should_have_refused_is_an_error_in_the_code() -> None:
 
 def test_guards_that_hold_refuse_nothing() -> None:
     require(None, None)
+
+
+def test_facts_that_the_host_did_not_give_are_its_error() -> None:
+    context = Context(now=REFERRED_AT, actor=CLOCK)
+    with pytest.raises(LookupError, match="needs Standing of pathway-1"):
+        context.facts("pathway-1", Standing)
+
+
+def test_what_may_be_done_next_is_what_nothing_blocks() -> None:
+    history = given(*closed())
+    found = open_transitions(PATHWAY, history.state, history.context())
+    assert found
+    assert all(one.open for one in found)
+    assert len(found) < len(PATHWAY.permitted(history.state, history.context()))
