@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from domain.actor import CLOCK
-from domain.decider import Context, Decider, known, require, open_transitions
+from domain.decider import Context, Decider, known, open_transitions, require
 from domain.deciders import DECIDERS, UnknownEntity, decider_of
 from domain.events.base import Event
 from domain.events.envelope import Origin, RecordedEvent
@@ -154,7 +154,7 @@ def test_facts_that_the_host_did_not_give_are_its_error() -> None:
 
 
 def test_what_may_be_done_next_is_what_nothing_blocks() -> None:
-    history = given(*closed())
+    history = given(*in_treatment())
     found = open_transitions(PATHWAY, history.state, history.context())
     assert found
     assert all(one.open for one in found)
