@@ -119,7 +119,7 @@ def _phases_lead_to_phases(document: Document) -> _Found:
 
 def _phases_can_be_reached(document: Document) -> _Found:
     phases = _entries(document, "phases")
-    reachable = {target for _, phase in phases for target in _list(phase.get("leads_to"))}
+    reachable = [target for _, phase in phases for target in _list(phase.get("leads_to"))]
     for at, phase in phases[1:]:
         if phase.get("purpose") != "follow_up" and phase.get("id") not in reachable:
             message = f"no phase leads to {phase.get('id')!r}: add it to leads_to of another one"
@@ -148,13 +148,14 @@ def _measures_by_reason_known(document: Document) -> _Found:
 
 
 def _groups_meet_in_phases(document: Document) -> _Found:
-    kinds = {
-        phase.get("id"): [plan.get("kind") for _, plan in _entries(phase, "sessions")]
+    held = [
+        (phase.get("id"), plan.get("kind"))
         for _, phase in _entries(document, "phases")
-    }
+        for _, plan in _entries(phase, "sessions")
+    ]
     for at, kind in _entries(document, "group_kinds"):
         for number, name in enumerate(_list(kind.get("phases"))):
-            if kind.get("session") not in kinds.get(name, ()):
+            if (name, kind.get("session")) not in held:
                 message = (
                     f"group kind {kind.get('id')!r}: {name!r} is not a phase with the session "
                     f"{kind.get('session')!r}: name one that has it"

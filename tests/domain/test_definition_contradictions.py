@@ -145,6 +145,14 @@ def test_a_place_goes_by_names_and_not_by_numbers() -> None:
     assert value_at(document, "measure_schedule.follow_up_months.0") is NOWHERE
 
 
+@pytest.mark.parametrize("phase", [0, 1])
+def test_a_phase_s_id_that_is_a_list_is_refused_as_such(phase: int) -> None:
+    document = deepcopy(mbt_g_document())
+    document["phases"][phase]["id"] = []
+    with pytest.raises(ValidationError, match="valid string"):
+        Definition.model_validate(document)
+
+
 RUBBISH = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from activities.fhir import read_referral
 from domain.fold import as_of, fold
 from domain.pathway import PATHWAY, Pathway
@@ -154,6 +156,7 @@ async def live(clinic: Clinic, ways: list[Way], weeks: int) -> None:
         await asyncio.gather(*(way.week(now) for way in ways))
 
 
+@pytest.mark.long
 async def test_ten_referrals_run_to_the_end_of_follow_up(clinic: Clinic) -> None:
     ways = []
     for document, script in zip(ten_bundles(), SCRIPTS, strict=True):
