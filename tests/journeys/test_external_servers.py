@@ -43,6 +43,7 @@ async def temporal_server(folder: Path, *attributes: str) -> AsyncIterator[str]:
 
 
 @pytest.mark.long
+@pytest.mark.long
 async def test_up_starts_neither_and_the_clinic_works(folder: Path) -> None:
     async with postgres_server() as dsn, temporal_server(folder) as address:
         theirs = {"CAREPATH_DATABASE_URL": dsn, "TEMPORAL_ADDRESS": address}
@@ -58,6 +59,7 @@ async def test_up_starts_neither_and_the_clinic_works(folder: Path) -> None:
             await clinic.agrees_with_its_log(clinic.pathways[0])
 
 
+@pytest.mark.long
 async def test_a_namespace_that_is_missing_is_named_with_what_to_do(folder: Path) -> None:
     async with temporal_server(folder) as address:
         theirs = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": "elsewhere"}
@@ -68,6 +70,7 @@ async def test_a_namespace_that_is_missing_is_named_with_what_to_do(folder: Path
             assert "temporal operator namespace create --namespace elsewhere" in ended.err
 
 
+@pytest.mark.long
 async def test_a_server_that_takes_no_search_attributes_is_told_to_its_operator(
     folder: Path,
 ) -> None:
@@ -82,6 +85,7 @@ async def test_a_server_that_takes_no_search_attributes_is_told_to_its_operator(
             assert "--name CarepathPhase --type Keyword" in ended.err
 
 
+@pytest.mark.long
 async def test_external_servers_that_do_not_answer_are_named(folder: Path) -> None:
     port = any_free_port()
     theirs = {

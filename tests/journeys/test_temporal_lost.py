@@ -3,11 +3,14 @@
 import asyncio
 import json
 
+import pytest
+
 from tests.journeys.clinic import Clinic, measure_of
 from tests.journeys.installation import Installation, until
 from workers.embedded.temporal import program
 
 
+@pytest.mark.long
 async def test_every_open_pathway_goes_on_from_the_log(clinic: Clinic) -> None:
     carepath = clinic.installation
     await carepath.down()
