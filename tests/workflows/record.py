@@ -69,7 +69,7 @@ async def record() -> None:
     HISTORIES.mkdir(exist_ok=True)
     server = Path(sys.executable).with_name("temporal-test-server")
     environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(server), data_converter=converter()
+        test_server_existing_path=str(server), data_converter=converter(), identity="recorder"
     )
     async with environment, postgres_server() as dsn:
         await register_search_attributes(environment.client)

@@ -1,5 +1,6 @@
 """Histories that were recorded earlier still replay on today's code."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,9 @@ async def test_a_recorded_history_replays(history: WorkflowHistory) -> None:
 
 def test_every_kind_of_history_is_recorded() -> None:
     assert {file.stem for file in HISTORIES.glob("*.json")} == {kind.__name__ for kind in RECORDED}
+
+
+def test_no_recorded_history_names_the_machine_that_recorded_it() -> None:
+    said = [file.read_text() for file in HISTORIES.glob("*.json")]
+    named = {name for text in said for name in re.findall(r'"identity": "([^"]*)"', text)}
+    assert named == {"recorder"}
