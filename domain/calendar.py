@@ -12,7 +12,7 @@ _WEEK = timedelta(weeks=1)
 
 # Looked up once, here: the library asks the process for its locale, which no workflow may do.
 _FEDERAL_HOLIDAYS: Mapping[date, str] = dict(
-    UnitedStates(years=range(1900, 2101))  # type: ignore[no-untyped-call]
+    UnitedStates(years=range(1900, 2101))  # type: ignore[no-untyped-call] # the library has no types
 )
 
 

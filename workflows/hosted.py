@@ -1,4 +1,8 @@
-"""The workflows of the kinds of entity that show nothing of themselves in the workflow list."""
+"""The workflows of the kinds of entity that show nothing of themselves in the workflow list.
+
+They differ in name only. Each is written out because Temporal asks for a class of its own with its
+own `__init__` and `run`, which its sandbox imports by name.
+"""
 
 from temporalio import workflow
 

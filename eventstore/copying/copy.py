@@ -93,6 +93,7 @@ async def _copy(table: str, source: Connection, target: Connection, settled: int
             both.create_task(give())
             both.create_task(take())
     except ExceptionGroup as failed:
+        # The callers know the errors of the database, not groups of them; the first ended both.
         raise failed.exceptions[0] from None
 
 

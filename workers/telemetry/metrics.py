@@ -23,7 +23,7 @@ class Metrics:
     """The counters of one process, in a registry of their own."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]
+        disable_created_metrics()  # type: ignore[no-untyped-call] # the library has no types
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.append_seconds = Histogram(
