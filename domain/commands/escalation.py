@@ -31,6 +31,7 @@ class AddSignal(Command):
     source: Source
     level: Level
     at: Instant
+    next_session_at: Instant | None = None
 
 
 class Acknowledge(Command):

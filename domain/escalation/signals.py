@@ -40,7 +40,8 @@ def add_signal(
     present: Level = known(escalation.level)
     rises = not at_least(present, command.level)
     anew = rises or escalation.acknowledged_by is not None
-    asked = limits_of(_signal(command, context), context.definition.policies.safety)
+    policies = context.definition.policies.safety
+    asked = limits_of(_signal(command, context), policies, command.next_session_at)
     added = SignalAdded(
         at=context.now,
         source=command.source,

@@ -239,7 +239,7 @@ class Paused(Event):
 class Resumed(Event):
     """The timetable goes on with what lies ahead; it is absent while treatment has not started."""
 
-    quiet_after: AwareDatetime
+    quiet_after: AwareDatetime | None
     timetable: Timetable | None = None
 
 
@@ -248,7 +248,7 @@ class LevelReturned(Event):
 
     level: str
     reason: str
-    quiet_after: AwareDatetime
+    quiet_after: AwareDatetime | None
     timetable: Timetable | None = None
 
 

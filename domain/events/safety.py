@@ -31,6 +31,7 @@ class RiskSignalled(Event):
     source: Source
     level: Level
     about: str | None = None
+    next_session_at: AwareDatetime | None = None
 
 
 class EscalationResolved(Event):

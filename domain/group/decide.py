@@ -34,12 +34,18 @@ _AT_ANY_TIME = (commands.Form, commands.ReleaseSeat, MeetDeadline, SettleEffect)
 
 def decide(group: Group, command: GroupCommand, context: Context) -> list[GroupEvent]:
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
-    if not isinstance(command, _AT_ANY_TIME):
+    if not isinstance(command, _AT_ANY_TIME) and not _passes_on_a_concern(group, command):
         require(guards.formed(group), guards.not_closed(group))
     if isinstance(command, Dated) and command.at:
         require(guards.not_in_future(command.at, context))
         context = replace(context, now=command.at)
     return _HANDLERS[type(command)](group, command, context)
+
+
+def _passes_on_a_concern(group: Group, command: GroupCommand) -> bool:
+    """A closed group keeps the concerns about a patient until somebody has passed them on."""
+    numbers = (task.number for task in group.tasks if task.kind == "pass_on_concern")
+    return isinstance(command, commands.CompleteTask) and command.task in numbers
 
 
 _HANDLERS: dict[type[GroupCommand], Handler] = {

@@ -177,7 +177,8 @@ def _(event: facts.Closed, group: Group) -> Changes:
         "facilitators": (),
         "reservations": (),
         "members": (),
-        "tasks": (),
+        # A concern that the pathway did not take outlives the group.
+        "tasks": tuple(one for one in group.tasks if one.kind == "pass_on_concern"),
         "sessions": tuple(
             one.model_copy(update={"stage": "cancelled"}) if one.stage == "planned" else one
             for one in group.sessions

@@ -26,7 +26,11 @@ def permitted(group: Group, context: Context) -> list[Transition]:
     closed = guards.not_closed(group)
     if closed is None:
         return transitions
-    return [one.model_copy(update={"blocked_by": (closed,)}) for one in transitions]
+    left = list(_tasks(group))
+    blocked = [
+        one.model_copy(update={"blocked_by": (closed,)}) for one in transitions if one not in left
+    ]
+    return [*blocked, *left]
 
 
 def _transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:

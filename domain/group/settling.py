@@ -30,6 +30,8 @@ def settle_effect(group: Group, command: SettleEffect, context: Context) -> list
 def _answer(group: Group, command: SettleEffect, context: Context) -> list[GroupEvent]:
     told, _, about = command.effect.partition(" ")
     kind = _ASKS.get(told)
-    if kind is None or group.status != "open" or command.outcome not in ("refused", "failed"):
+    if kind is None or command.outcome not in ("refused", "failed"):
+        return []
+    if group.status != "open" and kind != "pass_on_concern":
         return []
     return [*tasks.opened(group, kind, context.now, context, about)]

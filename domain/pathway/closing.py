@@ -18,5 +18,5 @@ def closing(pathway: Pathway, context: Context) -> list[PathwayEvent]:
 
 def _looked_at(pathway: Pathway) -> bool:
     """Whether the last scores keep somebody busy: the pathway waits for them."""
-    reviewed = any(task.kind == "deterioration_review" for task in pathway.tasks)
-    return reviewed or bool(pathway.open_escalations)
+    asked = any(task.kind in ("deterioration_review", "safety_call") for task in pathway.tasks)
+    return asked or bool(pathway.open_escalations or pathway.unheard_flags)

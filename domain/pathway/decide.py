@@ -50,11 +50,17 @@ _AT_ANY_TIME: tuple[type[Command], ...] = (
 
 def decide(pathway: Pathway, command: PathwayCommand, context: Context) -> list[PathwayEvent]:
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
-    if not isinstance(command, _AT_ANY_TIME):
+    if not isinstance(command, _AT_ANY_TIME) and not _answers_a_call(pathway, command):
         require(guards.referred(pathway), guards.not_closed(pathway))
     if isinstance(command, Dated) and command.at:
         context = _as_it_happened(pathway, command.at, context)
     return _HANDLERS[type(command)](pathway, command, context)
+
+
+def _answers_a_call(pathway: Pathway, command: PathwayCommand) -> bool:
+    """A closed pathway keeps the calls to a patient at risk until somebody has made them."""
+    numbers = (task.number for task in pathway.tasks if task.kind == "safety_call")
+    return isinstance(command, commands.CompleteTask) and command.task in numbers
 
 
 def _as_it_happened(pathway: Pathway, at: Instant, context: Context) -> Context:

@@ -297,6 +297,7 @@ def _(event: facts.Discharged, _pathway: Pathway) -> Changes:
         "status": "open",
         "discharged_for": event.reason,
         "discharged_at": event.at,
+        "level": None,
         "planned_measures": event.follow_ups,
         "open_measures": (),
         **STILL,
@@ -304,13 +305,14 @@ def _(event: facts.Discharged, _pathway: Pathway) -> Changes:
 
 
 @_changes.register
-def _(event: facts.Closed, _pathway: Pathway) -> Changes:
+def _(event: facts.Closed, pathway: Pathway) -> Changes:
     return {
         "status": "closed",
         "closed_at": event.at,
         "planned_measures": (),
         "open_measures": (),
-        "tasks": (),
+        # Nobody who is at risk is forgotten because treatment is over.
+        "tasks": tuple(task for task in pathway.tasks if task.kind == "safety_call"),
         **STILL,
     }
 

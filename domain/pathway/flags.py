@@ -10,18 +10,22 @@ from domain.risk import at_least
 
 def flag_effect(pathway: Pathway, event: RiskRaised | RiskSignalled) -> Effect:
     """A flag on its way: it opens its escalation, or is added to the one that is open."""
-    flagged = {"source": event.source, "level": event.level, "at": event.at.isoformat()}
+    session_at = event.next_session_at.isoformat() if event.next_session_at else None
+    flagged = {
+        "source": event.source,
+        "level": event.level,
+        "at": event.at.isoformat(),
+        "next_session_at": session_at,
+    }
     name = _effect_of(event.flag)
     if isinstance(event, RiskSignalled):
         return tell(event.escalation_id, "add_signal", name=name, **flagged)
-    session_at = event.next_session_at.isoformat() if event.next_session_at else None
     return tell(
         event.escalation_id,
         "open",
         name=name,
         pathway_id=ITSELF,
         programme=pathway.programme,
-        next_session_at=session_at,
         **flagged,
     )
 

@@ -188,16 +188,21 @@ def task_open(pathway: Pathway, number: int) -> Reason | None:
     return Reason(code="unknown_task", message=f"No open task has the number {number}.")
 
 
-def not_left_paused(pathway: Pathway, number: int) -> Reason | None:
-    """Nobody would look at a pause again whose only task was ticked off."""
-    task = next((task for task in pathway.tasks if task.number == number), None)
-    if task is None or task.kind != "resume_pathway" or pathway.status != "paused":
-        return None
-    return Reason(
-        code="still_paused",
-        message="Resume the pathway, which ends this task; if the patient needs longer, pause it "
-        "again from then on.",
-    )
+def not_left_away(pathway: Pathway, number: int) -> Reason | None:
+    """Nobody would look again at a patient who is away and whose only task was ticked off."""
+    kind = next((task.kind for task in pathway.tasks if task.number == number), None)
+    if kind == "resume_pathway" and pathway.status == "paused":
+        return Reason(
+            code="still_paused",
+            message="Resume the pathway, which ends this task; if the patient needs longer, pause "
+            "it again from then on.",
+        )
+    if kind == "return_from_level" and pathway.status == "transferred":
+        return Reason(
+            code="still_transferred",
+            message="Take the patient back, transfer or discharge them: each ends this task.",
+        )
+    return None
 
 
 def in_care(pathway: Pathway, definition: Definition) -> Reason | None:

@@ -29,8 +29,11 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     closed = guards.not_closed(pathway)
     if closed is None:
         return [*transitions, *at_any_time(pathway)]
-    blocked = [one.model_copy(update={"blocked_by": (closed,)}) for one in transitions]
-    return [*blocked, *at_any_time(pathway), *_after_closing(pathway, context)]
+    left = list(_tasks(pathway))
+    blocked = [
+        one.model_copy(update={"blocked_by": (closed,)}) for one in transitions if one not in left
+    ]
+    return [*blocked, *left, *at_any_time(pathway), *_after_closing(pathway, context)]
 
 
 def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
@@ -129,7 +132,7 @@ def _tasks(pathway: Pathway) -> Iterable[Transition]:
         _transition(
             "complete_task",
             f"Complete task {task.number}: {task.kind.replace('_', ' ')}",
-            guards.not_left_paused(pathway, task.number),
+            guards.not_left_away(pathway, task.number),
             task=task.number,
         )
         for task in pathway.tasks

@@ -101,18 +101,19 @@ def cancelled_until(pathway: Pathway, until: datetime, context: Context) -> list
 def resume(pathway: Pathway, _command: Resume, context: Context) -> list[PathwayEvent]:
     """The patient is back: what fell into the pause is left out, what lies ahead goes on."""
     require(guards.paused(pathway))
-    quiet_after, ahead = back(pathway, context)
+    watched_until, ahead = back(pathway, context)
     return [
-        Resumed(at=context.now, quiet_after=quiet_after, timetable=ahead),
+        Resumed(at=context.now, quiet_after=watched_until, timetable=ahead),
         *tasks.settled(pathway, ("resume_pathway",), "The pathway was resumed.", context),
     ]
 
 
-def back(pathway: Pathway, context: Context) -> tuple[datetime, Timetable | None]:
+def back(pathway: Pathway, context: Context) -> tuple[datetime | None, Timetable | None]:
     """When silence would ask for a review again, and what lies ahead of a treatment that began."""
-    quiet_after = context.now + context.definition.policies.inactive_before_review
+    phase = known(context.definition.phase(known(pathway.phase)))
+    watched_until = quiet_after(context.definition, phase, context.now)
     if pathway.treatment_started_at is None:
-        return quiet_after, None
+        return watched_until, None
     ahead = timetable(
         context.definition,
         pathway.treatment_started_at,
@@ -120,4 +121,4 @@ def back(pathway: Pathway, context: Context) -> tuple[datetime, Timetable | None
         context.now,
         planning_opened=pathway.discharge_planning_opened,
     )
-    return quiet_after, ahead
+    return watched_until, ahead

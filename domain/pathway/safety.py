@@ -38,6 +38,7 @@ def raised(
                 source=source,
                 level=level,
                 about=about,
+                next_session_at=_next_session(pathway, context.now),
             )
         ]
     return [
@@ -127,7 +128,7 @@ def answer_to_lost_flag(
 ) -> list[PathwayEvent]:
     """A flag that its escalation did not take: raised anew, or, if that cannot be, a task."""
     flag = flag_of(pathway, settled.effect)
-    if flag is None or settled.outcome == "done" or pathway.status == "closed":
+    if flag is None or settled.outcome == "done":
         return []
     after = evolve(pathway, settled)
     if flag.opens:

@@ -45,7 +45,7 @@ def settled(
 
 def complete_task(pathway: Pathway, command: CompleteTask, context: Context) -> list[PathwayEvent]:
     """The task is done. After a review of silence, the watch for silence begins again."""
-    require(guards.task_open(pathway, command.task), guards.not_left_paused(pathway, command.task))
+    require(guards.task_open(pathway, command.task), guards.not_left_away(pathway, command.task))
     completed = TaskCompleted(
         at=context.now,
         task=command.task,

@@ -5,8 +5,14 @@ from datetime import datetime
 
 from domain.calendar import day_in
 from domain.clinician.qualifications import Qualifications
-from domain.decider import Context
-from domain.group.guards_on_seats import cohort_takes_joiners, joiners_left
+from domain.decider import Context, failed
+from domain.group.guards_on_seats import (
+    cohort_takes_joiners,
+    joiners_left,
+    led,
+    states_served,
+)
+from domain.group.local import today, zone_of
 from domain.group.state import Group, Session
 from domain.pathway.state import Pathway
 from domain.waitlist.waiting import OpenGroup, Waiting
@@ -39,13 +45,14 @@ def open_group_of(
     upcoming = group.upcoming(context.now)
     if group.status != "open" or group.modality is None or group.kind is None or not upcoming:
         return None
-    first, *others = _one_a_weekday(upcoming, group.rule.zone if group.rule else "UTC")
+    first, *others = _one_a_weekday(upcoming, zone_of(group, context))
     seats = min(group.capacity - group.taken, joiners_left(group, context))
+    refused = failed(cohort_takes_joiners(group, context), led(group, context))
     return OpenGroup(
         group_id=group_id,
         kind=group.kind,
         modality=group.modality,
-        free=0 if cohort_takes_joiners(group, context) else max(seats, 0),
+        free=0 if refused else max(seats, 0),
         licensed_in=_licensed_in(group, staff, first.starts_at, context),
         next_session=first.starts_at,
         also_at=tuple(one.starts_at for one in others),
@@ -64,12 +71,16 @@ def _one_a_weekday(sessions: tuple[Session, ...], zone: str) -> list[Session]:
 def _licensed_in(
     group: Group, staff: Mapping[str, Qualifications], at: datetime, context: Context
 ) -> frozenset[str]:
-    """The group's states in which every facilitator is licensed on the day of the next session."""
-    day = day_in(context.definition.zone, at)
-    if not group.facilitators or group.modality == "in_person":
-        return frozenset(group.states if group.facilitators else ())
+    """The states served today in which every facilitator is licensed at the next session.
+
+    In person the clinic's own licence counts.
+    """
+    day = day_in(zone_of(group, context), at)
+    served = states_served(context.definition, group.modality, today(group, context))
+    in_person = group.modality == "in_person"
     return frozenset(
         state
         for state in group.states
-        if all(staff[one].licensed(state, day) for one in group.facilitators)
+        if state in served
+        and (in_person or all(staff[one].licensed(state, day) for one in group.facilitators))
     )

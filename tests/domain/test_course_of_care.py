@@ -16,7 +16,7 @@ from domain.commands.care import (
     ReturnFromLevel,
     TransferLevel,
 )
-from domain.commands.pathway import Discharge, EnterPhase, Erase, Pause
+from domain.commands.pathway import CompleteTask, Discharge, EnterPhase, Erase, Pause
 from domain.decider import ITSELF, Reference, tell
 from domain.events.care import (
     DischargePlanned,
@@ -51,6 +51,7 @@ from tests.domain.histories import (
     PLANNED_END,
     WEEK,
     closed,
+    in_discharge,
     in_follow_up,
     in_ongoing,
     in_treatment,
@@ -236,6 +237,22 @@ def test_nothing_of_treatment_happens_while_the_patient_is_elsewhere() -> None:
     away.when(Discharge(reason="patient_withdrew")).then_happened(Discharged, PhaseEntered)
 
 
+def test_the_task_of_a_transfer_is_not_ticked_off_while_the_patient_is_away() -> None:
+    due = given(*in_treatment(), TRANSFERRED).when_due("return_from_level").and_given()
+    due.when(CompleteTask(task=1, outcome="Still there")).then_rejected("still_transferred")
+    due.when(BACK).then_happened(LevelReturned, TaskCompleted)
+
+
+def test_whoever_comes_back_into_a_phase_that_nobody_watches_is_not_watched() -> None:
+    away = given(*in_discharge(), TRANSFERRED.model_copy(update={"at": in_discharge()[-1].at}))
+    away.when(BACK).then_happened(LevelReturned).then_state(quiet_after=None)
+
+
+def test_a_patient_discharged_from_another_level_is_there_no_more() -> None:
+    away = given(*in_treatment(), TRANSFERRED)
+    away.when(Discharge(reason="patient_withdrew")).then_state(level=None)
+
+
 def test_a_return_needs_a_transfer() -> None:
     given(*in_treatment()).when(BACK).then_rejected("not_transferred")
     assert given(*in_treatment(), TRANSFERRED).permitted("return_from_level").open
@@ -305,5 +322,5 @@ def test_erasing_a_patient_reaches_their_requests() -> None:
     told = given(*closed(), noted, erased.events[0])
     assert told.reactions() == [tell(REQUEST, "erase")]
     gone = erased.and_given()
-    gone.when(NoteRecordsRequest(request_id=REQUEST)).then_rejected("pathway_erased")
+    gone.when(NoteRecordsRequest(request_id=REQUEST)).then_happened(ErasurePassedOn)
     assert isinstance(closed()[-1], Closed)

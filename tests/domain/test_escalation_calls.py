@@ -14,6 +14,7 @@ from domain.escalation import ESCALATION
 from domain.events.escalation import (
     Acknowledged,
     Called,
+    ContactAttempted,
     EffectSettled,
     HandedOver,
     SignalAdded,
@@ -288,6 +289,17 @@ def test_a_further_flag_asks_for_all_answers_anew() -> None:
     add = AddSignal(source="no_show", level="low", at=at)
     done = given(*answered()).when(add, at=at, by=PATHWAY_ITSELF)
     done.then_state(formulated=None, disposition=None, plan_reviewed=None)
+
+
+def test_a_further_low_flag_is_answered_by_the_next_session_too() -> None:
+    """Safety: low, by the next session, whichever flag it was."""
+    at = OPENED_AT + 2 * HOUR
+    tomorrow = at + timedelta(days=1)
+    add = AddSignal(source="no_show", level="low", at=at, next_session_at=tomorrow)
+    reached = ContactAttempted(at=OPENED_AT + HOUR, how="phone", reached=True)
+    life = given(*answered(), reached)
+    assert life.state.contact_at is None
+    life.when(add, at=at, by=PATHWAY_ITSELF).then_state(contact_at=tomorrow)
 
 
 def test_a_resolved_escalation_takes_no_further_flag() -> None:

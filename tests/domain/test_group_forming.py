@@ -278,6 +278,20 @@ def test_what_must_not_be_lost_becomes_a_task(told: str, kind: str, outcome: str
     settled.and_given().when(settling(told, outcome)).then_happened(EffectSettled)
 
 
+def test_a_concern_about_a_patient_outlives_the_group() -> None:
+    """Demand 11: a facilitator's concern, raised in the last session too."""
+    told = f"raise_concern {patient(1)}"
+    raised = led().when(settling(told, "failed")).and_given()
+    first = raised.when(Close(reason="Over")).and_given()
+    later = led().when(Close(reason="Over")).and_given().when(settling(told, "failed")).and_given()
+    for closed in (first, later):
+        [task] = closed.state.tasks
+        assert (task.kind, task.about) == ("pass_on_concern", patient(1))
+        assert closed.permitted("complete_task", task=task.number).open
+        done = closed.when(CompleteTask(task=task.number, outcome="Told the therapist"))
+        done.then_happened(TaskCompleted).then_state(tasks=(), status="closed")
+
+
 def test_what_may_be_lost_does_not() -> None:
     booked = f"book_group_session 1 {patient(1)}"
     led().when(settling(booked)).then_happened(EffectSettled)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from domain.actor import Actor
 from domain.commands.base import SettleEffect
-from domain.commands.pathway import BookSession, Erase
+from domain.commands.pathway import BookSession, CompleteTask, EndFollowUp, Erase
 from domain.commands.safety import EscalationResolved, RaiseConcern, ReportEventOutside
 from domain.decider import Effect, tell
 from domain.events import safety as facts
@@ -21,6 +21,7 @@ from domain.events.pathway import (
     Erased,
     PathwayEvent,
     SessionRecorded,
+    TaskCompleted,
     TaskOpened,
 )
 from domain.events.safety import ErasurePassedOn, RiskRaised, RiskSignalled
@@ -190,6 +191,7 @@ def test_a_further_flag_goes_to_the_escalation_that_is_open() -> None:
             source="facilitator",
             level="low",
             at=FLAGGED_AT.isoformat(),
+            next_session_at=None,
         )
     ]
 
@@ -240,9 +242,24 @@ def test_what_came_of_other_effects_concerns_no_flag() -> None:
     assert done.and_given().state == life.state
 
 
-def test_a_closed_pathway_has_no_one_left_to_call() -> None:
+def test_a_flag_that_is_lost_after_the_pathway_has_closed_is_answered_by_a_call() -> None:
+    """Safety: nobody at risk is forgotten because treatment is over."""
     life = given(*closed()[:-1], flagged(), closed()[-1])
-    life.when(settle(1, "failed")).then_happened(EffectSettled)
+    lost = life.when(settle(1, "failed")).then_happened(EffectSettled, TaskOpened).and_given()
+    (call,) = lost.state.tasks
+    assert call.kind == "safety_call"
+    assert lost.permitted("complete_task", task=call.number).open
+    done = lost.when(CompleteTask(task=call.number, outcome="Reached by telephone"))
+    done.then_happened(TaskCompleted).then_state(tasks=(), status="closed")
+    done.and_given().when(CompleteTask(task=call.number, outcome="x")).then_rejected(
+        "pathway_closed"
+    )
+
+
+def test_a_call_to_a_patient_at_risk_outlives_the_pathway() -> None:
+    lost = given(*in_follow_up(), flagged()).when(settle(1, "failed")).and_given()
+    over = lost.when(EndFollowUp(reason="Declined")).and_given()
+    assert [task.kind for task in over.state.tasks] == ["safety_call"]
 
 
 @pytest.mark.parametrize("level", get_args(FormulatedLevel))
