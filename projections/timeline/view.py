@@ -92,9 +92,17 @@ TIMELINE: View[Told, Lines] = View(
     relies_on=(
         "domain.events.access",
         "domain.events.care",
+        "domain.events.effects",
         "domain.events.erased",
+        "domain.events.measures",
         "domain.events.pathway",
         "domain.events.safety",
         "domain.events.seats",
+        "domain.instruments.instrument",
+        "domain.instruments.scoring",
+        "domain.patient",
+        "domain.programmes.words",
+        "domain.risk",
+        "domain.waitlist.waiting",
     ),
 )
