@@ -10,7 +10,7 @@ from activities.contracts import EffectRequest
 from activities.files import write_whole
 from activities.ledger import SENT, Ledger
 from activities.messages import Wording, wording
-from activities.ports import DONE, Impossible, Settled
+from activities.ports import DONE, Impossible, Settled, TryAgain
 from activities.recipients import Address, Recipients
 from activities.words import Channel, Language
 from domain.value import Value
@@ -71,8 +71,12 @@ class Notifier:
         return DONE
 
     async def _send(self, effect_id: UUID, words: Wording, address: Address) -> None:
-        """By one channel after the other; what only failed for now is left for another attempt."""
+        """By one channel after the other until one takes it: a call must not wait for a gateway.
+
+        Another attempt follows only if none did and one of them only failed for now.
+        """
         refused: Impossible | None = None
+        for_now: TryAgain | None = None
         for channel, to in _ways(words, address):
             if channel not in self._senders:
                 continue
@@ -81,7 +85,9 @@ class Notifier:
                 return await self._senders[channel].send(letter)
             except Impossible as impossible:
                 refused = impossible
-        raise refused or Impossible("no_way_to_reach")
+            except TryAgain as later:
+                for_now = for_now or later
+        raise for_now or refused or Impossible("no_way_to_reach")
 
 
 class FolderNotifier:

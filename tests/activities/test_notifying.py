@@ -168,10 +168,12 @@ async def test_whoever_is_called_urgently_gets_a_text_message(
     assert (len(web.asked), len(mail.taken)) == (1, 0)
 
 
-async def test_a_channel_that_refuses_for_good_leaves_it_to_the_next_one(
-    both: Notifier, mail: Mail, web: Web, store: EventStore
+@pytest.mark.parametrize("status", [400, 503])
+async def test_a_channel_that_fails_leaves_it_to_the_next_one(
+    both: Notifier, mail: Mail, web: Web, store: EventStore, status: int
 ) -> None:
-    web.will(Reply(status=400))
+    """An urgent call does not wait for a gateway that is down."""
+    web.will(Reply(status=status))
     found = await a_clinician(store)
     called = effect(found, recipient="clinician", template="escalation_called")
     assert await both.perform(called) == DONE
