@@ -5,6 +5,7 @@ performed again, under the same id, by which the other side can recognise it.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -47,8 +48,10 @@ class FolderLedger:
         """Drop the lines of effects that nobody attempts any more."""
         if self._folder.exists():
             for path in self._folder.iterdir():
-                if path.stat().st_mtime < than.timestamp():
-                    path.unlink(missing_ok=True)
+                # Another worker on the same folder may have dropped it, or finished its draft.
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < than.timestamp():
+                        path.unlink()
 
     def _read(self, effect_id: UUID) -> str | None:
         try:
