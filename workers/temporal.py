@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from temporalio.client import Client
+from temporalio.client import Client, HeaderCodecBehavior
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig
@@ -51,6 +51,7 @@ async def connect(keys: Keys, telemetry: Telemetry) -> Client:
     return await Client.connect(
         **config,
         data_converter=converter(keys),
+        header_codec_behavior=HeaderCodecBehavior.CODEC,
         interceptors=[CarriesTraces()] if telemetry.traces else [],
         runtime=_runtime(telemetry.temporal_port),
     )

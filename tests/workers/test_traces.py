@@ -13,6 +13,7 @@ from projections.views import VIEWS
 from tests.projections.given import settle
 from tests.web.api import bundle
 from tests.workers.observed import Observed
+from workers.codec import ENCODING
 from workers.settings import Settings
 from workers.telemetry.carrying import HEADER
 from workers.telemetry.starting import telemetry_of
@@ -106,6 +107,23 @@ async def test_the_callers_trace_goes_on_and_its_baggage_does_not(observed: Obse
     (request,) = observed.named(f"POST {COMMANDS}")
     append, *_ = observed.named("append")
     assert trace_of(request) == trace_of(append) == int(trace, 16)
+
+
+async def test_temporal_keeps_no_trace_in_clear(observed: Observed, client: Client) -> None:
+    """A caller chose what its trace says, so it is encrypted like everything else."""
+    pathway = await observed.api.opened()
+    await discharged(observed, uuid4(), pathway)
+
+    history = await client.get_workflow_handle(pathway).fetch_history()
+
+    accepted = [
+        one.workflow_execution_update_accepted_event_attributes.accepted_request.input.header.fields
+        for one in history.events
+        if one.HasField("workflow_execution_update_accepted_event_attributes")
+    ]
+    kept = [fields[HEADER] for fields in accepted if HEADER in fields]
+    assert kept
+    assert {one.metadata["encoding"] for one in kept} == {ENCODING}
 
 
 async def test_views_are_found_in_the_trace_that_has_the_correlations_id(
