@@ -7,7 +7,7 @@ from domain.pathway.state import Pathway
 
 def closing(pathway: Pathway, context: Context) -> list[PathwayEvent]:
     """The pathway closes once nothing more will be measured and nobody has to look at a score."""
-    if pathway.status == "closed":
+    if pathway.status != "open":
         return []
     phase = context.definition.phase(pathway.phase or "")
     measured = not pathway.planned_measures and not pathway.open_measures

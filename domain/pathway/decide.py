@@ -81,7 +81,7 @@ def _settle_effect(pathway: Pathway, command: SettleEffect, context: Context) ->
     )
     return [
         settled,
-        *safety.answer_to_lost_flag(pathway, settled, context),
+        *safety.answer_to_flag(pathway, settled, context),
         *answers(pathway, command, context),
     ]
 

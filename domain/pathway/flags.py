@@ -42,6 +42,7 @@ def risk_changes(
     if isinstance(event, EscalationResolved):
         return {
             "open_escalations": _other_escalations(pathway, event.escalation_id),
+            "unheard_flags": _unheard_without(pathway, event.escalation_id),
             "risk": Risk(level=event.level, since=event.at),
         }
     opened = (event.escalation_id,) if isinstance(event, RiskRaised) else ()
@@ -79,6 +80,15 @@ def _flag(event: RiskRaised | RiskSignalled) -> Flag:
         level=event.level,
         at=event.at,
         about=event.about,
+    )
+
+
+def _unheard_without(pathway: Pathway, escalation_id: str) -> tuple[Flag, ...]:
+    """The escalation answers for the flag that opened it, even before that flag is known heard."""
+    return tuple(
+        one
+        for one in pathway.unheard_flags
+        if not (one.opens and one.escalation_id == escalation_id)
     )
 
 

@@ -123,14 +123,16 @@ def no_open_escalation(pathway: Pathway) -> Reason | None:
     )
 
 
-def answer_to_lost_flag(
+def answer_to_flag(
     pathway: Pathway, settled: EffectSettled, context: Context
 ) -> list[PathwayEvent]:
     """A flag that its escalation did not take: raised anew, or, if that cannot be, a task."""
     flag = flag_of(pathway, settled.effect)
-    if flag is None or settled.outcome == "done":
+    if flag is None:
         return []
     after = evolve(pathway, settled)
+    if settled.outcome == "done":
+        return closing(after, context)
     if flag.opens:
         return [_call(after, flag, context)]
     return raised(after, flag.source, flag.level, flag.at, context, about=flag.about)

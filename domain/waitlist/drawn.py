@@ -47,12 +47,12 @@ def open_group_of(
         return None
     first, *others = _one_a_weekday(upcoming, zone_of(group, context))
     seats = min(group.capacity - group.taken, joiners_left(group, context))
-    refused = failed(cohort_takes_joiners(group, context), led(group, context))
     return OpenGroup(
         group_id=group_id,
         kind=group.kind,
         modality=group.modality,
-        free=0 if refused else max(seats, 0),
+        free=max(seats, 0),
+        refused=failed(cohort_takes_joiners(group, context), led(group, context)),
         licensed_in=_licensed_in(group, staff, first.starts_at, context),
         next_session=first.starts_at,
         also_at=tuple(one.starts_at for one in others),

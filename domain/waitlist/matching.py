@@ -59,6 +59,7 @@ def candidates(waiting: Iterable[Waiting], group: OpenGroup) -> list[Waiting]:
 def reasons_against(waiting: Waiting, group: OpenGroup) -> tuple[Reason, ...]:
     """Every reason why a patient does not fit a group; none: it is a match."""
     return failed(
+        *group.refused,
         seat_free(group),
         kind_intended(waiting, group),
         modality_accepted(waiting, group),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field
 
+from domain.decider import Reason
 from domain.identity import GroupId, PathwayId
 from domain.patient import Urgency
 from domain.value import Value
@@ -45,6 +46,7 @@ class Waiting(Value):
 class OpenGroup(Value):
     """A group. `free` seats may be filled this week, reservations and staggering counted.
 
+    `refused` are the reasons why nobody may join now, whatever seats are free.
     A group that meets on several weekdays has the next session on each of the others in `also_at`.
     `licensed_in` are the states in which every facilitator is licensed; no `payers`: any is taken.
     """
@@ -53,6 +55,7 @@ class OpenGroup(Value):
     kind: str
     modality: Modality
     free: int
+    refused: tuple[Reason, ...] = ()
     licensed_in: frozenset[str]
     next_session: AwareDatetime
     also_at: tuple[AwareDatetime, ...] = ()

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from domain.commands.base import SettleEffect
 from domain.commands.pathway import CompleteTask, Discharge, RecordMeasure
 from domain.events.pathway import (
     Closed,
+    EffectSettled,
     MeasureRecorded,
     PathwayEvent,
     TaskCompleted,
@@ -32,7 +34,7 @@ from tests.domain.histories import (
     ready,
     referred,
 )
-from tests.domain.specification import Given, Specification, When, of_type
+from tests.domain.specification import COMMAND_ID, Given, Specification, When, of_type
 
 NOW = ONGOING_AT + WEEK
 NOTHING_WRONG = {str(item): 0 for item in range(1, 10)}
@@ -215,6 +217,22 @@ def test_a_resolved_escalation_holds_nothing_back() -> None:
     )
     again = given(*flagged.events, resolved).when(phq_9(LAST), at=LAST)
     again.then_happened(MeasureRecorded, Closed)
+
+
+def test_a_pathway_waits_until_a_further_flag_is_heard() -> None:
+    """The escalation was resolved while the second flag was still on its way to it."""
+    flagged = last_follow_up().when(phq_9(LAST, item_9=1), at=LAST).and_given()
+    twice = flagged.when(phq_9(LAST, item_9=1), at=LAST).and_given()
+    resolved = EscalationResolved(
+        at=LAST,
+        escalation_id=twice.state.open_escalations[0],
+        disposition="outpatient_follow_up",
+        level="low",
+    )
+    told = given(*twice.events, resolved)
+    told.when(phq_9(LAST), at=LAST).then_happened(MeasureRecorded)
+    heard = SettleEffect(effect_id=COMMAND_ID, effect="flag-2", outcome="done", attempts=1)
+    told.when(heard, at=LAST).then_happened(EffectSettled, Closed)
 
 
 def test_the_first_score_is_the_baseline_of_every_change() -> None:

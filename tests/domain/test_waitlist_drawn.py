@@ -9,6 +9,7 @@ from domain.clinician.qualifications import Qualifications
 from domain.events.group import SessionOpened
 from domain.pathway.arrangements import Benefits
 from domain.waitlist.drawn import open_group_of, waiting_of
+from domain.waitlist.matching import reasons_against
 from domain.waitlist.waiting import OpenGroup
 from tests.domain.arrangements import offered, seated, waiting
 from tests.domain.groups import (
@@ -59,6 +60,18 @@ def test_in_person_the_group_s_own_states_count() -> None:
     group = drawn(meeting(modality="in_person"))
     assert group is not None
     assert group.licensed_in == set(meeting(modality="in_person").state.states)
+
+
+def test_a_group_that_nobody_may_join_yet_says_why() -> None:
+    """Demand 10: two facilitators before anybody joins."""
+    group = meeting()
+    alone = group.state.model_copy(update={"facilitators": (ROBIN,)})
+    found = open_group_of(GROUP, alone, STAFF, group.context())
+    assert found is not None
+    assert [reason.code for reason in found.refused] == ["too_few_facilitators"]
+    (waits,) = [waiting_of(patient(1), given(*waiting()).state)]
+    assert waits is not None
+    assert found.refused[0] in reasons_against(waits, found)
 
 
 def test_a_group_that_meets_no_more_offers_nothing() -> None:

@@ -31,4 +31,4 @@ async def test_who_waits_is_told_with_every_reason_why_nothing_fits(clinic: Api)
     assert (place["pathway_id"], place["urgency"]) == (pathway, "urgent")
     assert (place["proposed"], place["fitting"]) == (None, [])
     [against] = [one for one in place["against"] if one["group_id"] == group]
-    assert [reason["code"] for reason in against["reasons"]] == ["not_licensed"]
+    assert [reason["code"] for reason in against["reasons"]] == ["too_few_facilitators"]
