@@ -1,0 +1,1 @@
+"""Outcomes: how long patients stay, how their scores change, how often they come; always with n."""
