@@ -20,7 +20,7 @@ from activities.contracts import VERSION_CONFLICT
 from domain.commands.submission import Receipt, Submission
 from domain.decider import Reason, Rejected
 from domain.deciders import decider_of
-from workflows.entity import REJECTED, EntityHost, EntityStart, Snapshot
+from workflows.entity import EntityHost, EntityStart, Snapshot
 from workflows.hosted import (
     Clinician,
     OnCallList,
@@ -31,6 +31,7 @@ from workflows.hosted import (
 )
 from workflows.messenger import HEAR
 from workflows.pathway import PatientPathway
+from workflows.refusals import REJECTED
 
 TASK_QUEUE = "carepath"
 
