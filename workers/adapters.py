@@ -12,7 +12,7 @@ from activities.benefits import BenefitsVerification, Entities
 from activities.calendars import Agendas, CalendarFolder
 from activities.calls import Endpoint
 from activities.keys import KeyDestruction
-from activities.ledger import FolderLedger, Ledger
+from activities.ledger import Ledger
 from activities.log import LogActivities
 from activities.mail import MailSender, MailServer
 from activities.notify import FolderNotifier, Notifier, Sender
@@ -21,6 +21,7 @@ from activities.recipients import Address, Desks, Recipients
 from activities.sharing import Clinic, Disclosure
 from activities.webhook import WebhookSender
 from activities.words import Channel
+from eventstore.connect import Pool
 from eventstore.store import EventStore
 from workers.settings import SettingMissing, Settings
 
@@ -30,14 +31,14 @@ LEDGER_KEPT = timedelta(days=90)
 
 @asynccontextmanager
 async def adapters(
-    settings: Settings, store: EventStore, entities: Entities
+    settings: Settings, pool: Pool, store: EventStore, entities: Entities
 ) -> AsyncIterator[tuple[Adapter, Mapping[str, Adapter]]]:
     """The adapter that tells people, and those of the other ports by name.
 
     Raises `SettingMissing` where something is configured by half.
     """
-    ledger = FolderLedger(settings.effects_dir)
-    ledger.drop_older(datetime.now(UTC) - LEDGER_KEPT)
+    ledger = Ledger(pool)
+    await ledger.drop_older(datetime.now(UTC) - LEDGER_KEPT)
     agendas = Agendas(store, LogActivities(store).load_programme)
     calendars = CalendarFolder(agendas, settings.calendars_dir, settings.language)
     async with httpx.AsyncClient(timeout=20) as client:

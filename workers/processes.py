@@ -57,7 +57,7 @@ async def worker(settings: Settings) -> None:
         entities = ObservedEntities(client, process.telemetry)
         async with (
             shown(settings.metrics_port, readiness, _exposition(process)),
-            adapters(settings, process.store, entities) as (notifier, others),
+            adapters(settings, process.pool, process.store, entities) as (notifier, others),
             create_worker(
                 client,
                 process.store,

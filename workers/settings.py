@@ -140,10 +140,6 @@ class Settings(BaseSettings):
         return self.data_dir / "outbox"
 
     @property
-    def effects_dir(self) -> Path:
-        return self.data_dir / "effects"
-
-    @property
     def calendars_dir(self) -> Path:
         return self.data_dir / "calendars"
 

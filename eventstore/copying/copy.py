@@ -23,6 +23,7 @@ TABLES = (
     "seal_tiles",
     "seal_checkpoints",
     "seal_anchors",
+    "effect_ledger",
 )
 CHUNKS_AHEAD = 64
 """So many pieces of up to 512 kB the source may be ahead of the target."""

@@ -19,11 +19,14 @@ GRANT SELECT ON
     carepath_log.seal_tiles, carepath_log.seal_checkpoints, carepath_log.seal_anchors
 TO carepath_sealer, carepath_reader;
 GRANT SELECT ON carepath_log.migrations TO carepath_reader;
+-- Only workers perform effects.
+GRANT SELECT ON carepath_log.effect_ledger TO carepath_appender;
 
 GRANT EXECUTE ON FUNCTION
     carepath_log.append, carepath_log.append_one, carepath_log.append_several,
     carepath_log.ensure_patient_key,
-    carepath_log.destroy_patient_key
+    carepath_log.destroy_patient_key,
+    carepath_log.note_effect, carepath_log.strike_effect, carepath_log.drop_effects
 TO carepath_appender;
 GRANT EXECUTE ON FUNCTION carepath_log.settle TO carepath_projector;
 GRANT EXECUTE ON FUNCTION carepath_log.seal, carepath_log.note_anchoring TO carepath_sealer;

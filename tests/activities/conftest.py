@@ -1,12 +1,12 @@
 """The outside world of the tests: servers on loopback, and a ledger of their own."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from activities.ledger import FolderLedger
+from activities.ledger import Ledger
+from eventstore.connect import Pool
 from tests.activities.mail_server import Mail, mail_server
 from tests.activities.web_server import Web, web_server
 
@@ -24,5 +24,5 @@ async def mail() -> AsyncIterator[Mail]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> FolderLedger:
-    return FolderLedger(tmp_path / "effects")
+def ledger(pool: Pool) -> Ledger:
+    return Ledger(pool)

@@ -45,10 +45,10 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 async def test_without_settings_messages_are_left_in_the_folder(
-    store: EventStore, data_dir: Path
+    pool: Pool, store: EventStore, data_dir: Path
 ) -> None:
     request = effect(await a_patient(store))
-    async with adapters(Settings(data_dir=data_dir), store, Nobody()) as (notifier, _):
+    async with adapters(Settings(data_dir=data_dir), pool, store, Nobody()) as (notifier, _):
         assert isinstance(notifier, FolderNotifier)
         assert await notifier.perform(request) == DONE
     (left,) = (data_dir / "outbox").iterdir()
@@ -56,9 +56,9 @@ async def test_without_settings_messages_are_left_in_the_folder(
 
 
 async def test_without_settings_benefits_and_records_are_left_to_a_person(
-    store: EventStore, data_dir: Path
+    pool: Pool, store: EventStore, data_dir: Path
 ) -> None:
-    async with adapters(Settings(data_dir=data_dir), store, Nobody()) as (_, others):
+    async with adapters(Settings(data_dir=data_dir), pool, store, Nobody()) as (_, others):
         settled = await others["benefits"].perform(await a_check(store))
         assert (settled.outcome, settled.reasons) == ("failed", ("benefits_not_configured",))
         with pytest.raises(Impossible, match="share_not_configured"):
@@ -66,7 +66,7 @@ async def test_without_settings_benefits_and_records_are_left_to_a_person(
 
 
 async def test_mail_and_text_messages_go_where_the_settings_say(
-    store: EventStore, data_dir: Path, mail: Mail, web: Web
+    pool: Pool, store: EventStore, data_dir: Path, mail: Mail, web: Web
 ) -> None:
     secret = data_dir.with_name("secret")
     secret.write_text("a-secret-of-the-tests")
@@ -81,7 +81,7 @@ async def test_mail_and_text_messages_go_where_the_settings_say(
         language="es",
     )
     only_phone = await a_patient(store, email=None)
-    async with adapters(settings, store, Nobody()) as (notifier, _):
+    async with adapters(settings, pool, store, Nobody()) as (notifier, _):
         await notifier.perform(effect(await a_patient(store)))
         await notifier.perform(effect(only_phone))
     assert mail.taken[0]["To"] == EMAIL
@@ -90,13 +90,13 @@ async def test_mail_and_text_messages_go_where_the_settings_say(
 
 
 async def test_records_and_inquiries_go_where_the_settings_say(
-    store: EventStore, data_dir: Path, web: Web
+    pool: Pool, store: EventStore, data_dir: Path, web: Web
 ) -> None:
     settings = Settings(
         data_dir=data_dir, share_url=f"{web.url}/share", benefits_url=web.url, part_2=True
     )
     web.will(Reply(201))
-    async with adapters(settings, store, Nobody()) as (_, others):
+    async with adapters(settings, pool, store, Nobody()) as (_, others):
         assert await others["share"].perform(await a_share(store)) == DONE
         assert isinstance(others["benefits"], BenefitsVerification)
     assert web.asked[0].path == "/x/share"
@@ -119,7 +119,7 @@ async def test_erasing_a_record_takes_its_calendar_along(
     )
     patient = await a_patient(store, booked)
     settings = Settings(data_dir=data_dir)
-    async with adapters(settings, store, Nobody()) as (_, others):
+    async with adapters(settings, pool, store, Nobody()) as (_, others):
         await others["calendar"].perform(effect(patient, port="calendar"))
         assert [one.stem for one in settings.calendars_dir.iterdir()] == [patient]
         await happened(store, patient, Erased(at=NOW + LATER, reason="patient_request"))
@@ -135,11 +135,11 @@ async def test_erasing_a_record_takes_its_calendar_along(
     ],
 )
 async def test_half_a_setting_is_refused_with_the_name_of_the_other_half(
-    store: EventStore, data_dir: Path, half: dict[str, str], missing: str
+    pool: Pool, store: EventStore, data_dir: Path, half: dict[str, str], missing: str
 ) -> None:
     settings = Settings.model_validate({"data_dir": data_dir, **half})
     with pytest.raises(SettingMissing, match=missing):
-        async with adapters(settings, store, Nobody()):
+        async with adapters(settings, pool, store, Nobody()):
             pass
 
 

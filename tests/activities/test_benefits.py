@@ -8,7 +8,7 @@ import pytest
 
 from activities.benefits import BenefitsVerification
 from activities.contracts import EffectRequest
-from activities.ledger import FolderLedger
+from activities.ledger import Ledger
 from activities.ports import DONE, EffectError, Impossible, TryAgain
 from domain.commands import registry
 from domain.commands.access import BenefitsAnswered
@@ -66,7 +66,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def verification(
-    store: EventStore, web: Web, ledger: FolderLedger, pathways: Pathways, clock: Clock
+    store: EventStore, web: Web, ledger: Ledger, pathways: Pathways, clock: Clock
 ) -> BenefitsVerification:
     return BenefitsVerification(
         store,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.ledger import FolderLedger
+from activities.ledger import Ledger
 from activities.mail import MailSender, MailServer
 from activities.notify import FolderNotifier, Notifier
 from activities.ports import DONE, Adapter, Impossible
@@ -43,14 +43,14 @@ def recipients(store: EventStore) -> Recipients:
 
 
 @pytest.fixture
-def by_mail(recipients: Recipients, mail: Mail, ledger: FolderLedger) -> Way:
+def by_mail(recipients: Recipients, mail: Mail, ledger: Ledger) -> Way:
     server = MailServer("127.0.0.1", mail.port, "no-reply@clinic.example", security="none")
     notifier = Notifier(recipients, {"email": MailSender(server)}, ledger)
     return Way(notifier, lambda: [one.as_string() for one in mail.taken])
 
 
 @pytest.fixture
-def by_text(recipients: Recipients, web: Web, secret: Path, ledger: FolderLedger) -> Way:
+def by_text(recipients: Recipients, web: Web, secret: Path, ledger: Ledger) -> Way:
     notifier = Notifier(recipients, {"sms": WebhookSender(web.endpoint("sms"), secret)}, ledger)
     return Way(notifier, lambda: [one.body.decode() for one in web.asked])
 
@@ -152,9 +152,7 @@ async def test_nobody_is_reached_by_a_word_that_means_nobody(
 
 
 @pytest.fixture
-def both(
-    recipients: Recipients, mail: Mail, web: Web, secret: Path, ledger: FolderLedger
-) -> Notifier:
+def both(recipients: Recipients, mail: Mail, web: Web, secret: Path, ledger: Ledger) -> Notifier:
     server = MailServer("127.0.0.1", mail.port, "no-reply@clinic.example", security="none")
     text = WebhookSender(web.endpoint("sms"), secret)
     return Notifier(recipients, {"email": MailSender(server), "sms": text}, ledger)

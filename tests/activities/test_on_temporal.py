@@ -11,13 +11,14 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from activities.benefits import BenefitsVerification
-from activities.ledger import FolderLedger
+from activities.ledger import Ledger
 from activities.mail import MailSender, MailServer
 from activities.notify import Notifier
 from activities.recipients import Desks, Recipients
 from domain.events.access import BenefitsVerified
 from domain.events.effects import EffectSettled
 from domain.events.pathway import TaskOpened
+from eventstore.connect import Pool
 from eventstore.store import EventStore
 from tests.activities.given import EMAIL
 from tests.activities.mail_server import Mail
@@ -45,13 +46,14 @@ async def skipping(tmp_path: Path) -> AsyncIterator[WorkflowEnvironment]:
 @pytest_asyncio.fixture
 async def clinic(
     skipping: WorkflowEnvironment,
-    store: EventStore,
+    pool: Pool,
     mail: Mail,
     web: Web,
     tmp_path: Path,
 ) -> AsyncIterator[Clinic]:
     """A clinic that sends e-mail and asks a payer."""
-    entities, ledger = EntityClient(skipping.client), FolderLedger(tmp_path / "effects")
+    entities = EntityClient(skipping.client)
+    store, ledger = EventStore(pool), Ledger(pool)
     server = MailServer("127.0.0.1", mail.port, "no-reply@clinic.example", security="none")
     recipients = Recipients(store, Desks())
     notifier = Notifier(recipients, {"email": MailSender(server)}, ledger)

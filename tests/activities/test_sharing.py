@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from activities.ledger import FolderLedger
+from activities.ledger import Ledger
 from activities.ports import DONE, EffectError, Impossible, TryAgain
 from activities.sharing import Clinic, Disclosure
 from activities.sharing.bundle import NOTICE
@@ -33,7 +33,7 @@ OPT_OUT = access.SharingOptedOut(at=NOW)
 
 
 @pytest.fixture
-def disclosure(store: EventStore, web: Web, ledger: FolderLedger) -> Disclosure:
+def disclosure(store: EventStore, web: Web, ledger: Ledger) -> Disclosure:
     return Disclosure(store, web.endpoint("share"), ledger, Clinic(name="A clinic"))
 
 
@@ -81,7 +81,7 @@ async def test_an_opt_out_that_was_taken_back_is_none(
 
 
 async def test_an_opt_out_holds_where_a_person_would_have_to_send(
-    store: EventStore, ledger: FolderLedger
+    store: EventStore, ledger: Ledger
 ) -> None:
     by_hand = Disclosure(store, None, ledger, Clinic())
     settled = await by_hand.perform(await a_share(store, before=[OPT_OUT]))
@@ -89,7 +89,7 @@ async def test_an_opt_out_holds_where_a_person_would_have_to_send(
 
 
 async def test_without_a_way_to_send_it_is_left_to_a_person(
-    store: EventStore, ledger: FolderLedger
+    store: EventStore, ledger: Ledger
 ) -> None:
     by_hand = Disclosure(store, None, ledger, Clinic())
     with pytest.raises(Impossible, match="share_not_configured"):
@@ -229,7 +229,7 @@ async def test_a_discharge_summary_says_why_treatment_ended(
 
 
 async def test_a_record_under_part_2_is_labelled_and_says_that_it_may_not_be_passed_on(
-    store: EventStore, web: Web, ledger: FolderLedger
+    store: EventStore, web: Web, ledger: Ledger
 ) -> None:
     tagged = Disclosure(store, web.endpoint("share"), ledger, Clinic(part_2=True))
     bundle = await shared(store, web, tagged)

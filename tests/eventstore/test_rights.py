@@ -48,6 +48,7 @@ BESIDE_THE_FUNCTIONS = (
     "INSERT INTO carepath_log.seal_tiles (level, index, hashes) VALUES (1, 0, '')",
     "DELETE FROM carepath_log.seal_checkpoints",
     "UPDATE carepath_log.seal_anchors SET failures = 0",
+    "DELETE FROM carepath_log.effect_ledger",
     "ALTER TABLE carepath_log.events DISABLE TRIGGER ALL",
     "DROP TABLE carepath_log.events",
     "CREATE TABLE carepath_log.mine ()",
@@ -62,6 +63,9 @@ MAY = {
         "append_several",
         "ensure_patient_key",
         "destroy_patient_key",
+        "note_effect",
+        "strike_effect",
+        "drop_effects",
     },
     "carepath_projector": {"settle"},
     "carepath_sealer": {"seal", "note_anchoring"},
@@ -93,6 +97,9 @@ async def test_a_function_of_another_role_is_refused_when_called(as_role: As, ro
     calls = {
         "settle": "SELECT carepath_log.settle()",
         "note_anchoring": "SELECT carepath_log.note_anchoring('a', 1, 'b')",
+        "note_effect": "SELECT carepath_log.note_effect(gen_random_uuid(), 'sent')",
+        "strike_effect": "SELECT carepath_log.strike_effect(gen_random_uuid())",
+        "drop_effects": "SELECT carepath_log.drop_effects(now())",
         "destroy_patient_key": "SELECT carepath_log.destroy_patient_key('a')",
         "rewrap_patient_key": (
             "SELECT carepath_log.rewrap_patient_key(gen_random_uuid(), '', '', 'k')"

@@ -28,6 +28,9 @@ CALLS = {
     "carepath_log.append_several": {APPENDER},
     "carepath_log.ensure_patient_key": {APPENDER},
     "carepath_log.destroy_patient_key": {APPENDER},
+    "carepath_log.note_effect": {APPENDER},
+    "carepath_log.strike_effect": {APPENDER},
+    "carepath_log.drop_effects": {APPENDER},
     "carepath_log.settle": {PROJECTOR},
     "carepath_log.seal": {SEALER},
     "carepath_log.note_anchoring": {SEALER},
@@ -52,6 +55,7 @@ READS = {
     "carepath_log.seal_checkpoints": {SEALER, READER},
     "carepath_log.seal_anchors": {SEALER, READER},
     "carepath_log.migrations": {READER},
+    "carepath_log.effect_ledger": {APPENDER},
     "carepath_views.checkpoints": {PROJECTOR, READER},
 }
 """Whose processes read each table. Only the owner of a table writes it."""

@@ -1,0 +1,1 @@
+SELECT carepath_log.drop_effects($1)

@@ -1,0 +1,1 @@
+SELECT line FROM carepath_log.effect_ledger WHERE effect_id = $1

@@ -1,0 +1,1 @@
+SELECT carepath_log.note_effect($1, $2)

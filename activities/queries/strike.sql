@@ -1,0 +1,1 @@
+SELECT carepath_log.strike_effect($1)

@@ -1,0 +1,1 @@
+SELECT * FROM carepath_log.effect_ledger
