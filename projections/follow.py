@@ -8,6 +8,7 @@ depends on, and whatever ends it half-way has changed nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -20,7 +21,7 @@ from eventstore.stored import StoredEvent
 from projections.checkpoint import Checkpoint, advance, checkpoint_of, record_stop
 from projections.errors import Overtaken, ViewAbsent, ViewStopped
 from projections.tables import look_into
-from projections.view import View
+from projections.view import Load, View
 
 BATCH = 2000
 """Events a batch: more gain little speed, and hold the processor for longer at a time."""
@@ -51,6 +52,11 @@ class Copy:
     schema: str
     until: Until = field(default_factory=Until)
     batch: int = BATCH
+
+    @cached_property
+    def load(self) -> Load[Any]:
+        """What reads what the view holds: it remembers for this copy alone."""
+        return self.view.remembering() if self.view.remembering else self.view.load
 
 
 async def checkpoint(copy: Copy) -> Checkpoint:
@@ -120,7 +126,7 @@ async def apply(
             if events:
                 async with connection.transaction(readonly=True):
                     await look_into(connection, copy.schema)
-                    before = await view.load(connection, events)
+                    before = await copy.load(connection, events)
                 after = view.fold(before, events)
             async with connection.transaction():
                 await look_into(connection, copy.schema)

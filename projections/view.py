@@ -4,38 +4,42 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from domain.events.envelope import RecordedEvent
 from eventstore.connect import Connection
+from projections.sources import modules_behind, source_of
 
 B = TypeVar("B")
 A = TypeVar("A")
+
+Load = Callable[[Connection, Sequence[RecordedEvent]], Awaitable[B]]
 
 
 @dataclass(frozen=True)
 class View(Generic[B, A]):
     """One view of the log.
 
-    `entity` is the kind of stream that it follows; events of other streams pass it by. `folder`
-    is the view's package, with the tables in `schema.sql`, unqualified. A batch goes through
+    `entities` are the kinds of streams that it follows; events of others pass it by. `folder` is
+    the view's package, with the tables in `schema.sql`, unqualified. A batch goes through
 
     - `load`: what the view already holds about the batch's streams (one query, reads only),
     - `fold`: pure; what the view must hold after the batch,
     - `save`: writes that, set-based; it runs in the transaction that moves the checkpoint.
 
-    `relies_on` names the modules outside the package on which its content depends.
+    `remembering`, if given, makes a `load` for one copy that reads less than the other: it may
+    remember what the batches before came to. `further_tables` are SQL files that make more tables.
     """
 
     name: str
-    entity: str
+    entities: tuple[str, ...]
     folder: Path
-    load: Callable[[Connection, Sequence[RecordedEvent]], Awaitable[B]]
+    load: Load[B]
     fold: Callable[[B, Sequence[RecordedEvent]], A]
     save: Callable[[Connection, A], Awaitable[None]]
-    relies_on: tuple[str, ...] = ()
+    remembering: Callable[[], Load[B]] | None = None
+    further_tables: tuple[Path, ...] = ()
 
     @property
     def schema(self) -> str:
@@ -55,27 +59,25 @@ class View(Generic[B, A]):
     @property
     def tables(self) -> str:
         """The SQL that makes the view's tables."""
-        return (self.folder / "schema.sql").read_text(encoding="utf-8")
+        files = (self.folder / "schema.sql", *self.further_tables)
+        return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+    @property
+    def relies_on(self) -> tuple[str, ...]:
+        """The modules outside its own files from which its content follows."""
+        return modules_behind(path for path in self._own if path.suffix == ".py")
 
     @cached_property
     def version(self) -> str:
         """The hash of all that the view's content follows from (hexadecimal SHA-256)."""
         digest = hashlib.sha256()
-        for path in self._sources():
+        for path in (*self._own, *self.further_tables, *map(source_of, self.relies_on)):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
     def follows(self, stream_id: str) -> bool:
-        return stream_id.startswith(f"{self.entity}-")
+        return stream_id.partition("-")[0] in self.entities
 
-    def _sources(self) -> list[Path]:
-        own = [path for path in self.folder.iterdir() if path.suffix in (".py", ".sql")]
-        return [*sorted(own), *(_source_of(module) for module in self.relies_on)]
-
-
-def _source_of(module: str) -> Path:
-    found = find_spec(module)
-    if found is None or found.origin is None:
-        message = f"a view relies on module {module}, which does not exist: correct its relies_on"
-        raise LookupError(message)
-    return Path(found.origin)
+    @property
+    def _own(self) -> list[Path]:
+        return sorted(path for path in self.folder.iterdir() if path.suffix in (".py", ".sql"))

@@ -1,13 +1,12 @@
 """One pathway as a coordinator's list shows it, computed from the pathway's state."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.events.envelope import RecordedEvent
-from domain.pathway import PATHWAY, Pathway
 from domain.pathway.arrangements import Sharing
-from domain.pathway.state import Session
+from domain.pathway.state import Pathway, Session
 from domain.patient import Patient
+from projections.folded.entity import Folding
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,60 +37,38 @@ class Case:
     last_event_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Folding:
-    """A pathway's state after its event number `version`, which happened at `last_event_at`."""
-
-    pathway: Pathway
-    version: int = 0
-    last_event_at: datetime | None = None
+CaseFolding = Folding[Pathway]
 
 
-def step(folding: Folding, recorded: RecordedEvent) -> Folding:
-    """The pathway after one more event: the Decider says what it means."""
-    return Folding(
-        pathway=PATHWAY.evolve(folding.pathway, recorded.event),  # type: ignore[arg-type] # its own kind of events
-        version=recorded.version,
-        last_event_at=recorded.effective_at,
-    )
-
-
-def remembered(folding: Folding) -> Folding:
+def remembered(pathway: Pathway) -> Pathway:
     """The same for all that a case shows, without the past that no column depends on.
 
     Kept are the present phase and the sessions since the last one attended, whatever the order
     in which they were entered: so a row stays small however long the pathway is.
     """
-    pathway = folding.pathway
-    return replace(
-        folding,
-        pathway=pathway.model_copy(
-            update={
-                "stays": pathway.stays[-1:],
-                "sessions": _since_last_attended(pathway.sessions),
-                "first_scores": (),
-                "scores": (),
-                "bookings": (),
-                "consents": (),
-                "safety_plan": None,
-                "identity_confirmed": (),
-                "sharing": Sharing(),
-                "waiting": None,
-                "not_admitted": (),
-                "records_requests": (),
-            }
-        ),
+    return pathway.model_copy(
+        update={
+            "stays": pathway.stays[-1:],
+            "sessions": _since_last_attended(pathway.sessions),
+            "first_scores": (),
+            "scores": (),
+            "bookings": (),
+            "consents": (),
+            "safety_plan": None,
+            "identity_confirmed": (),
+            "sharing": Sharing(),
+            "waiting": None,
+            "not_admitted": (),
+            "records_requests": (),
+        }
     )
 
 
-def case_of(pathway_id: str, folding: Folding) -> Case:
-    """The row of a pathway after at least one event."""
-    pathway = folding.pathway
+def case_of(pathway_id: str, folding: CaseFolding) -> Case:
+    """The row of a pathway."""
+    pathway = folding.state
     referral = pathway.referral
     patient = referral.patient if referral else None
-    if folding.last_event_at is None:
-        message = f"{pathway_id} has no events, so it is no case"
-        raise LookupError(message)
     return Case(
         pathway_id=pathway_id,
         version=folding.version,

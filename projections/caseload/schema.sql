@@ -1,4 +1,4 @@
--- One row a pathway. folded is the Decider's state, kept so that the next event can be folded in.
+-- One row a pathway.
 CREATE TABLE caseload (
     pathway_id text COLLATE "C" PRIMARY KEY,
     version integer NOT NULL,
@@ -17,8 +17,7 @@ CREATE TABLE caseload (
     missed_in_a_row integer NOT NULL,
     planned_end timestamptz,
     discharged_for text,
-    last_event_at timestamptz NOT NULL,
-    folded json NOT NULL
+    last_event_at timestamptz NOT NULL
 ) WITH (fillfactor = 80);
 
 CREATE INDEX caseload_by_due

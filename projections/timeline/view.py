@@ -84,25 +84,9 @@ def _row(entry: Entry) -> tuple[Any, ...]:
 
 TIMELINE: View[Told, Lines] = View(
     name="timeline",
-    entity="pathway",
+    entities=("pathway",),
     folder=FOLDER,
     load=load,
     fold=fold,
     save=save,
-    relies_on=(
-        "domain.events.access",
-        "domain.events.care",
-        "domain.events.effects",
-        "domain.events.erased",
-        "domain.events.measures",
-        "domain.events.pathway",
-        "domain.events.safety",
-        "domain.events.seats",
-        "domain.instruments.instrument",
-        "domain.instruments.scoring",
-        "domain.patient",
-        "domain.programmes.words",
-        "domain.risk",
-        "domain.waitlist.waiting",
-    ),
 )

@@ -40,7 +40,7 @@ class Tally:
         folder = self.folder / self.name
         folder.mkdir(exist_ok=True)
         (folder / "schema.sql").write_text(tables)
-        return View(self.name, "pathway", folder, self._load, self._fold, self._save)
+        return View(self.name, ("pathway",), folder, self._load, self._fold, self._save)
 
     async def _load(self, connection: Connection, _events: Sequence[RecordedEvent]) -> None:
         await self.before_folding(connection)

@@ -1,64 +1,75 @@
-"""Whoever changes what a view relies on makes it be built anew: so all of it has to be named."""
+"""Whoever changes what a view's content follows from makes it be built anew."""
 
-import ast
-from importlib.util import find_spec
+import sys
 from pathlib import Path
+from subprocess import run
 
 import pytest
 
+from projections.sources import modules_behind, source_of
 from projections.view import View
 from projections.views import VIEWS
 
-SHAPES = (
-    "domain.actor",
-    "domain.commands",
-    "domain.decider",
-    "domain.events.base",
-    "domain.events.envelope",
-    "domain.identity",
-    "domain.programmes",
-    "domain.value",
-)
-"""What the rest is written with: types, and definitions that come from the log."""
-
-DOOR = "domain.pathway"
-"""The package itself only gathers what stands in its modules."""
+LOADED_BY = "import sys; from domain.pathway.evolve import evolve; print(*sys.modules)"
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
-def test_a_view_names_every_module_that_its_content_comes_from(view: View) -> None:  # type: ignore[type-arg] # of any batch
-    named = set(view.relies_on)
-    reached = {module for file in view.folder.glob("*.py") for module in imported(file)}
-    while (
-        followed := {module for one in reached & named for module in imported(source_of(one))}
-        - reached
-    ):
-        reached |= followed
-
-    missing = {module for module in reached - named if not module.startswith(SHAPES)}
-    assert missing - {DOOR} == set()
+@pytest.fixture(params=VIEWS, ids=lambda view: view.name)
+def view(request: pytest.FixtureRequest) -> View:  # type: ignore[type-arg] # of any batch
+    return request.param  # type: ignore[no-any-return]
 
 
-def imported(file: Path) -> set[str]:
-    """The modules of the domain that a file imports by name."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("domain"):
-            names = {f"{node.module}.{one.name}" for one in node.names}
-            modules = {name for name in names if is_module(name)}
-            found |= modules or {node.module}
-    return found
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "handlers.py"
 
 
-def is_module(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
+def test_view_relies_on_its_events_and_on_how_old_ones_are_read(
+    view: View,  # type: ignore[type-arg]
+) -> None:
+    assert {"domain.events.upcasters", "domain.events.base"} < set(view.relies_on)
 
 
-def source_of(module: str) -> Path:
-    found = find_spec(module)
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin)
+def test_view_does_not_rely_on_what_may_be_decided(view: View) -> None:  # type: ignore[type-arg]
+    """Or every change of a rule would build every view anew."""
+    deciding = (".decide", ".permitted", ".guards", ".reactions", ".tasks")
+    assert [module for module in view.relies_on if module.endswith(deciding)] == []
+
+
+def test_whatever_the_modules_behind_a_file_import_is_behind_it_too(file: Path) -> None:
+    file.write_text("from domain.pathway.evolve import evolve\n")
+    behind = modules_behind([file])
+    assert {"domain.pathway.evolve", "domain.pathway.state", "domain.risk"} < set(behind)
+    assert modules_behind([file, *map(source_of, behind)]) == behind
+
+
+def test_nothing_that_python_loads_is_left_out_but_what_packages_gather(file: Path) -> None:
+    file.write_text("from domain.pathway.evolve import evolve\n")
+    found = run([sys.executable, "-c", LOADED_BY], check=True, capture_output=True, text=True)
+    loaded = {module for module in found.stdout.split() if module.startswith("domain.")}
+    doors = [source_of(one) for one in loaded if source_of(one).name == "__init__.py"]
+    assert doors != []
+    assert loaded <= {*modules_behind([file, *doors]), *map(package_of, doors)}
+
+
+def package_of(door: Path) -> str:
+    parts = door.parent.parts
+    return ".".join(parts[len(parts) - 1 - parts[::-1].index("domain") :])
+
+
+def test_name_that_a_package_only_gathers_leads_to_its_module(file: Path) -> None:
+    file.write_text("from domain.pathway import state, Pathway\n")
+    expected = {"domain.pathway", "domain.pathway.state", "domain.pathway.decide"}
+    assert expected < set(modules_behind([file]))
+
+
+def test_the_modules_that_move_batches_are_not_what_content_follows_from(file: Path) -> None:
+    file.write_text("from projections import sql\nfrom projections.caseload.case import Case\n")
+    behind = modules_behind([file])
+    assert "projections.caseload.case" in behind
+    assert not {"projections.sql", "projections"} & set(behind)
+
+
+def test_import_of_what_is_not_there_has_no_source(file: Path) -> None:
+    file.write_text("import domain.no_such_module")
+    with pytest.raises(LookupError, match="no_such_module"):
+        modules_behind([file])

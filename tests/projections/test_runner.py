@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import replace
 from random import Random
 
-import pytest
-
 from projections.horizon import Horizon
 from projections.rebuild import rebuild
 from projections.runner import keep_up
@@ -56,12 +54,11 @@ async def test_projector_of_former_code_leaves_the_view_to_the_present_one(
 
 def test_any_change_to_what_a_view_is_made_of_is_another_version(tally: Tally) -> None:
     versions = {tally.view().version, tally.view().version, tally.view("-- no tables").version}
-    (tally.folder / "tally" / "handlers.py").write_text("# other handlers")
-    versions.add(tally.view().version)
-    versions.add(replace(tally.view(), relies_on=("domain.patient",)).version)
-    assert len(versions) == 4
-
-
-def test_view_that_relies_on_what_is_not_there_has_no_version(tally: Tally) -> None:
-    with pytest.raises(LookupError, match="no_such_module"):
-        _ = replace(tally.view(), relies_on=("domain.no_such_module",)).version
+    handlers = tally.folder / "tally" / "handlers.py"
+    for text in ("# other handlers", "import domain.patient", "from domain import risk"):
+        handlers.write_text(text)
+        versions.add(tally.view().version)
+    further = tally.folder / "further.sql"
+    further.write_text("-- further tables")
+    versions.add(replace(tally.view(), further_tables=(further,)).version)
+    assert len(versions) == 6

@@ -1,0 +1,1 @@
+"""Views whose rows follow from folded entities: the one way to make them."""

@@ -1,0 +1,1 @@
+DELETE FROM folded WHERE entity_id = ANY ($1::text[]);
