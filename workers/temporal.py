@@ -1,6 +1,6 @@
 """The connection to Temporal, and the worker that runs entities on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from activities.log import LogActivities
 from activities.ports import Adapter
 from activities.waking import WakingActivities
 from eventstore.store import EventStore
+from workers.builds import deployed_as
 from workers.codec import EncryptionCodec, KeyRing
 from workers.embedded.ports import LOOPBACK
 from workers.keys import Keys
@@ -75,10 +76,14 @@ def create_worker(
     store: EventStore,
     notifier: Adapter,
     others: Mapping[str, Adapter] = NO_OTHERS,
+    *,
+    build: str | None = None,
+    workflows: Sequence[type] = WORKFLOWS,
 ) -> Worker:
     """A worker for all entities, with the adapter that tells people and those of other ports.
 
-    Run it with `async with` or `run()`.
+    Run it with `async with` or `run()`. With a `build`, entities stay on that build until they
+    begin a new run.
     """
     log = LogActivities(store)
     effects = EffectActivities(notifier, store, others)
@@ -86,7 +91,7 @@ def create_worker(
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=WORKFLOWS,
+        workflows=workflows,
         activities=[
             log.load_entity,
             log.load_programme,
@@ -96,5 +101,6 @@ def create_worker(
             waking.wake_entity,
         ],
         workflow_runner=SANDBOX,
+        deployment_config=deployed_as(build) if build else None,
         graceful_shutdown_timeout=DRAINS_WITHIN,
     )

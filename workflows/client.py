@@ -56,6 +56,8 @@ _TYPE_OF: Mapping[str, str] = {
 }
 """The workflow type that hosts each kind of entity."""
 
+ENTITY_TYPES = tuple(_TYPE_OF.values())
+
 _PATIENCE = timedelta(seconds=20)
 
 
@@ -135,6 +137,20 @@ class EntityClient:
             except WorkflowAlreadyStartedError:
                 return False
         return True
+
+    async def begin_anew(self, entity_id: str) -> None:
+        """End the run of an entity, if there is one, and begin another from the log.
+
+        For a run that no worker can go on with. What was under way in it is attempted again.
+        """
+        with _translated(entity_id):
+            await self._client.start_workflow(
+                _type_of(entity_id),
+                EntityStart(entity_id=entity_id),
+                id=entity_id,
+                task_queue=TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+            )
 
     async def wake(self, entity_id: str, submission: Submission, answer_to: str) -> None:
         """Start an entity, if it does not run, and give it a command of another entity's."""
