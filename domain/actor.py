@@ -1,6 +1,6 @@
 """Who acts: a person or a process, in a role, perhaps on behalf of somebody else."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from domain.value import Name, Value
 
@@ -13,6 +13,8 @@ Role = Literal[
     "administrator",
     "service",
 ]
+
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 class Actor(Value):

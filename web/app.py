@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Security
+from fastapi import FastAPI, Request, Security
+from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 from fastapi.telemetry import TelemetryConfig
 
@@ -21,8 +22,12 @@ from web import (
 )
 from web.answers import EVERYWHERE, answers
 from web.errors import Shield, Unauthorised, answer_errors
+from web.headers import SecureHeaders
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.security import Gate
 from web.services import Services
+from web.sessions import Sessions
 
 RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views, waitlist)
 
@@ -60,18 +65,39 @@ def create_app(services: Services) -> FastAPI:
     Serve it without an access log. No URL holds a patient's name (the caseload's search takes it in
     the body), but a log of URLs would still tell whose pathway was looked at, and when.
     """
-    app = Api(title="carepath", docs_url=None, redoc_url=None, telemetry=SILENT)
+    app = Api(title="carepath", openapi_url=None, docs_url=None, redoc_url=None, telemetry=SILENT)
     app.state.services = services
     answer_errors(app)
     for resource in RESOURCES:
         app.include_router(resource.router, responses=EVERYWHERE, dependencies=[TOKEN])
     app.add_api_route(
-        "/", _welcome, tags=["about"], responses=answers(Unauthorised), dependencies=[TOKEN]
+        "/",
+        _welcome,
+        tags=["about"],
+        responses=answers(Unauthorised),
+        dependencies=[TOKEN, needs(Permission.SIGNED_IN)],
+    )
+    app.add_api_route(
+        "/openapi.json",
+        _description,
+        include_in_schema=False,
+        dependencies=[needs(Permission.SIGNED_IN)],
     )
     app.include_router(health.router)
-    app.add_middleware(Gate, tokens=services.tokens)
+    app.add_middleware(
+        Gate,
+        tokens=services.tokens,
+        sessions=Sessions(services.pool, services.signing_in.lasting),
+        cookie=services.signing_in.cookie,
+        now=services.now,
+    )
     app.add_middleware(Shield)
+    app.add_middleware(SecureHeaders, tls=services.signing_in.tls)
     return app
+
+
+async def _description(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.openapi())
 
 
 async def _welcome() -> Welcome:

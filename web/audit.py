@@ -12,6 +12,9 @@ from web.entities import Shown, shown
 from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound
 from web.identity import known_form
 from web.instants import instant
+from web.rights.errors import Forbidden
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.services import Serving
 
 MOST = 200
@@ -20,7 +23,11 @@ MOST = 200
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
 
-@router.get("/replay", responses=answers(BadRequest, NotFound))
+@router.get(
+    "/replay",
+    responses=answers(BadRequest, NotFound, Forbidden),
+    dependencies=[needs(Permission.READ_AUDIT)],
+)
 async def replayed(
     services: Serving,
     entity: str | None = None,
@@ -44,7 +51,7 @@ async def replayed(
     return shown(found)
 
 
-@router.get("/reconcile")
+@router.get("/reconcile", responses=answers(Forbidden), dependencies=[needs(Permission.READ_AUDIT)])
 async def reconciled(
     services: Serving,
     after: str = "",

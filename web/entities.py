@@ -31,6 +31,9 @@ from web.errors import (
 )
 from web.identity import addressed, known_form
 from web.instants import instant
+from web.rights.errors import Forbidden
+from web.rights.needs import needs, needs_of_kind, require_submitting
+from web.rights.permissions import Permission
 from web.security import Acting
 from web.services import Serving
 from web.submitting import readable, require_unused_elsewhere, submit
@@ -83,7 +86,11 @@ class Accepted(Receipt):
     accepted: bool = True
 
 
-@router.get("/{entity_id}", responses=answers(BadRequest, NotFound))
+@router.get(
+    "/{entity_id}",
+    responses=answers(BadRequest, NotFound, Forbidden),
+    dependencies=[needs_of_kind()],
+)
 async def show(
     entity_id: str,
     services: Serving,
@@ -98,7 +105,11 @@ async def show(
     return shown(found)
 
 
-@router.get("/{entity_id}/permitted", responses=answers(NotFound))
+@router.get(
+    "/{entity_id}/permitted",
+    responses=answers(NotFound, Forbidden),
+    dependencies=[needs_of_kind()],
+)
 async def permitted(entity_id: str, services: Serving, actor: Acting) -> Permitted:
     """Every transition, open or with all that blocks it."""
     found = await _found(services, entity_id)
@@ -112,7 +123,17 @@ async def permitted(entity_id: str, services: Serving, actor: Acting) -> Permitt
 @router.post(
     "/{entity_id}/commands",
     openapi_extra=requests.COMMAND,
-    responses=answers(BadRequest, NoSuchEntity, TooSlow, CommandRefused, TooLong, Crowded, Baffled),
+    responses=answers(
+        BadRequest,
+        Forbidden,
+        NoSuchEntity,
+        TooSlow,
+        CommandRefused,
+        TooLong,
+        Crowded,
+        Baffled,
+    ),
+    dependencies=[needs(Permission.SUBMIT)],
 )
 async def command(entity_id: str, request: Request, services: Serving, actor: Acting) -> Accepted:
     """Submit `{command, data, command_id?}`. The same `command_id` again changes nothing.
@@ -130,6 +151,7 @@ async def command(entity_id: str, request: Request, services: Serving, actor: Ac
     try:
         entity_id = addressed(entity_id, command_id)
         name, data = readable(entity_id, name, data)
+        require_submitting(actor, entity_id, name)
         if given:
             await require_unused_elsewhere(services, entity_id, given)
         submission = Submission(command_id=command_id, command=name, data=data, actor=actor)

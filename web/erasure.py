@@ -11,6 +11,9 @@ from projections.states import view_states
 from web.answers import answers
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.identity import known_form
+from web.rights.errors import Forbidden
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.services import Serving
 
 router = APIRouter(prefix="/api/entities", tags=["entities"])
@@ -32,7 +35,11 @@ class Erasure(Value):
     done: bool
 
 
-@router.get("/{entity_id}/erasure", responses=answers(NotFound))
+@router.get(
+    "/{entity_id}/erasure",
+    responses=answers(NotFound, Forbidden),
+    dependencies=[needs(Permission.ERASE)],
+)
 async def erasure(entity_id: str, services: Serving) -> Erasure:
     """The erasure of a patient's pathway; not found if none was recorded."""
     try:

@@ -26,6 +26,9 @@ from web.entities import Accepted
 from web.errors import BadRequest, CommandRefused, Crowded, NotFound, TooLong, TooSlow
 from web.identity import known_form
 from web.published import programme_streams, published, stream_of
+from web.rights.errors import Forbidden
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.security import Acting
 from web.services import Services, Serving
 
@@ -63,7 +66,7 @@ class Diff(Value):
     changes: tuple[Change, ...]
 
 
-@router.get("")
+@router.get("", responses=answers(Forbidden), dependencies=[needs(Permission.READ_PROGRAMMES)])
 async def programmes(services: Serving) -> Programmes:
     """All programmes with their published versions."""
     streams = programme_streams(services.store)
@@ -75,7 +78,8 @@ async def programmes(services: Serving) -> Programmes:
 @router.post(
     "",
     openapi_extra=requests.DEFINITION,
-    responses=answers(BadRequest, TooSlow, CommandRefused, TooLong, Crowded),
+    responses=answers(BadRequest, Forbidden, TooSlow, CommandRefused, TooLong, Crowded),
+    dependencies=[needs(Permission.PUBLISH_PROGRAMME)],
 )
 async def publish(request: Request, services: Serving, actor: Acting) -> Accepted:
     """Publish the definition in the body as the programme's next version."""
@@ -86,7 +90,11 @@ async def publish(request: Request, services: Serving, actor: Acting) -> Accepte
         raise CommandRefused(refusal.reasons) from None
 
 
-@router.get("/{programme_id}", responses=answers(BadRequest, NotFound))
+@router.get(
+    "/{programme_id}",
+    responses=answers(BadRequest, NotFound, Forbidden),
+    dependencies=[needs(Permission.READ_PROGRAMMES)],
+)
 async def definition(
     programme_id: str, services: Serving, version: PositiveInt | None = None
 ) -> Definition:
@@ -94,7 +102,11 @@ async def definition(
     return await _version(services, programme_id, version)
 
 
-@router.get("/{programme_id}/diff", responses=answers(BadRequest, NotFound))
+@router.get(
+    "/{programme_id}/diff",
+    responses=answers(BadRequest, NotFound, Forbidden),
+    dependencies=[needs(Permission.READ_PROGRAMMES)],
+)
 async def diff(
     programme_id: str,
     services: Serving,

@@ -8,6 +8,10 @@ from fastapi import APIRouter, Query
 
 from audit.living import read_all
 from domain.value import Value
+from web.answers import answers
+from web.rights.errors import Forbidden
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.services import Services, Serving
 
 MOST = 500
@@ -31,7 +35,7 @@ class Recovered(Value):
     next: str | None
 
 
-@router.post("")
+@router.post("", responses=answers(Forbidden), dependencies=[needs(Permission.RECOVER)])
 async def recover(
     services: Serving,
     after: str = "",

@@ -9,13 +9,21 @@ from web.body import read_body
 from web.errors import Crowded, TooSlow
 from web.intake import take_in
 from web.outcome import Intake
+from web.rights.errors import Forbidden
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.security import Acting
 from web.services import Serving
 
 router = APIRouter(prefix="/api/referrals", tags=["referrals"])
 
 
-@router.post("", openapi_extra=requests.REFERRAL, responses=answers(TooSlow, Crowded))
+@router.post(
+    "",
+    openapi_extra=requests.REFERRAL,
+    responses=answers(Forbidden, TooSlow, Crowded),
+    dependencies=[needs(Permission.REFER)],
+)
 async def refer(
     request: Request, services: Serving, actor: Acting, programme: str | None = None
 ) -> Intake:

@@ -1,72 +1,119 @@
-"""Who may use the API: whoever brings a token that `tokens.json` knows. Only health is open."""
+"""Who may use carepath: whoever brings a known token, or the cookie of a living session."""
 
-import hashlib
-import hmac
-import json
-from pathlib import Path
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request
-from pydantic import Field, TypeAdapter
 from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_303_SEE_OTHER
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.actor import Actor, Role
-from domain.value import Name, Value
-from web.errors import Unauthorised, response_to
+from domain.actor import Actor
+from eventstore.errors import StoreUnavailable
+from web.csrf import SAFE, require_own_form
+from web.errors import Unauthorised, Unavailable, WebError, response_to
+from web.person import Person
+from web.sessions import Cookie, Session, Sessions
+from web.tokens import Token, bearer_of, read_tokens
 
-OPEN = tuple(
-    (method, path) for method in ("GET", "HEAD") for path in ("/health", "/healthz", "/readyz")
-)
+__all__ = ["Acting", "Gate", "Someone", "Token", "is_open", "read_tokens"]
 
+SIGN_IN = "/sign-in"
 
-class Token(Value):
-    """Somebody's token, known by its SHA-256 in hexadecimal only."""
-
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    subject: Name
-    role: Role
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(subject=self.subject, role=self.role)
+OPEN_TO_READING = ("/health", "/healthz", "/readyz")
+OPEN_BELOW = ("/static/", f"{SIGN_IN}/")
 
 
-_TOKENS = TypeAdapter(tuple[Token, ...])
-
-
-def read_tokens(path: Path) -> tuple[Token, ...]:
-    """The tokens of a `tokens.json`, a list of `{sha256, subject, role}`.
-
-    Raises `OSError`, or `ValueError` saying what is wrong with the file.
-    """
-    return _TOKENS.validate_python(json.loads(path.read_text(encoding="utf-8")))
+def is_open(method: str, path: str) -> bool:
+    """Whether nobody needs to be signed in for it."""
+    if path == SIGN_IN:
+        return True
+    reading = method in ("GET", "HEAD")
+    return reading and (path in OPEN_TO_READING or path.startswith(OPEN_BELOW))
 
 
 class Gate:
-    """Lets a request in if its token is known, and notes who acts; refuses it unread if not."""
+    """Lets a request in if carepath knows who sends it, and notes who that is.
 
-    def __init__(self, app: ASGIApp, tokens: tuple[Token, ...]) -> None:
+    Afterwards `request.state` has `actor`, `person`, `csrf` (None if a token was brought) and
+    `session` (likewise). Others are refused unread: a browser is sent to the sign-in, a program
+    gets 401.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        tokens: tuple[Token, ...],
+        sessions: Sessions,
+        cookie: Cookie,
+        now: Callable[[], datetime],
+    ) -> None:
         self._app = app
         self._tokens = tokens
+        self._sessions = sessions
+        self._cookie = cookie
+        self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (scope["method"], scope["path"]) in OPEN:
+        if scope["type"] != "http" or is_open(scope["method"], scope["path"]):
             await self._app(scope, receive, send)
             return
-        actor = self._actor(Headers(scope=scope).get("authorization", ""))
-        if actor is None:
-            await response_to(Unauthorised())(scope, receive, send)
-            return
-        scope.setdefault("state", {})["actor"] = actor
-        await self._app(scope, receive, send)
+        try:
+            receive = await self._let_in(Request(scope, receive))
+        except StoreUnavailable:
+            await response_to(NOBODY_KNOWN)(scope, receive, send)
+        except Unauthorised as refusal:
+            await _refused(scope, refusal)(scope, receive, send)
+        except WebError as refusal:
+            await response_to(refusal)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
-    def _actor(self, authorization: str) -> Actor | None:
-        """Every token is compared, each in constant time: how long it takes tells nothing."""
-        scheme, _, given = authorization.partition(" ")
-        digest = hashlib.sha256(given.strip().encode()).hexdigest()
-        matches = [one for one in self._tokens if hmac.compare_digest(one.sha256, digest)]
-        return matches[0].actor if matches and scheme.lower() == "bearer" else None
+    async def _let_in(self, request: Request) -> Receive:
+        """Note who it is, and give what the application is to receive from. Raises a `WebError`."""
+        authorization = request.headers.get("authorization")
+        if authorization is not None:
+            bearer = bearer_of(self._tokens, authorization)
+            if bearer is None:
+                raise Unauthorised
+            _note(request, bearer, None)
+            return request.receive
+        session = await self._session(request)
+        if session is None:
+            raise Unauthorised
+        _note(request, session.person, session)
+        if request.method in SAFE:
+            return request.receive
+        return await require_own_form(request, session.csrf)
+
+    async def _session(self, request: Request) -> Session | None:
+        secret = self._cookie.read(request)
+        return await self._sessions.seen(secret, self._now()) if secret else None
+
+
+NOBODY_KNOWN = Unavailable(
+    "The database does not answer, so nobody's session can be looked up. Try again a little later."
+)
+
+
+def _note(request: Request, person: Person, session: Session | None) -> None:
+    request.state.actor = person.actor
+    request.state.person = person
+    request.state.session = session
+    request.state.csrf = session.csrf if session else None
+
+
+def _refused(scope: Scope, refusal: Unauthorised) -> Response:
+    """A person who reads pages is asked to sign in, and comes back to where they wanted to go."""
+    accepted = Headers(scope=scope).get("accept", "")
+    if scope["method"] not in SAFE or "text/html" not in accepted:
+        return response_to(refusal)
+    query = scope["query_string"].decode("latin-1")
+    wanted = scope["path"] + (f"?{query}" if query else "")
+    return RedirectResponse(f"{SIGN_IN}?{urlencode({'next': wanted})}", HTTP_303_SEE_OTHER)
 
 
 def _acting(request: Request) -> Actor:
@@ -74,4 +121,10 @@ def _acting(request: Request) -> Actor:
     return actor
 
 
+def _person(request: Request) -> Person:
+    person: Person = request.state.person
+    return person
+
+
 Acting = Annotated[Actor, Depends(_acting)]
+Someone = Annotated[Person, Depends(_person)]

@@ -10,7 +10,8 @@ from fastapi import Depends, Request
 from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
-from web.security import Token
+from web.sessions import Cookie, Lasting
+from web.tokens import Token
 from web.turns import Turns
 from workflows.entity import Snapshot
 
@@ -29,6 +30,22 @@ class Entities(Protocol):
 
     async def snapshot(self, entity_id: str) -> Snapshot:
         """What the running entity holds. Raises `NotRunning` or another `EntityError`."""
+
+
+@dataclass(frozen=True)
+class SigningIn:
+    """How people sign in. `public_url` is where browsers reach carepath, if not on this machine."""
+
+    public_url: str | None = None
+    lasting: Lasting = field(default_factory=Lasting)
+
+    @property
+    def cookie(self) -> Cookie:
+        return Cookie(secure=self.tls)
+
+    @property
+    def tls(self) -> bool:
+        return (self.public_url or "").startswith("https://")
 
 
 def utc_now() -> datetime:
@@ -56,6 +73,7 @@ class Services:
     now: Callable[[], datetime] = utc_now
     ready: Callable[[], Awaitable[bool]] = always_ready
     turns: Turns = field(default_factory=Turns)
+    signing_in: SigningIn = field(default_factory=SigningIn)
 
 
 def _services_of(request: Request) -> Services:

@@ -27,6 +27,9 @@ from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound, ViewRefused
 from web.identity import known_form
 from web.instants import instant
 from web.published import published_programmes
+from web.rights.errors import Forbidden
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.services import Services, Serving
 
 MOST = 500
@@ -83,13 +86,17 @@ class Timeline(Value):
     next: int | None
 
 
-@router.get("")
+@router.get("", responses=answers(Forbidden), dependencies=[needs(Permission.READ_OPERATIONS)])
 async def states(services: Serving) -> Views:
     """The state of every view."""
     return Views(views=tuple(await view_states(services.pool)))
 
 
-@router.post("/{name}/rebuild", responses=answers(NotFound, ViewRefused))
+@router.post(
+    "/{name}/rebuild",
+    responses=answers(NotFound, ViewRefused, Forbidden),
+    dependencies=[needs(Permission.REBUILD_VIEWS)],
+)
 async def build_anew(name: str, services: Serving) -> Rebuilt:
     """Build a view anew from the log, beside the one that is read meanwhile."""
     view = view_named(name)
@@ -97,7 +104,11 @@ async def build_anew(name: str, services: Serving) -> Rebuilt:
     return Rebuilt(view=name, seq=await rebuild(view, services.store, services.pool))
 
 
-@router.post("/{name}/check", responses=answers(NotFound, ViewRefused))
+@router.post(
+    "/{name}/check",
+    responses=answers(NotFound, ViewRefused, Forbidden),
+    dependencies=[needs(Permission.REBUILD_VIEWS)],
+)
 async def compare(name: str, services: Serving) -> Checked:
     """Compare a view with what the log says it should be."""
     view = view_named(name)
@@ -105,7 +116,11 @@ async def compare(name: str, services: Serving) -> Checked:
     return await check(view, services.store, services.pool)
 
 
-@router.get("/caseload", responses=answers(BadRequest))
+@router.get(
+    "/caseload",
+    responses=answers(BadRequest, Forbidden),
+    dependencies=[needs(Permission.READ_CASELOAD)],
+)
 async def caseload(
     services: Serving,
     *,
@@ -118,14 +133,22 @@ async def caseload(
     return await _cases(services, Wanted(phase=phase, status=status), limit, after)
 
 
-@router.post("/caseload/search", responses=answers(BadRequest))
+@router.post(
+    "/caseload/search",
+    responses=answers(BadRequest, Forbidden),
+    dependencies=[needs(Permission.READ_CASELOAD)],
+)
 async def search(sought: Sought, services: Serving) -> Caseload:
     """Cases by phase, status and part of the patient's name, which no URL may hold."""
     wanted = Wanted(phase=sought.phase, status=sought.status, name=sought.name)
     return await _cases(services, wanted, sought.limit, sought.after)
 
 
-@router.get("/timeline/{pathway_id}", responses=answers(BadRequest, NotFound))
+@router.get(
+    "/timeline/{pathway_id}",
+    responses=answers(BadRequest, NotFound, Forbidden),
+    dependencies=[needs(Permission.READ_PATIENT)],
+)
 async def timeline(
     pathway_id: str,
     services: Serving,

@@ -15,7 +15,11 @@ from domain.value import Value
 from domain.waitlist.drawn import open_group_of, waiting_of
 from domain.waitlist.matching import Match, matches, reasons_against
 from domain.waitlist.waiting import OpenGroup, Waiting
+from web.answers import answers
 from web.decisions import context_for
+from web.rights.errors import Forbidden
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.security import Acting
 from web.services import Services, Serving
 
@@ -52,7 +56,7 @@ class Waitlist(Value):
     places: tuple[Place, ...]
 
 
-@router.get("")
+@router.get("", responses=answers(Forbidden), dependencies=[needs(Permission.READ_WAITLIST)])
 async def waitlist(services: Serving, actor: Acting) -> Waitlist:
     """Who fits which open seat, in the order of the waitlist."""
     waiting = [one async for one in _waiting(services)]

@@ -1,15 +1,36 @@
 """The API as the tests call it, and the bundles that they send."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from domain.actor import Role
+
 TOKEN = "a-token-of-the-tests"  # noqa: S105 - known to these tests only
 
 
+def token_of(role: Role) -> str:
+    """Everybody's token; the coordinator's is the one that is used if none is named."""
+    return TOKEN if role == "coordinator" else f"{TOKEN}-{role}"
+
+
 class Api(httpx.AsyncClient):
+    @contextmanager
+    def acting_as(self, role: Role) -> Iterator["Api"]:
+        """Everything asked within is asked by somebody in this role."""
+        before = self.headers["Authorization"]
+        self.headers["Authorization"] = f"Bearer {token_of(role)}"
+        yield self
+        self.headers["Authorization"] = before
+
+    async def publish(self, definition: dict[str, Any]) -> httpx.Response:
+        with self.acting_as("administrator"):
+            return await self.post("/api/programmes", json=definition)
+
     async def refer(self, content: dict[str, Any], **params: str) -> dict[str, Any]:
         bundle = json.dumps(content).encode()
         answer = await self.post("/api/referrals", content=bundle, params=params)

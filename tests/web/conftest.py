@@ -16,17 +16,18 @@ import pytest
 import pytest_asyncio
 import yaml
 
+from domain.actor import ROLES
 from domain.programmes.definition import Definition
 from eventstore.connect import Pool, create_pool
 from eventstore.migrate import migrate
 from eventstore.store import EventStore
 from tests.conftest import database
 from tests.definitions import by_hand
-from tests.web.api import TOKEN, Api
+from tests.web.api import TOKEN, Api, token_of
 from tests.web.entities import EntitiesHere
 from web.app import create_app
-from web.security import Token
 from web.services import Services
+from web.tokens import Token
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -67,9 +68,7 @@ def entities(store: EventStore, clock: Clock) -> EntitiesHere:
 
 @pytest.fixture
 def services(store: EventStore, pool: Pool, entities: EntitiesHere, clock: Clock) -> Services:
-    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    token = Token(sha256=digest, subject="account-1", role="coordinator")
-    return Services(store, entities, pool, (token,), token_bytes(32), now=clock)
+    return Services(store, entities, pool, tokens(), token_bytes(32), now=clock)
 
 
 @pytest_asyncio.fixture
@@ -87,9 +86,21 @@ def definition() -> dict[str, Any]:
 @pytest_asyncio.fixture
 async def clinic(api: Api, definition: dict[str, Any]) -> Api:
     """The API of a clinic that has published its programme."""
-    published = await api.post("/api/programmes", json=definition)
+    published = await api.publish(definition)
     assert published.status_code == 200, published.text
     return api
+
+
+def tokens() -> tuple[Token, ...]:
+    """One for each role; the coordinator's subject is account-1."""
+    return tuple(
+        Token(
+            sha256=hashlib.sha256(token_of(role).encode()).hexdigest(),
+            subject=f"account-{number}",
+            role=role,
+        )
+        for number, role in enumerate(ROLES, start=1)
+    )
 
 
 def open_api(services: Services) -> Api:

@@ -7,7 +7,7 @@ import pytest
 
 from eventstore.store import EventStore
 from tests.web.api import TOKEN, Api, bundle
-from web.security import read_tokens
+from web.tokens import read_tokens
 from workers.keys import ensure_keys
 
 CLOSED = ("/", "/openapi.json", "/api/views", "/api/programmes", "/docs", "/nothing-here")
@@ -90,7 +90,7 @@ def test_the_tokens_of_an_installation_are_read(tmp_path: Path) -> None:
 
     (token,) = read_tokens(keys.tokens)
 
-    assert token.actor.role == "coordinator"
+    assert token.person.actor.role == "coordinator"
     keys.tokens.write_text('[{"sha256": "short", "subject": "x", "role": "coordinator"}]')
     with pytest.raises(ValueError, match="sha256"):
         read_tokens(keys.tokens)

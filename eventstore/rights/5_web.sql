@@ -1,0 +1,9 @@
+-- What the API does besides reading the log and building views, for which it logs in as a
+-- projector: people's sessions.
+GRANT EXECUTE ON FUNCTION
+    carepath_log.begin_session, carepath_log.see_session, carepath_log.end_session
+TO carepath_projector;
+
+-- Nobody reads the table itself: each process asks for the one session whose secret it was shown.
+REVOKE ALL ON carepath_log.sessions FROM
+    public, carepath_appender, carepath_projector, carepath_sealer, carepath_reader;

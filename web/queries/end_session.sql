@@ -1,0 +1,1 @@
+SELECT carepath_log.end_session($1, $2);

@@ -1,0 +1,82 @@
+"""What a route needs: every route declares it, and whoever may not is refused with 403.
+
+@router.get("/board", dependencies=[needs(Permission.READ_SAFETY)])
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Depends, Request
+
+from domain.actor import Actor
+from domain.deciders import DECIDERS
+from web.errors import UNKNOWN_ENTITY, NotFound
+from web.rights.commands import SUBMITS, may_submit
+from web.rights.errors import Forbidden
+from web.rights.permissions import PERMISSIONS, SAYS, Permission, may
+
+READ_OF: Mapping[str, Permission] = {
+    "pathway": Permission.READ_PATIENT,
+    "escalation": Permission.READ_SAFETY,
+    "request": Permission.READ_PATIENT,
+    "group": Permission.READ_GROUPS,
+    "clinician": Permission.READ_CLINICIANS,
+    "oncall": Permission.READ_CLINICIANS,
+    "programme": Permission.READ_PROGRAMMES,
+}
+"""What reading an entity takes, by its kind."""
+
+
+class Needs:
+    """A dependency that asks for one permission."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permissions = frozenset({permission})
+        self._permission = permission
+
+    def __call__(self, request: Request) -> None:
+        require_permission(request.state.actor, self._permission)
+
+
+class NeedsOfKind:
+    """A dependency that asks for what reading an entity of the path's kind takes."""
+
+    def __init__(self, parameter: str = "entity_id") -> None:
+        self.permissions = frozenset(READ_OF.values())
+        self._parameter = parameter
+
+    def __call__(self, request: Request) -> None:
+        require_reading(request.state.actor, request.path_params[self._parameter])
+
+
+def needs(permission: Permission) -> Any:
+    """What a route lists among its `dependencies`. Raises `Forbidden`."""
+    return Depends(Needs(permission))
+
+
+def needs_of_kind(parameter: str = "entity_id") -> Any:
+    """The same for a route whose path names an entity of any kind. Raises `Forbidden`."""
+    return Depends(NeedsOfKind(parameter))
+
+
+def require_permission(actor: Actor, permission: Permission) -> None:
+    """Raise `Forbidden` unless the actor's role has the permission."""
+    if not may(actor.role, permission):
+        allowed = [role for role, held in PERMISSIONS.items() if permission in held]
+        raise Forbidden(SAYS[permission], actor.role, allowed)
+
+
+def require_reading(actor: Actor, entity_id: str) -> None:
+    """Raise `Forbidden` unless the actor may read entities of this kind, `NotFound` for no kind."""
+    permission = READ_OF.get(entity_id.partition("-")[0])
+    if permission is None:
+        raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,))
+    require_permission(actor, permission)
+
+
+def require_submitting(actor: Actor, entity_id: str, command: str) -> None:
+    """Raise `Forbidden` unless the actor may submit the command to entities of this kind."""
+    kind = entity_id.partition("-")[0]
+    if kind in DECIDERS and not may_submit(actor.role, kind, command):
+        allowed = [role for role in SUBMITS if may_submit(role, kind, command)]
+        raise Forbidden(f"submit {kind}.{command}", actor.role, allowed)

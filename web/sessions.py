@@ -1,0 +1,130 @@
+"""Sessions of people who signed in: kept in the database, known by a cookie of random bytes."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.actor import Actor
+from eventstore.connect import Pool
+from eventstore.errors import store_errors
+from eventstore.sql import queries_in
+from web.person import Person
+
+SECRET_BYTES = 32
+
+query = queries_in(Path(__file__).parent / "queries")
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """How long a session lasts: unused for `idle`, and in all cases `at_most`."""
+
+    idle: timedelta = timedelta(minutes=30)
+    at_most: timedelta = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A living session. `id_token` is what its identity provider said of the person, if one did."""
+
+    secret: str
+    person: Person
+    signed_in_at: datetime
+    ends_at: datetime
+    id_token: str | None = None
+
+    @property
+    def csrf(self) -> str:
+        """What each form must carry: it follows from the cookie, which other sites cannot read."""
+        return hmac.digest(self.secret.encode(), b"csrf", hashlib.sha256).hex()
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """The cookie that holds a session's secret. With TLS it is bound to this very host."""
+
+    secure: bool
+
+    @property
+    def name(self) -> str:
+        return "__Host-carepath" if self.secure else "carepath_session"
+
+    def read(self, request: Request) -> str | None:
+        return request.cookies.get(self.name)
+
+    def give(self, response: Response, session: Session) -> None:
+        """Have the browser keep the session until it is closed."""
+        response.set_cookie(
+            self.name, session.secret, secure=self.secure, httponly=True, samesite="lax", path="/"
+        )
+
+    def take(self, response: Response) -> None:
+        response.delete_cookie(
+            self.name, secure=self.secure, httponly=True, samesite="lax", path="/"
+        )
+
+
+class Sessions:
+    """The sessions of one installation. Every method raises `StoreUnavailable`."""
+
+    def __init__(self, pool: Pool, lasting: Lasting) -> None:
+        self._pool = pool
+        self._lasting = lasting
+
+    async def begin(self, person: Person, now: datetime, id_token: str | None = None) -> Session:
+        """A session of somebody who has just shown who they are."""
+        session = Session(
+            secret=secrets.token_urlsafe(SECRET_BYTES),
+            person=person,
+            signed_in_at=now,
+            ends_at=now + self._lasting.at_most,
+            id_token=id_token,
+        )
+        with store_errors():
+            await self._pool.execute(
+                query("begin_session"),
+                _digest(session.secret),
+                person.actor.subject,
+                person.actor.role,
+                person.name,
+                person.clinician_id,
+                id_token,
+                now,
+                session.ends_at,
+            )
+        return session
+
+    async def seen(self, secret: str, now: datetime) -> Session | None:
+        """The session of this secret, if it lives; it has been used now."""
+        with store_errors():
+            row = await self._pool.fetchrow(
+                query("see_session"), _digest(secret), now, self._lasting.idle
+            )
+        if row is None:
+            return None
+        return Session(
+            secret=secret,
+            person=Person(
+                actor=Actor(subject=row["subject"], role=row["role"]),
+                name=row["person_name"],
+                clinician_id=row["clinician"],
+            ),
+            signed_in_at=row["signed_in_at"],
+            ends_at=row["ends_at"],
+            id_token=row["id_token"],
+        )
+
+    async def end(self, secret: str, *, everywhere: bool = False) -> int:
+        """End the session, or all of the same person; how many there were."""
+        with store_errors():
+            return int(await self._pool.fetchval(query("end_session"), _digest(secret), everywhere))
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
