@@ -13,8 +13,9 @@ from typing import Any
 
 import structlog
 
+from domain.events.envelope import RecordedEvent
 from domain.fold import as_of
-from eventstore.connect import Pool
+from eventstore.connect import Connection, Pool
 from eventstore.errors import StoreUnavailable, store_errors
 from eventstore.store import EventStore
 from eventstore.stored import StoredEvent
@@ -55,8 +56,12 @@ class Copy:
 
     @cached_property
     def load(self) -> Load[Any]:
-        """What reads what the view holds: it remembers for this copy alone."""
+        """What reads what the view holds; it may remember what it has read for this copy."""
         return self.view.remembering() if self.view.remembering else self.view.load
+
+    def forget(self) -> None:
+        """Read everything again from the tables."""
+        self.__dict__.pop("load", None)
 
 
 async def checkpoint(copy: Copy) -> Checkpoint:
@@ -117,22 +122,35 @@ async def apply(
     copy: Copy, present: Checkpoint, rows: Sequence[StoredEvent], reached: int
 ) -> Checkpoint:
     """Take one batch in and move the checkpoint to `reached`, in one transaction."""
-    view = copy.view
-    events = await copy.store.decode_all([row for row in rows if view.follows(row.stream_id)])
-    events = as_of(events, copy.until.effective, copy.until.known)
-    with store_errors():
-        async with copy.pool.acquire() as connection:
-            after = None
-            if events:
-                async with connection.transaction(readonly=True):
-                    await look_into(connection, copy.schema)
-                    before = await copy.load(connection, events)
-                after = view.fold(before, events)
-            async with connection.transaction():
-                await look_into(connection, copy.schema)
-                moved = await advance(connection, present, reached)
-                if events:
-                    await view.save(connection, after)
+    follows = copy.view.follows
+    own = [row for row in rows if follows(row["stream_id"], row["type"])]
+    events = as_of(await copy.store.decode_all(own), copy.until.effective, copy.until.known)
+    try:
+        with store_errors():
+            async with copy.pool.acquire() as connection:
+                after = await _after(copy, connection, events) if events else None
+                return await _write(copy, connection, present, reached, after)
+    except BaseException:
+        copy.forget()
+        raise
+
+
+async def _after(copy: Copy, connection: Connection, events: Sequence[RecordedEvent]) -> Any:
+    """What the view must hold after these events."""
+    async with connection.transaction(readonly=True):
+        await look_into(connection, copy.schema)
+        before = await copy.load(connection, events)
+    return copy.view.fold(before, events)
+
+
+async def _write(
+    copy: Copy, connection: Connection, present: Checkpoint, reached: int, after: Any
+) -> Checkpoint:
+    async with connection.transaction():
+        await look_into(connection, copy.schema)
+        moved = await advance(connection, present, reached)
+        if after is not None:
+            await copy.view.save(connection, after)
     return moved
 
 

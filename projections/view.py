@@ -29,7 +29,9 @@ class View(Generic[B, A]):
     - `save`: writes that, set-based; it runs in the transaction that moves the checkpoint.
 
     `remembering`, if given, makes a `load` for one copy that reads less than the other: it may
-    remember what the batches before came to. `further_tables` are SQL files that make more tables.
+    remember what the batches before came to, as long as each of them was written.
+    `further_tables` are SQL files that make more tables, `passed_by` stored types of events that
+    the view need not be given.
     """
 
     name: str
@@ -40,6 +42,7 @@ class View(Generic[B, A]):
     save: Callable[[Connection, A], Awaitable[None]]
     remembering: Callable[[], Load[B]] | None = None
     further_tables: tuple[Path, ...] = ()
+    passed_by: frozenset[str] = frozenset()
 
     @property
     def schema(self) -> str:
@@ -75,8 +78,9 @@ class View(Generic[B, A]):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
-    def follows(self, stream_id: str) -> bool:
-        return stream_id.partition("-")[0] in self.entities
+    def follows(self, stream_id: str, event_type: str) -> bool:
+        """Whether the view has to be given the events of this stream and stored type."""
+        return stream_id.partition("-")[0] in self.entities and event_type not in self.passed_by
 
     @property
     def _own(self) -> list[Path]:

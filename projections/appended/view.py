@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+from domain.events import registry
 from domain.events.base import Event
 from domain.events.envelope import RecordedEvent
 from domain.events.erased import ContentErased
 from eventstore.connect import Connection
 from projections.folded.entity import Row, Table
-from projections.sql import queries_in
 from projections.view import View
 
 Told = Callable[[RecordedEvent], Sequence[Row]]
-"""The rows that an event adds. Of one that only settles what became of an erasure: none."""
+"""The rows that an event adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +27,45 @@ AppendedView = View[None, Added]
 
 
 def appended_view(
-    name: str,
-    folder: Path,
-    *,
-    entities: Sequence[str],
-    table: Table,
-    told: Told,
-    erasing: tuple[type[Event], ...],
+    name: str, table: Table, told: Told, heeds: tuple[type[Event], ...]
 ) -> AppendedView:
-    """The view of this name, with the table of `schema.sql` in its folder.
+    """The view of this name, with one table, which stands in the view's folder.
 
-    `entities` are the kinds that it follows, `erasing` the events that give an entity's record up.
-    `drop_<table>.sql` drops the rows of entities by an array of their ids.
+    `heeds` are the types of events that add rows: it follows the entities that these are of.
+    `drop_<table>.sql` drops the rows of erased entities by an array of their ids.
     """
-    own = queries_in(folder)
-    ending: tuple[type[Event], ...] = (*erasing, ContentErased)
-
-    async def load(_connection: Connection, _events: Sequence[RecordedEvent]) -> None:
-        """Rows that only follow from the events need nothing of what is there."""
+    heeded = {one.name for one in registry.TYPES if one.model in heeds}
+    entities = tuple(dict.fromkeys(one.partition(".")[0] for one in sorted(heeded)))
+    followed = (one for one in registry.TYPES if one.name.partition(".")[0] in entities)
 
     def fold(_before: None, events: Sequence[RecordedEvent]) -> Added:
-        erased = {one.stream_id for one in events if isinstance(one.event, ending)}
+        erased = {one.stream_id for one in events if _erases(one)}
         rows = (row for one in events if one.stream_id not in erased for row in told(one))
         return Added(tuple(rows), tuple(sorted(erased)))
 
     async def save(connection: Connection, added: Added) -> None:
-        records: list[tuple[Any, ...]] = [table.values(row) for row in added.rows]
-        if records:
+        if added.rows:
+            records = map(table.values, added.rows)
             await connection.copy_records_to_table(
                 table.name, records=records, columns=table.columns
             )
         if added.erased:
-            await connection.execute(own(f"drop_{table.name}"), list(added.erased))
+            await connection.execute(table.drop, list(added.erased))
 
-    return View(name, tuple(entities), folder, load, fold, save)
+    return View(
+        name=name,
+        entities=entities,
+        folder=table.folder,
+        load=_nothing,
+        fold=fold,
+        save=save,
+        passed_by=frozenset(one.name for one in followed if not (one.erases or one.name in heeded)),
+    )
+
+
+async def _nothing(_connection: Connection, _events: Sequence[RecordedEvent]) -> None:
+    """Rows that follow from the events alone need nothing of what is there."""
+
+
+def _erases(recorded: RecordedEvent) -> bool:
+    return isinstance(recorded.event, ContentErased) or registry.erases(recorded.type)

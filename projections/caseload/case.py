@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from domain.pathway.arrangements import Sharing
 from domain.pathway.state import Pathway, Session
-from domain.patient import Patient
 from projections.folded.entity import Folding
+from projections.patients.patient import display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,6 @@ def case_of(pathway_id: str, folding: CaseFolding) -> Case:
         discharged_for=pathway.discharged_for,
         last_event_at=folding.last_event_at,
     )
-
-
-def display_name(patient: Patient) -> str:
-    """Family name first, so that a list can be read down its edge."""
-    given = " ".join(patient.given_names)
-    return f"{patient.family_name}, {given}" if given else patient.family_name
 
 
 def _since_last_attended(sessions: tuple[Session, ...]) -> tuple[Session, ...]:

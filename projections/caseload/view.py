@@ -25,5 +25,5 @@ CASELOAD = folded_view(
     name="caseload",
     folder=FOLDER,
     entities=(PATHWAYS,),
-    tables=(Table("caseload", Case, key=("pathway_id",)),),
+    tables=(Table("caseload", Case, key=("pathway_id",), folder=FOLDER),),
 )

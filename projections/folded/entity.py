@@ -5,9 +5,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from domain.events.base import Event
+from domain.events.registry import TYPES
 from domain.value import Value
+from projections.sql import queries_in
 
 S = TypeVar("S", bound=Value)
 
@@ -20,7 +24,10 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Folding(Generic[S]):
-    """An entity's state after its event number `version`, which happened at `last_event_at`."""
+    """An entity's state after its event number `version`, which happened at `last_event_at`.
+
+    That is the latest one of those that the view heeds.
+    """
 
     state: S
     version: int
@@ -29,15 +36,17 @@ class Folding(Generic[S]):
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a folded view: each row is an instance of `row`, which has a field a column.
+    """A table of a view: each row is an instance of `row`, which has a field for each column.
 
     `key` are the columns of its primary key, in which an entity's rows can never meet those of
-    another. `drop_<name>.sql` in the view's folder drops rows by arrays of these, one a column.
+    another. `schema.sql` in its folder makes it, and `drop_<name>.sql` drops rows by arrays of
+    these columns' values.
     """
 
     name: str
     row: type
     key: tuple[str, ...]
+    folder: Path
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -47,6 +56,11 @@ class Table:
     def values(self) -> Callable[[Row], tuple[Any, ...]]:
         """The columns of a row, in their order."""
         return _tuple_of(self.columns)
+
+    @property
+    def drop(self) -> str:
+        """The query that drops rows."""
+        return queries_in(self.folder)(f"drop_{self.name}")
 
     @cached_property
     def key_of(self) -> Callable[[Row], Key]:
@@ -62,7 +76,9 @@ class Entity(Generic[S]):
     - `remembered` is the state without the past that no row depends on. Whenever it is applied,
       no row changes by it, then or later, and what is remembered in the end is the same;
     - `rows` are those of every table that follow from this entity alone;
-    - `gone` is true of an entity that never was or is erased: nothing is kept of it.
+    - `gone` is true of an entity that never was or is erased: nothing is kept of it;
+    - `heeds` are the types of events that change any row; all of them, if none is named. What
+      erases the entity is always heeded.
     """
 
     kind: str
@@ -71,6 +87,15 @@ class Entity(Generic[S]):
     rows: Callable[[str, Folding[S]], Sequence[Row]]
     remembered: Callable[[S], S] = lambda state: state
     gone: Callable[[S], bool] = lambda state: getattr(state, "status", "") in ("absent", "erased")
+    heeds: tuple[type[Event], ...] = ()
+
+    @property
+    def passed_by(self) -> frozenset[str]:
+        """The stored types of its events that change nothing. Never one that nobody knows yet."""
+        if not self.heeds:
+            return frozenset()
+        own = (one for one in TYPES if one.name.startswith(f"{self.kind}."))
+        return frozenset(one.name for one in own if not (one.erases or one.model in self.heeds))
 
     def state_of(self, text: str) -> S:
         """The state that was kept as JSON."""

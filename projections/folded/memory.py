@@ -2,39 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 
-from domain.events.envelope import RecordedEvent
-from projections.folded.batch import NOTHING, Shown
+from projections.folded.batch import Shown
 
 MOST = 4000
 """Entities that one copy remembers at most: the ones that it met last."""
 
 
 class Memory:
-    """Entities by id, as they are after one of their events.
-
-    Whatever became of the batch that they come from: a state after event number n is right for
-    event number n + 1 and for no other, so nobody has to tell a memory what was written.
-    """
+    """Entities by id, as the latest batch of the copy that had events of them left them."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._met: dict[str, Shown] = {}
 
-    def before(self, events: Iterable[RecordedEvent]) -> dict[str, Shown]:
-        """The entities of these events that are remembered just as they were before them."""
-        first = {one.stream_id: one.version for one in reversed(list(events))}
-        return {
-            entity_id: met
-            for entity_id, version in first.items()
-            if (met := self._met.get(entity_id, NOTHING)).folding
-            and met.folding.version == version - 1
-        }
+    def of(self, entity_ids: Iterable[str]) -> dict[str, Shown]:
+        """Those of these entities that are remembered."""
+        return {one: met for one in entity_ids if (met := self._met.get(one))}
 
     def keep(self, after: Mapping[str, Shown]) -> None:
         """Remember these entities, and forget those met longest ago."""
         for entity_id, met in after.items():
             self._met.pop(entity_id, None)
-            if met.folding:
-                self._met[entity_id] = met
+            self._met[entity_id] = met
         for entity_id in list(self._met)[: max(0, len(self._met) - self._most)]:
             del self._met[entity_id]

@@ -1,6 +1,6 @@
 """A view made of folded entities: what is kept of them, and its tables, written as they change."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,15 +33,15 @@ FoldedView = View[Before, Changed]
 def folded_view(
     name: str, folder: Path, entities: Sequence[Entity[Any]], tables: Sequence[Table]
 ) -> FoldedView:
-    """The view of this name, with the tables of `schema.sql` in its folder.
+    """The view of this name, with the tables of `schema.sql` in its folder, and others' tables.
 
     A batch drops and adds the rows that differ after it, and no others.
     """
     way = _Way(
         kinds={entity.kind: entity for entity in entities},
         tables={table.row: table for table in tables},
-        own=queries_in(folder),
     )
+    others = sorted({table.folder for table in tables} - {folder})
     return View(
         name=name,
         entities=tuple(way.kinds),
@@ -50,17 +50,17 @@ def folded_view(
         fold=way.fold,
         save=way.save,
         remembering=way.remembering,
-        further_tables=(FOLDER / "schema.sql",),
+        further_tables=tuple(one / "schema.sql" for one in (FOLDER, *others)),
+        passed_by=frozenset().union(*(entity.passed_by for entity in entities)),
     )
 
 
 @dataclass(frozen=True)
 class _Way:
-    """A batch's way into the tables. `own` gives the queries of the view's folder."""
+    """A batch's way into the tables."""
 
     kinds: Kinds
     tables: Mapping[type, Table]
-    own: Callable[[str], str]
 
     async def load(self, connection: Connection, events: Sequence[RecordedEvent]) -> Before:
         return Before(await self._read(connection, {one.stream_id for one in events}))
@@ -69,8 +69,9 @@ class _Way:
         memory = Memory()
 
         async def recall(connection: Connection, events: Sequence[RecordedEvent]) -> Before:
-            known = memory.before(events)
-            unknown = {one.stream_id for one in events} - known.keys()
+            wanted = {one.stream_id for one in events}
+            known = memory.of(wanted)
+            unknown = wanted - known.keys()
             return Before({**known, **await self._read(connection, unknown)}, memory)
 
         return recall
@@ -85,7 +86,7 @@ class _Way:
         await _save_states(connection, after)
         for table, rows in self._by_table(after.dropped):
             keys = zip(*map(table.key_of, rows), strict=True)
-            await connection.execute(self.own(f"drop_{table.name}"), *map(list, keys))
+            await connection.execute(table.drop, *map(list, keys))
         for table, rows in self._by_table(after.added):
             await connection.copy_records_to_table(
                 table.name, records=map(table.values, rows), columns=table.columns

@@ -12,11 +12,12 @@ from domain.fold import as_of, fold
 from domain.pathway import PATHWAY, Pathway
 from eventstore.connect import Pool
 from eventstore.store import EventStore
-from projections.caseload.case import Case, display_name
+from projections.caseload.case import Case
 from projections.caseload.reading import Place, Wanted, count_by_phase, find_case, list_cases
 from projections.caseload.view import CASELOAD
 from projections.errors import ViewAbsent
 from projections.follow import Copy, Until, catch_up, checkpoint
+from projections.patients.patient import display_name
 from projections.rebuild import rebuild
 from projections.replay import scratch
 from projections.tables import create_copy

@@ -1,0 +1,1 @@
+DELETE FROM patients WHERE pathway_id = ANY ($1::text[]);
