@@ -1,7 +1,7 @@
 """Encryption towards Temporal: its server stores only ciphertext of what workflows exchange."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -34,10 +34,18 @@ class KeyRing:
             raise UndecodablePayload(self.current, "the key ring lacks its current key")
 
 
-class EncryptionCodec(PayloadCodec):
-    """AES-256-GCM with a random nonce; the key's id travels beside the ciphertext."""
+def nothing_later(_key_id: str) -> bytes | None:
+    """No key joins the ring."""
 
-    def __init__(self, ring: KeyRing) -> None:
+
+class EncryptionCodec(PayloadCodec):
+    """AES-256-GCM with a random nonce; the key's id travels beside the ciphertext.
+
+    `later` finds a key that joined the ring since.
+    """
+
+    def __init__(self, ring: KeyRing, later: Callable[[str], bytes | None] = nothing_later) -> None:
+        self._later = later
         self._current = ring.current.encode()
         self._ciphers = {id_.encode(): AESGCM(key) for id_, key in ring.keys.items()}
 
@@ -61,11 +69,19 @@ class EncryptionCodec(PayloadCodec):
         if payload.metadata.get("encoding") != ENCODING:
             return payload
         key_id = payload.metadata.get("key", b"")
-        cipher = self._ciphers.get(key_id)
-        if cipher is None:
-            raise UndecodablePayload(key_id.decode(errors="replace"), "the key ring lacks it")
+        cipher = self._cipher(key_id)
         nonce, sealed = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
         try:
             return Payload.FromString(cipher.decrypt(nonce, sealed, key_id))
         except (InvalidTag, ValueError) as forged:
             raise UndecodablePayload(key_id.decode(), "it was changed") from forged
+
+    def _cipher(self, key_id: bytes) -> AESGCM:
+        """Raises `UndecodablePayload`."""
+        if key_id not in self._ciphers:
+            named = key_id.decode(errors="replace")
+            key = self._later(named)
+            if key is None:
+                raise UndecodablePayload(named, "the key ring lacks it")
+            self._ciphers[key_id] = AESGCM(key)
+        return self._ciphers[key_id]

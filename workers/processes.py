@@ -13,12 +13,15 @@ from eventstore.store import EventStore
 from projections.runner import run_projector
 from projections.views import VIEWS
 from web.app import create_app
+from web.codec import serve_codec
 from web.security import read_tokens
 from web.services import Services
 from workers.adapters import adapters
+from workers.builds import build_of_this_code
 from workers.keys import Keys, ensure_keys
 from workers.log import encrypted_store
 from workers.ready import announce_ready
+from workers.rollout import keep_together, take_over
 from workers.sealing import seal, seal_too
 from workers.search_attributes import ensure_search_attributes
 from workers.serving import Server
@@ -34,6 +37,7 @@ from workers.telemetry.starting import telemetry_of
 from workers.telemetry.telemetry import Telemetry
 from workers.telemetry.views import traced
 from workers.temporal import connect, create_worker
+from workers.temporal_keys import decoding
 
 log = structlog.get_logger()
 
@@ -55,6 +59,7 @@ async def worker(settings: Settings) -> None:
         await ensure_search_attributes(client)
         readiness = Readiness(process.store, client)
         entities = ObservedEntities(client, process.telemetry)
+        build = build_of_this_code()
         async with (
             shown(settings.metrics_port, readiness, _exposition(process)),
             adapters(settings, process.pool, process.store, entities) as (notifier, others),
@@ -63,12 +68,17 @@ async def worker(settings: Settings) -> None:
                 process.store,
                 ObservedAdapter("notify", notifier, process.telemetry),
                 observed(others, process.telemetry),
+                build=build,
             ),
         ):
+            await take_over(client, build, settings.rollout)
             announce_ready()
-            log.info("worker_ready", namespace=client.namespace)
-            await _told_to_stop().wait()
-            readiness.end()
+            log.info("worker_ready", namespace=client.namespace, build=build)
+            async with asyncio.TaskGroup() as group:
+                moving = group.create_task(keep_together(client, entities, build, settings.rollout))
+                await _told_to_stop().wait()
+                readiness.end()
+                moving.cancel()
 
 
 async def projector(settings: Settings) -> None:
@@ -113,8 +123,15 @@ async def web(settings: Settings) -> None:
         async with shown(settings.metrics_port, readiness, _exposition(process)):
             announce_ready()
             log.info("web_ready", port=settings.port)
-            app = ObservedRequests(create_app(services), process.telemetry)
-            server = Server(app, settings.port)
+            api = create_app(services)
+            serve_codec(
+                api,
+                decoding(process.keys),
+                namespace=client.namespace,
+                page=settings.temporal_ui,
+                cookie=services.signing_in.cookie,
+            )
+            server = Server(ObservedRequests(api, process.telemetry), settings.port)
             async with asyncio.TaskGroup() as group:
                 ending = group.create_task(_end_when_told(server, readiness))
                 await server.serve()

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 import structlog
 from temporalio.api.common.v1 import WorkflowExecution
@@ -24,14 +23,15 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from workers.builds import DEPLOYMENT
+from workers.settings import Rollout
 from workflows.client import ENTITY_TYPES, EntityClient, EntityError, NotRunning
 from workflows.messenger import FINISH_WITHIN
 
-Rollout = Literal["alone", "at_once", "by_hand"]
-"""Who makes a build current: the only worker there is, each worker that starts, or a person."""
-
 PATIENCE = 3 * FINISH_WITHIN
 """So long an entity may take to follow a nudge before its run is ended."""
+
+KNOWN_WITHIN = timedelta(minutes=1)
+"""So long the server may take to hear of a build."""
 
 LOOK_AGAIN = timedelta(minutes=1)
 RATE = 20
@@ -92,10 +92,22 @@ async def current_build(client: Client) -> str | None:
     return found.worker_deployment_info.routing_config.current_deployment_version.build_id or None
 
 
-async def roll_out(client: Client, entities: EntityClient, build: str, how: Rollout) -> None:
-    """Make this build current, unless a person does that, and bring every entity along for ever."""
-    if how != "by_hand":
-        await _try_to_make_current(client, build)
+async def take_over(client: Client, build: str, how: Rollout) -> None:
+    """Make this build current, unless a person does that. A refusal is left to the operator."""
+    if how == "by_hand":
+        log.info("build_is_made_current_by_hand", build=build)
+        return
+    try:
+        async with asyncio.timeout(KNOWN_WITHIN.total_seconds()):
+            await make_current(client, build)
+    except RPCError as refused:
+        log.warning("build_not_made_current", build=build, why=refused.status.name)
+    except TimeoutError:
+        log.warning("build_not_made_current", build=build, why="the server does not know it")
+
+
+async def keep_together(client: Client, entities: EntityClient, build: str, how: Rollout) -> None:
+    """Bring every entity along to this build, as long as it is the current one; never returns."""
     patience = timedelta(0) if how == "alone" else PATIENCE
     while True:
         try:
@@ -103,13 +115,6 @@ async def roll_out(client: Client, entities: EntityClient, build: str, how: Roll
         except (RPCError, EntityError) as failed:
             log.warning("moving_waits", cause=type(failed).__name__)
         await asyncio.sleep(LOOK_AGAIN.total_seconds())
-
-
-async def _try_to_make_current(client: Client, build: str) -> None:
-    try:
-        await make_current(client, build)
-    except RPCError as refused:
-        log.warning("build_not_made_current", build=build, why=refused.status.name)
 
 
 async def bring_along(

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from activities.words import Language, MailSecurity
 
 LogFormat = Literal["auto", "json", "console"]
+Rollout = Literal["alone", "at_once", "by_hand"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -58,6 +59,10 @@ class Settings(BaseSettings):
     A process shows its metrics and its health on `metrics_port`, and sends its traces to
     `otlp_endpoint`, where these are given.
 
+    A worker makes the build that it runs the current one (`rollout`): `at_once` beside workers of
+    other builds, `alone` where there are none, or `by_hand` where an operator does it. Pages of
+    Temporal at the origin `temporal_ui` may have payloads decoded.
+
     Without `mail_host` and `sms_url`, messages are left in a folder. Without `benefits_url` and
     `share_url`, benefits are verified and records are sent by a person.
     """
@@ -104,6 +109,8 @@ class Settings(BaseSettings):
     temporal_address: str | None = Field(default=None, validation_alias="TEMPORAL_ADDRESS")
     temporal_profile: str | None = Field(default=None, validation_alias="TEMPORAL_PROFILE")
     temporal_config_file: Path | None = Field(default=None, validation_alias="TEMPORAL_CONFIG_FILE")
+    temporal_ui: str | None = None
+    rollout: Rollout = "at_once"
     temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
     otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
 

@@ -18,11 +18,11 @@ from activities.ports import Adapter
 from activities.waking import WakingActivities
 from eventstore.store import EventStore
 from workers.builds import deployed_as
-from workers.codec import EncryptionCodec, KeyRing
 from workers.embedded.ports import LOOPBACK
 from workers.keys import Keys
 from workers.telemetry.carrying import CarriesTraces
 from workers.telemetry.telemetry import Telemetry
+from workers.temporal_keys import codec_of
 from workflows.client import TASK_QUEUE, WORKFLOWS, EntityClient
 
 DRAINS_WITHIN = timedelta(seconds=8)
@@ -37,11 +37,10 @@ SANDBOX = SandboxedWorkflowRunner(
 
 
 def converter(keys: Keys) -> DataConverter:
-    """Payloads and failures, encrypted under this installation's key."""
-    ring = KeyRing(current="1", keys={"1": keys.temporal.read_bytes()})
+    """Payloads and failures, encrypted under this installation's key ring."""
     return replace(
         pydantic_data_converter,
-        payload_codec=EncryptionCodec(ring),
+        payload_codec=codec_of(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
 

@@ -47,7 +47,8 @@ async def require_same_keys(dsn: str, folder: Path) -> None:
 def fingerprints_in(folder: Path) -> dict[str, bytes]:
     """The fingerprint (32 bytes) of each key whose exchange would go unnoticed, by file name."""
     keys = Keys(folder)
-    files = (keys.identity, keys.temporal, *sorted(folder.glob("organisation-*.key")))
+    followed = (*folder.glob("organisation-*.key"), *folder.glob("temporal-*.key"))
+    files = (keys.identity, keys.temporal, *sorted(followed))
     return {key.name: fingerprint(key.name, key.read_bytes()) for key in files if key.exists()}
 
 

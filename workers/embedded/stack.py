@@ -17,10 +17,10 @@ from workers.embedded.postgres_part import postgres_part
 from workers.embedded.programmes import publish_shipped
 from workers.embedded.schema import bring_up_to_date
 from workers.embedded.state import StackState, metrics_port_of
-from workers.embedded.temporal import temporal_part
+from workers.embedded.temporal import temporal_part, ui_of
 from workers.keys import Keys
 from workers.ready import READY_FILE
-from workers.settings import Settings
+from workers.settings import Rollout, Settings
 
 PROCESSES = ("worker", "projector")
 
@@ -45,15 +45,13 @@ async def compose(settings: Settings, before: StackState) -> Composition:
     ports = choose_ports(settings, before.ports)
     database_url, database = _database(settings, ports)
     address, temporal = await _temporal(settings, ports)
-    environment = _environment(settings, ports["web"], database_url, address)
+    environment = _environment(settings, ports, database_url, address)
     url = f"http://{LOOPBACK}:{ports['web']}"
     state = StackState(
         url=url,
         database_url=database_url,
         temporal_address=address,
-        temporal_ui_url=None
-        if settings.temporal_is_external
-        else f"http://{LOOPBACK}:{ports['temporal_ui']}",
+        temporal_ui_url=None if settings.temporal_is_external else ui_of(ports),
         ports=ports,
     )
     migration = Step(
@@ -163,15 +161,16 @@ def _process(
 
 
 def _environment(
-    settings: Settings, web_port: int, database_url: str, address: str
+    settings: Settings, ports: Mapping[str, int], database_url: str, address: str
 ) -> dict[str, str]:
     """What worker, projector and API get. With our own Temporal no configuration file counts."""
     ours = {
         "CAREPATH_DATA_DIR": str(settings.data_dir),
         "CAREPATH_DATABASE_URL": database_url,
-        "CAREPATH_PORT": str(web_port),
+        "CAREPATH_PORT": str(ports["web"]),
         "CAREPATH_LOG_FORMAT": "json",
         "CAREPATH_LOG_LEVEL": settings.log_level,
+        "CAREPATH_ROLLOUT": _rollout(settings),
         "PYTHONUNBUFFERED": "1",
     }
     if settings.temporal_is_external:
@@ -181,8 +180,16 @@ def _environment(
         "TEMPORAL_ADDRESS": address,
         "TEMPORAL_NAMESPACE": settings.temporal_namespace,
         "TEMPORAL_CONFIG_FILE": os.devnull,
+        "CAREPATH_TEMPORAL_UI": ui_of(ports),
     }
     return {**inherited, **ours, **temporal}
+
+
+def _rollout(settings: Settings) -> Rollout:
+    """Our own server has no worker but ours, so nobody waits for one of an earlier build."""
+    if settings.temporal_is_external or "rollout" in settings.model_fields_set:
+        return settings.rollout
+    return "alone"
 
 
 async def answers_http(port: int) -> bool:

@@ -28,7 +28,7 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 def temporal_part(settings: Settings, ports: Mapping[str, int]) -> Part:
     """The server on `ports` `temporal`, `temporal_ui`, `temporal_http` and `temporal_metrics`.
 
-    Raises `BinaryMissing`.
+    Its page asks the API, on the port `web`, to decode what it shows. Raises `BinaryMissing`.
     """
 
     async def is_ready() -> bool:
@@ -42,6 +42,11 @@ def temporal_part(settings: Settings, ports: Mapping[str, int]) -> Part:
         folder=settings.data_dir,
         ends_within=timedelta(seconds=10),
     )
+
+
+def ui_of(ports: Mapping[str, int]) -> str:
+    """The origin of the server's web page."""
+    return f"http://{LOOPBACK}:{ports['temporal_ui']}"
 
 
 async def serves(http_port: int, namespace: str) -> bool:
@@ -74,6 +79,7 @@ def _command(settings: Settings, ports: Mapping[str, int]) -> tuple[str, ...]:
         *("--db-filename", str(settings.temporal_db), "--ip", LOOPBACK, "--ui-disable-news-fetch"),
         *("--namespace", settings.temporal_namespace),
         *("--port", str(ports["temporal"]), "--ui-port", str(ports["temporal_ui"])),
+        *("--ui-codec-endpoint", f"http://{LOOPBACK}:{ports['web']}/codec"),
         *("--http-port", str(ports["temporal_http"])),
         *("--metrics-port", str(ports["temporal_metrics"])),
         *(word for option in (*attributes, *pragmas) for word in option),
