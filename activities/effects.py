@@ -1,6 +1,7 @@
 """Effects: what the outside world is asked to do, once per effect id, by the adapter of a port."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from temporalio import activity
@@ -8,23 +9,23 @@ from temporalio.exceptions import ApplicationError
 
 from activities import contracts
 from activities.contracts import EffectReply, EffectRequest
-from activities.keys import KeyDestruction
 from activities.ports import Adapter, Impossible, Settled, TryAgain
-from eventstore.store import EventStore
-
-NO_OTHERS: Mapping[str, Adapter] = {}
 
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=30)
 
 
 class EffectActivities:
-    """Hands each effect to the adapter of its port, with the effect's id as idempotency key."""
+    """Hands each effect to the adapter of its port, with the effect's id as idempotency key.
+
+    `clock` counts the seconds that an attempt takes.
+    """
 
     def __init__(
-        self, notifier: Adapter, store: EventStore, others: Mapping[str, Adapter] = NO_OTHERS
+        self, adapters: Mapping[str, Adapter], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._adapters = {"notify": notifier, "keys": KeyDestruction(store), **others}
+        self._adapters = adapters
+        self._clock = clock
 
     @activity.defn(name=contracts.PERFORM_EFFECT)
     async def perform_effect(self, request: EffectRequest) -> EffectReply:
@@ -41,13 +42,15 @@ class EffectActivities:
         not_after = request.pending.effect.not_after
         if not_after and info.started_time >= not_after:
             return Settled(outcome="lapsed")
+        begun = self._clock()
         try:
             return await adapter.perform(request)
         except Impossible as final:
             return Settled(outcome="failed", reasons=(final.reason,))
         except TryAgain as passing:
             pause = passing.after or _back_off(info.attempt)
-            if not _room_for(pause, info):
+            took = timedelta(seconds=self._clock() - begun)
+            if not _room_for(took + pause, info):
                 return Settled(outcome="failed", reasons=(passing.reason,))
             raise ApplicationError(
                 passing.reason, type="TryAgain", next_retry_delay=pause
@@ -61,11 +64,14 @@ class EffectActivities:
         return self._adapters[port]
 
 
-def _room_for(pause: timedelta, info: activity.Info) -> bool:
-    """Whether Temporal will make another attempt after a pause, before it gives the activity up."""
+def _room_for(delay: timedelta, info: activity.Info) -> bool:
+    """Whether Temporal will make another attempt so long after this one began.
+
+    Both instants are the server's own: what its clock says is not compared with this machine's.
+    """
     if info.schedule_to_close_timeout is None:
         return True
-    return info.started_time + pause < info.scheduled_time + info.schedule_to_close_timeout
+    return info.started_time + delay < info.scheduled_time + info.schedule_to_close_timeout
 
 
 def _back_off(attempt: int) -> timedelta:

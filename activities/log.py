@@ -12,9 +12,9 @@ from activities.contracts import (
     Gathered,
     LoadedEntity,
 )
+from activities.definitions import Definitions
 from domain.deciders import decider_of
 from domain.fold import fold
-from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
 from eventstore.errors import CommandReused, VersionConflict
 from eventstore.store import EventStore
@@ -25,7 +25,7 @@ class LogActivities:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._definitions: dict[str, Definition] = {}
+        self._definitions = Definitions(store)
 
     @activity.defn(name=contracts.LOAD_ENTITY)
     async def load_entity(self, entity_id: str) -> LoadedEntity:
@@ -53,9 +53,14 @@ class LogActivities:
     @activity.defn(name=contracts.LOAD_PROGRAMME)
     async def load_programme(self, label: str) -> Definition:
         """The published definition called `label` (`mbt-g@1`)."""
-        if label not in self._definitions:
-            self._definitions[label] = await self._published(label)
-        return self._definitions[label]
+        definition = await self._definitions.version(label)
+        if definition is None:
+            raise ApplicationError(
+                f"programme {label} is not published",
+                type=contracts.PROGRAMME_UNKNOWN,
+                non_retryable=True,
+            )
+        return definition
 
     @activity.defn(name=contracts.APPEND_EVENTS)
     async def append_events(self, request: AppendRequest) -> AppendReply:
@@ -79,15 +84,3 @@ class LogActivities:
         stream = await self._store.read_stream(request.entity_id, after_version=before)
         written = tuple(one.type for one in stream if one.event_id in appended.event_ids)
         return AppendReply(version=appended.version, types=written, repeated=True)
-
-    async def _published(self, label: str) -> Definition:
-        programme_id, _, version = label.partition("@")
-        events = await self._store.read_stream(f"{PROGRAMME.kind}-{programme_id}")
-        definition = fold(PROGRAMME, events).state.version(int(version))
-        if definition is None:
-            raise ApplicationError(
-                f"programme {label} is not published",
-                type=contracts.PROGRAMME_UNKNOWN,
-                non_retryable=True,
-            )
-        return definition

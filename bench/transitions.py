@@ -46,7 +46,7 @@ async def transitions(
     async with AsyncExitStack() as running:
         client = await running.enter_async_context(_temporal(folder))
         await running.enter_async_context(
-            create_worker(client, store, FolderNotifier(folder / "outbox"))
+            create_worker(client, store, {"notify": FolderNotifier(folder / "outbox")})
         )
         await running.enter_async_context(
             Worker(client, task_queue=QUEUE, workflows=[NoOp], workflow_runner=SANDBOX)

@@ -5,12 +5,11 @@ from typing import Any
 from domain.actor import Actor
 from domain.decider import Context
 from domain.fold import Folded
-from web.published import definition_of
 from web.services import Services
 
 
 async def context_for(services: Services, folded: Folded[Any], actor: Actor) -> Context:
     """Now, the actor, and the programme version that the entity is on."""
     label = folded.programme_version
-    programme = await definition_of(services.store, label) if label else None
+    programme = await services.definitions.version(label) if label else None
     return Context(now=services.now(), actor=actor, programme=programme)

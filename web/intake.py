@@ -21,7 +21,7 @@ from domain.programmes.definition import Definition
 from web.errors import Unavailable
 from web.identity import pathway_id
 from web.outcome import ACCEPTED, DUPLICATE, INVALID, Intake, too_long
-from web.published import in_force, latest_versions
+from web.published import in_force, programme_ids
 from web.services import Services
 
 _WEIGHTIEST = ("deceased", "under_", "state_not_served")
@@ -97,15 +97,14 @@ def same_person(pathway: Pathway, referral: Referral) -> Reason | None:
 async def _in_force(services: Services, programme_id: str) -> Definition:
     """The latest version. Raises `Rejected` if another than the usual programme is unknown."""
     if programme_id == services.programme:
-        return await in_force(services.store, programme_id)
-    known = {one.id: one async for one in latest_versions(services.store)}
-    require(programme_known(programme_id, known))
-    return known[programme_id]
+        return await in_force(services, programme_id)
+    latest = (await services.definitions.programme(programme_id)).latest
+    if latest is None:
+        raise Rejected(programme_unknown([one async for one in programme_ids(services.store)]))
+    return latest
 
 
-def programme_known(programme_id: str, known: Collection[str]) -> Reason | None:
-    if programme_id in known:
-        return None
+def programme_unknown(known: Collection[str]) -> Reason:
     return Reason(
         code="unknown_programme",
         message=f"No programme of this name is published; there are: {', '.join(known)}.",

@@ -6,6 +6,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, PositiveInt
 
+from activities.definitions import stream_of
 from audit.definitions import Change, changes
 from domain.actor import Actor
 from domain.commands.programme import Publish
@@ -25,7 +26,7 @@ from web.decisions import context_for
 from web.entities import Accepted
 from web.errors import BadRequest, CommandRefused, Crowded, NotFound, TooLong, TooSlow
 from web.identity import known_form
-from web.published import programme_streams, published, stream_of
+from web.published import programme_ids
 from web.rights.errors import Forbidden
 from web.rights.needs import needs
 from web.rights.permissions import Permission
@@ -69,10 +70,8 @@ class Diff(Value):
 @router.get("", responses=answers(Forbidden), dependencies=[needs(Permission.READ_PROGRAMMES)])
 async def programmes(services: Serving) -> Programmes:
     """All programmes with their published versions."""
-    streams = programme_streams(services.store)
-    return Programmes(
-        programmes=tuple([await _listed(services, stream) async for stream in streams])
-    )
+    ids = programme_ids(services.store)
+    return Programmes(programmes=tuple([await _listed(services, one) async for one in ids]))
 
 
 @router.post(
@@ -138,15 +137,15 @@ async def _version(services: Services, programme_id: str, number: int | None) ->
         known_form(stream_of(programme_id))
     except UnknownEntity:
         raise missing from None
-    programme = await published(services.store, programme_id)
+    programme = await services.definitions.programme(programme_id)
     found = programme.latest if number is None else programme.version(number)
     if found is None:
         raise missing
     return found
 
 
-async def _listed(services: Services, stream: str) -> Listed:
-    events = await services.store.read_stream(stream)
+async def _listed(services: Services, programme_id: str) -> Listed:
+    events = await services.store.read_stream(stream_of(programme_id))
     versions = tuple(
         Version(
             version=one.event.definition.version,
@@ -157,4 +156,4 @@ async def _listed(services: Services, stream: str) -> Listed:
         for one in events
         if isinstance(one.event, Published)
     )
-    return Listed(id=stream.removeprefix(stream_of("")), versions=versions)
+    return Listed(id=programme_id, versions=versions)

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from activities.definitions import Definitions
 from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
@@ -74,6 +76,11 @@ class Services:
     ready: Callable[[], Awaitable[bool]] = always_ready
     turns: Turns = field(default_factory=Turns)
     signing_in: SigningIn = field(default_factory=SigningIn)
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The programme definitions that are published, each read once."""
+        return Definitions(self.store)
 
 
 def _services_of(request: Request) -> Services:

@@ -191,7 +191,7 @@ async def _phases(services: Services) -> list[str]:
     """Those of every published version."""
     return [
         phase.id
-        async for programme in published_programmes(services.store)
+        async for programme in published_programmes(services)
         for version in programme.definitions
         for phase in version.phases
     ]

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from activities.benefits import BenefitsVerification, Entities
 from activities.calendars import Agendas, CalendarFolder
 from activities.calls import Endpoint
+from activities.definitions import Definitions
 from activities.keys import KeyDestruction
 from activities.ledger import Ledger
-from activities.log import LogActivities
 from activities.mail import MailSender, MailServer
 from activities.notify import FolderNotifier, Notifier, Sender
 from activities.ports import Adapter, ByHand
@@ -32,25 +32,23 @@ LEDGER_KEPT = timedelta(days=90)
 @asynccontextmanager
 async def adapters(
     settings: Settings, pool: Pool, store: EventStore, entities: Entities
-) -> AsyncIterator[tuple[Adapter, Mapping[str, Adapter]]]:
-    """The adapter that tells people, and those of the other ports by name.
+) -> AsyncIterator[Mapping[str, Adapter]]:
+    """The adapter of every port, by its name.
 
     Raises `SettingMissing` where something is configured by half.
     """
     ledger = Ledger(pool)
     await ledger.drop_older(datetime.now(UTC) - LEDGER_KEPT)
-    agendas = Agendas(store, LogActivities(store).load_programme)
+    agendas = Agendas(store, Definitions(store))
     calendars = CalendarFolder(agendas, settings.calendars_dir, settings.language)
     async with httpx.AsyncClient(timeout=20) as client:
-        yield (
-            _notifier(settings, store, ledger, client),
-            {
-                "keys": KeyDestruction(store, calendars.forget),
-                "calendar": calendars,
-                "benefits": _benefits(settings, store, ledger, client, entities),
-                "share": _disclosure(settings, store, ledger, client),
-            },
-        )
+        yield {
+            "notify": _notifier(settings, store, ledger, client),
+            "keys": KeyDestruction(store, calendars.forget),
+            "calendar": calendars,
+            "benefits": _benefits(settings, store, ledger, client, entities),
+            "share": _disclosure(settings, store, ledger, client),
+        }
 
 
 def _notifier(

@@ -26,7 +26,7 @@ from workers.sealing import seal, seal_too
 from workers.search_attributes import ensure_search_attributes
 from workers.serving import Server
 from workers.settings import Settings
-from workers.telemetry.effects import ObservedAdapter, observed
+from workers.telemetry.effects import observed
 from workers.telemetry.entities import ObservedEntities
 from workers.telemetry.exposing import Exposition
 from workers.telemetry.figures import LogFigures
@@ -62,14 +62,8 @@ async def worker(settings: Settings) -> None:
         build = build_of_this_code()
         async with (
             shown(settings.metrics_port, readiness, _exposition(process)),
-            adapters(settings, process.pool, process.store, entities) as (notifier, others),
-            create_worker(
-                client,
-                process.store,
-                ObservedAdapter("notify", notifier, process.telemetry),
-                observed(others, process.telemetry),
-                build=build,
-            ),
+            adapters(settings, process.pool, process.store, entities) as ports,
+            create_worker(client, process.store, observed(ports, process.telemetry), build=build),
         ):
             await take_over(client, build, settings.rollout)
             announce_ready()

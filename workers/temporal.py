@@ -12,7 +12,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.effects import NO_OTHERS, EffectActivities
+from activities.effects import EffectActivities
 from activities.log import LogActivities
 from activities.ports import Adapter
 from activities.waking import WakingActivities
@@ -73,19 +73,18 @@ def _runtime(port: int | None) -> Runtime | None:
 def create_worker(
     client: Client,
     store: EventStore,
-    notifier: Adapter,
-    others: Mapping[str, Adapter] = NO_OTHERS,
+    adapters: Mapping[str, Adapter],
     *,
     build: str | None = None,
     workflows: Sequence[type] = WORKFLOWS,
 ) -> Worker:
-    """A worker for all entities, with the adapter that tells people and those of other ports.
+    """A worker for all entities, with the adapters of its ports by name.
 
     Run it with `async with` or `run()`. With a `build`, entities stay on that build until they
     begin a new run.
     """
     log = LogActivities(store)
-    effects = EffectActivities(notifier, store, others)
+    effects = EffectActivities(adapters)
     waking = WakingActivities(EntityClient(client))
     return Worker(
         client,

@@ -1,9 +1,10 @@
 """Whose calendar has what in it: folded from the log when the file is written."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from activities.calendars.entries import Appointment, Entry, Revision, group_entries, uid
+from activities.definitions import Definitions
 from activities.ports import Impossible
 from activities.recipients import ITSELF, PATIENT
 from domain.clinician.state import Clinician
@@ -14,11 +15,7 @@ from domain.fold import fold
 from domain.group import GROUP
 from domain.identity import well_formed
 from domain.pathway.state import Pathway
-from domain.programmes.definition import Definition
 from eventstore.store import EventStore
-
-Definitions = Callable[[str], Awaitable[Definition]]
-"""The published definition of a label (`mbt-g@1`), whose time zone is the calendar's."""
 
 ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -52,9 +49,9 @@ class Agendas:
         self, pathway_id: str, pathway: Pathway, stream: Sequence[RecordedEvent]
     ) -> list[Entry]:
         """What is booked; of the patient's own group, the series of its sessions."""
-        if pathway.programme is None:
+        programme = await self._definitions.version(pathway.programme or "")
+        if programme is None:
             return []
-        zone = (await self._definitions(pathway.programme)).zone
         entries: list[Entry] = []
         if pathway.group_id:
             entries = await self._of_group(pathway_id, pathway.group_id)
@@ -63,7 +60,7 @@ class Agendas:
             one.number for one in pathway.bookings if not in_group or one.group_id != in_group
         }
         return entries + [
-            _booked(pathway_id, one.event, one.effective_at, zone)
+            _booked(pathway_id, one.event, one.effective_at, programme.zone)
             for one in stream
             if isinstance(one.event, SessionBooked) and one.event.booking in standing
         ]

@@ -19,6 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 PASSWORD = "a-password-of-the-tests"  # noqa: S105 # pragma: allowlist secret
 TAKEN = "250 taken"
+CUT = "cut"
+TAKEN_AND_CUT = "taken and cut"
+"""The line goes dead after the message came: before the answer to it, or right after."""
 
 
 @dataclass
@@ -44,13 +47,18 @@ class Mail:
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         said = _next(self.data)
-        if said == TAKEN:
+        assert isinstance(server.transport, asyncio.Transport)
+        if said in (TAKEN, CUT, TAKEN_AND_CUT):
             assert isinstance(envelope.content, bytes)
             message = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(message, EmailMessage)
             self.taken.append(message)
-            assert server.transport
             self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+        if said == CUT:
+            server.transport.abort()
+        if said == TAKEN_AND_CUT:
+            await server.push(TAKEN)
+            server.transport.abort()
         return said
 
     def authenticate(self, *asked: Any) -> AuthResult:

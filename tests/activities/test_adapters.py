@@ -48,9 +48,9 @@ async def test_without_settings_messages_are_left_in_the_folder(
     pool: Pool, store: EventStore, data_dir: Path
 ) -> None:
     request = effect(await a_patient(store))
-    async with adapters(Settings(data_dir=data_dir), pool, store, Nobody()) as (notifier, _):
-        assert isinstance(notifier, FolderNotifier)
-        assert await notifier.perform(request) == DONE
+    async with adapters(Settings(data_dir=data_dir), pool, store, Nobody()) as ports:
+        assert isinstance(ports["notify"], FolderNotifier)
+        assert await ports["notify"].perform(request) == DONE
     (left,) = (data_dir / "outbox").iterdir()
     assert json.loads(left.read_text())["template"] == "session_reminder"
 
@@ -58,11 +58,11 @@ async def test_without_settings_messages_are_left_in_the_folder(
 async def test_without_settings_benefits_and_records_are_left_to_a_person(
     pool: Pool, store: EventStore, data_dir: Path
 ) -> None:
-    async with adapters(Settings(data_dir=data_dir), pool, store, Nobody()) as (_, others):
-        settled = await others["benefits"].perform(await a_check(store))
+    async with adapters(Settings(data_dir=data_dir), pool, store, Nobody()) as ports:
+        settled = await ports["benefits"].perform(await a_check(store))
         assert (settled.outcome, settled.reasons) == ("failed", ("benefits_not_configured",))
         with pytest.raises(Impossible, match="share_not_configured"):
-            await others["share"].perform(await a_share(store))
+            await ports["share"].perform(await a_share(store))
 
 
 async def test_mail_and_text_messages_go_where_the_settings_say(
@@ -81,9 +81,9 @@ async def test_mail_and_text_messages_go_where_the_settings_say(
         language="es",
     )
     only_phone = await a_patient(store, email=None)
-    async with adapters(settings, pool, store, Nobody()) as (notifier, _):
-        await notifier.perform(effect(await a_patient(store)))
-        await notifier.perform(effect(only_phone))
+    async with adapters(settings, pool, store, Nobody()) as ports:
+        await ports["notify"].perform(effect(await a_patient(store)))
+        await ports["notify"].perform(effect(only_phone))
     assert mail.taken[0]["To"] == EMAIL
     assert mail.taken[0]["Subject"] == "Recordatorio de su cita"
     assert web.asked[0].json["to"] == PHONE
@@ -96,9 +96,9 @@ async def test_records_and_inquiries_go_where_the_settings_say(
         data_dir=data_dir, share_url=f"{web.url}/share", benefits_url=web.url, part_2=True
     )
     web.will(Reply(201))
-    async with adapters(settings, pool, store, Nobody()) as (_, others):
-        assert await others["share"].perform(await a_share(store)) == DONE
-        assert isinstance(others["benefits"], BenefitsVerification)
+    async with adapters(settings, pool, store, Nobody()) as ports:
+        assert await ports["share"].perform(await a_share(store)) == DONE
+        assert isinstance(ports["benefits"], BenefitsVerification)
     assert web.asked[0].path == "/x/share"
     assert "meta" in web.asked[0].json
 
@@ -119,11 +119,11 @@ async def test_erasing_a_record_takes_its_calendar_along(
     )
     patient = await a_patient(store, booked)
     settings = Settings(data_dir=data_dir)
-    async with adapters(settings, pool, store, Nobody()) as (_, others):
-        await others["calendar"].perform(effect(patient, port="calendar"))
+    async with adapters(settings, pool, store, Nobody()) as ports:
+        await ports["calendar"].perform(effect(patient, port="calendar"))
         assert [one.stem for one in settings.calendars_dir.iterdir()] == [patient]
         await happened(store, patient, Erased(at=NOW + LATER, reason="patient_request"))
-        await others["keys"].perform(effect(patient, port="keys", template="destroy"))
+        await ports["keys"].perform(effect(patient, port="keys", template="destroy"))
     assert list(settings.calendars_dir.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar
 
 from activities.calendars import Agendas, CalendarFolder
-from activities.log import LogActivities
+from activities.definitions import Definitions
 from activities.ports import DONE, Impossible
 from domain.commands.group import RescheduleSession
 from domain.events import clinician, group, pathway, seats
@@ -36,7 +36,7 @@ GROUP = "group-00000000-0000-4000-8000-000000000001"
 @pytest.fixture
 async def calendars(store: EventStore, tmp_path: Path) -> CalendarFolder:
     await a_programme(store)
-    agendas = Agendas(store, LogActivities(store).load_programme)
+    agendas = Agendas(store, Definitions(store))
     return CalendarFolder(agendas, tmp_path / "calendars")
 
 

@@ -11,8 +11,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import EffectReply, EffectRequest
 from activities.effects import EffectActivities
-from activities.ports import DONE, ByHand, Impossible, Settled, TryAgain
-from eventstore.store import EventStore
+from activities.ports import DONE, Adapter, ByHand, Impossible, Settled, TryAgain
 from tests.activities.given import effect
 
 STARTED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -25,16 +24,22 @@ class Outside:
     def __init__(self, does: Settled | Exception) -> None:
         self.does = does
         self.asked: list[EffectRequest] = []
+        self.takes = 0.0
+        self.seconds = 0.0
+
+    def clock(self) -> float:
+        return self.seconds
 
     async def perform(self, request: EffectRequest) -> Settled:
         self.asked.append(request)
+        self.seconds += self.takes
         if isinstance(self.does, Exception):
             raise self.does
         return self.does
 
 
 async def performed(
-    store: EventStore, outside: Outside, request: EffectRequest | None = None, **info: Any
+    outside: Outside, request: EffectRequest | None = None, **info: Any
 ) -> EffectReply:
     """The activity as Temporal runs it, three days before it is given up."""
     environment = ActivityEnvironment()
@@ -45,101 +50,108 @@ async def performed(
         **info,
     }
     environment.info = replace(environment.info, **given)
-    effects = EffectActivities(outside, store, {"other": ByHand("other_not_configured")})
+    adapters: dict[str, Adapter] = {"notify": outside, "other": ByHand("other_not_configured")}
+    effects = EffectActivities(adapters, outside.clock)
     reply = await environment.run(effects.perform_effect, request or effect(PATHWAY))
     assert isinstance(reply, EffectReply)
     return reply
 
 
-async def test_what_is_done_is_said_with_the_attempt(store: EventStore) -> None:
-    reply = await performed(store, Outside(DONE), attempt=3)
+async def test_what_is_done_is_said_with_the_attempt() -> None:
+    reply = await performed(Outside(DONE), attempt=3)
     assert reply == EffectReply(outcome="done", attempts=3)
 
 
-async def test_what_is_suppressed_says_why(store: EventStore) -> None:
+async def test_what_is_suppressed_says_why() -> None:
     suppressed = Settled(outcome="suppressed", reasons=("opted_out",))
-    reply = await performed(store, Outside(suppressed))
+    reply = await performed(Outside(suppressed))
     assert (reply.outcome, reply.reasons) == ("suppressed", ("opted_out",))
 
 
-async def test_what_is_impossible_is_not_tried_again(store: EventStore) -> None:
-    reply = await performed(store, Outside(Impossible("mail_refused")))
+async def test_what_is_impossible_is_not_tried_again() -> None:
+    reply = await performed(Outside(Impossible("mail_refused")))
     assert (reply.outcome, reply.reasons) == ("failed", ("mail_refused",))
 
 
-async def test_what_may_pass_is_left_to_temporal(store: EventStore) -> None:
+async def test_what_may_pass_is_left_to_temporal() -> None:
     with pytest.raises(ApplicationError) as failed:
-        await performed(store, Outside(TryAgain("mail_unreachable")))
+        await performed(Outside(TryAgain("mail_unreachable")))
     assert not failed.value.non_retryable
     assert (failed.value.message, failed.value.type) == ("mail_unreachable", "TryAgain")
     assert failed.value.next_retry_delay == timedelta(seconds=5)
 
 
-async def test_the_pauses_double_up_to_half_an_hour(store: EventStore) -> None:
+async def test_the_pauses_double_up_to_half_an_hour() -> None:
     pauses = []
     for attempt in (1, 2, 3, 9, 10, 2000):
         with pytest.raises(ApplicationError) as failed:
-            await performed(store, Outside(TryAgain("mail_unreachable")), attempt=attempt)
+            await performed(Outside(TryAgain("mail_unreachable")), attempt=attempt)
         pauses.append(failed.value.next_retry_delay)
     assert pauses == [timedelta(seconds=one) for one in (5, 10, 20, 1280, 1800, 1800)]
 
 
-async def test_what_asks_for_patience_is_tried_again_no_sooner(store: EventStore) -> None:
+async def test_what_asks_for_patience_is_tried_again_no_sooner() -> None:
     with pytest.raises(ApplicationError) as failed:
-        await performed(store, Outside(TryAgain("sms_not_taken", timedelta(minutes=7))))
+        await performed(Outside(TryAgain("sms_not_taken", timedelta(minutes=7))))
     assert failed.value.next_retry_delay == timedelta(minutes=7)
 
 
-async def test_the_last_attempt_says_why_it_failed(store: EventStore) -> None:
+async def test_the_last_attempt_says_why_it_failed() -> None:
     late = STARTED + timedelta(days=3) - timedelta(minutes=29)
     outside = Outside(TryAgain("mail_unreachable"))
-    reply = await performed(store, outside, started_time=late, attempt=100)
+    reply = await performed(outside, started_time=late, attempt=100)
     assert (reply.outcome, reply.reasons) == ("failed", ("mail_unreachable",))
 
 
-async def test_an_early_attempt_of_a_short_effect_is_not_the_last(store: EventStore) -> None:
+async def test_the_time_that_an_attempt_took_is_not_there_for_another() -> None:
+    """A server that answers nothing for 50 seconds leaves none of the last 60 for a pause of 15."""
+    outside = Outside(TryAgain("mail_unreachable", timedelta(seconds=15)))
+    late = STARTED + timedelta(days=3) - timedelta(seconds=60)
+    with pytest.raises(ApplicationError):
+        await performed(outside, started_time=late, attempt=9)
+    outside.takes = 50
+    reply = await performed(outside, started_time=late, attempt=9)
+    assert (reply.outcome, reply.reasons) == ("failed", ("mail_unreachable",))
+
+
+async def test_an_early_attempt_of_a_short_effect_is_not_the_last() -> None:
     outside = Outside(TryAgain("mail_unreachable"))
     with pytest.raises(ApplicationError):
-        await performed(store, outside, schedule_to_close_timeout=timedelta(seconds=11), attempt=2)
+        await performed(outside, schedule_to_close_timeout=timedelta(seconds=11), attempt=2)
 
 
-async def test_patience_beyond_the_end_is_a_failure_now(store: EventStore) -> None:
+async def test_patience_beyond_the_end_is_a_failure_now() -> None:
     outside = Outside(TryAgain("sms_not_taken", timedelta(days=4)))
-    reply = await performed(store, outside)
+    reply = await performed(outside)
     assert (reply.outcome, reply.reasons) == ("failed", ("sms_not_taken",))
 
 
-async def test_without_an_end_there_is_always_another_attempt(store: EventStore) -> None:
+async def test_without_an_end_there_is_always_another_attempt() -> None:
     outside = Outside(TryAgain("mail_unreachable", timedelta(days=9)))
     with pytest.raises(ApplicationError):
-        await performed(store, outside, schedule_to_close_timeout=None)
+        await performed(outside, schedule_to_close_timeout=None)
 
 
-async def test_an_effect_that_has_lost_its_point_is_not_performed(store: EventStore) -> None:
+async def test_an_effect_that_has_lost_its_point_is_not_performed() -> None:
     outside = Outside(DONE)
-    reply = await performed(store, outside, effect(PATHWAY, not_after=STARTED))
+    reply = await performed(outside, effect(PATHWAY, not_after=STARTED))
     assert reply.outcome == "lapsed"
     assert outside.asked == []
 
 
-async def test_an_effect_is_performed_until_it_loses_its_point(store: EventStore) -> None:
+async def test_an_effect_is_performed_until_it_loses_its_point() -> None:
     outside = Outside(DONE)
     in_time = effect(PATHWAY, not_after=STARTED + timedelta(seconds=1))
-    assert (await performed(store, outside, in_time)).outcome == "done"
+    assert (await performed(outside, in_time)).outcome == "done"
     assert outside.asked == [in_time]
 
 
-async def test_a_port_without_an_adapter_is_final(store: EventStore) -> None:
+async def test_a_port_without_an_adapter_is_final() -> None:
     with pytest.raises(ApplicationError) as failed:
-        await performed(store, Outside(DONE), effect(PATHWAY, port="pharmacy"))
+        await performed(Outside(DONE), effect(PATHWAY, port="pharmacy"))
     assert failed.value.non_retryable
 
 
-async def test_what_nobody_has_a_system_for_is_left_to_a_person(store: EventStore) -> None:
-    reply = await performed(store, Outside(DONE), effect(PATHWAY, port="other"))
+async def test_what_nobody_has_a_system_for_is_left_to_a_person() -> None:
+    reply = await performed(Outside(DONE), effect(PATHWAY, port="other"))
     assert (reply.outcome, reply.reasons) == ("failed", ("other_not_configured",))
-
-
-async def test_a_key_that_never_was_cannot_be_destroyed(store: EventStore) -> None:
-    reply = await performed(store, Outside(DONE), effect(PATHWAY, port="keys"))
-    assert reply.outcome in ("failed", "done")

@@ -13,7 +13,15 @@ from activities.notify import Letter
 from activities.ports import EffectError, Impossible, TryAgain
 from activities.words import MailSecurity
 from tests.activities.given import EMAIL
-from tests.activities.mail_server import PASSWORD, Mail, certified, mail_server
+from tests.activities.mail_server import (
+    CUT,
+    PASSWORD,
+    TAKEN,
+    TAKEN_AND_CUT,
+    Mail,
+    certified,
+    mail_server,
+)
 
 SENDER = "no-reply@clinic.example"
 
@@ -68,6 +76,23 @@ async def test_a_server_that_says_nothing_is_tried_again() -> None:
         port = silent.sockets[0].getsockname()[1]
         with pytest.raises(TryAgain, match="mail_unreachable"):
             await sender(port, patience=0.2).send(letter())
+
+
+async def test_a_line_cut_before_the_answer_means_the_same_message_again(mail: Mail) -> None:
+    """Nobody knows whether it was taken: rather twice than never, and always under one id."""
+    mail.data = [CUT, TAKEN]
+    cut_off = letter()
+    with pytest.raises(TryAgain, match="mail_unreachable"):
+        await sender(mail.port).send(cut_off)
+    await sender(mail.port).send(cut_off)
+    assert len(mail.taken) == 2
+    assert {one["Message-ID"] for one in mail.taken} == {f"<{cut_off.id}@clinic.example>"}
+
+
+async def test_a_line_cut_after_the_answer_does_no_harm(mail: Mail) -> None:
+    mail.data = [TAKEN_AND_CUT]
+    await sender(mail.port).send(letter())
+    assert len(mail.taken) == 1
 
 
 @pytest.mark.parametrize("at", ["recipient", "data"])

@@ -23,6 +23,7 @@ from eventstore.store import EventStore
 from tests.activities.given import EMAIL
 from tests.activities.mail_server import Mail
 from tests.activities.web_server import Reply, Web
+from tests.ports import folder_ports
 from tests.workflows.clinic import Clinic, mbt_g, referral, register_search_attributes
 from workers.keys import ensure_keys
 from workers.temporal import converter, create_worker
@@ -60,7 +61,8 @@ async def clinic(
     payer = BenefitsVerification(
         store, web.endpoint("benefits"), ledger, entities, within=timedelta(hours=48)
     )
-    async with create_worker(skipping.client, store, notifier, {"benefits": payer}):
+    ports = {**folder_ports(store, tmp_path / "outbox"), "notify": notifier, "benefits": payer}
+    async with create_worker(skipping.client, store, ports):
         clinic = Clinic(skipping, entities, store, tmp_path)
         await clinic.publish(mbt_g())
         yield clinic

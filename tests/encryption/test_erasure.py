@@ -11,7 +11,6 @@ from typing import Any
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from activities.notify import FolderNotifier
 from domain.events.base import Event
 from domain.events.pathway import LegalHoldPlaced
 from domain.events.programme import Published
@@ -24,6 +23,7 @@ from projections.runner import run_projector
 from projections.views import VIEWS
 from tests.domain.histories import MBT_G, closed
 from tests.encryption.given import ERASED, a_pathway, happened
+from tests.ports import folder_ports
 from tests.web.api import Api, bundle
 from tests.web.conftest import clock, entities, open_api, services
 from tests.workflows.conftest import real_server
@@ -95,9 +95,9 @@ async def clinic(
         entities=EntityClient(real_server.client),
         now=lambda: datetime.now(UTC),
     )
-    notifier = FolderNotifier(tmp_path / "outbox")
+    ports = folder_ports(encrypted, tmp_path / "outbox")
     async with (
-        create_worker(real_server.client, encrypted, notifier),
+        create_worker(real_server.client, encrypted, ports),
         projecting(pool, encrypted),
         open_api(live) as api,
     ):

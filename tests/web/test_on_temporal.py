@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from activities.notify import FolderNotifier
 from eventstore.store import EventStore
+from tests.ports import folder_ports
 from tests.web.api import Api, bundle
 from tests.web.conftest import open_api
 from tests.workflows.conftest import real_server
@@ -34,7 +34,7 @@ async def live(
     client, store = real_server.client, services.store
     on_temporal = replace(services, entities=EntityClient(client), now=lambda: datetime.now(UTC))
     async with (
-        create_worker(client, store, FolderNotifier(tmp_path / "outbox")),
+        create_worker(client, store, folder_ports(store, tmp_path / "outbox")),
         open_api(on_temporal) as api,
     ):
         published = await api.post("/api/programmes", json=definition)

@@ -14,15 +14,15 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.notify import FolderNotifier
 from domain.programmes.definition import Definition
 from eventstore.cipher import PLAINTEXT
 from eventstore.connect import Pool
 from tests.definitions import by_hand
+from tests.ports import folder_ports
 from tests.workers.observed import Observed, api_of
 from workers.embedded.ports import any_free_port
 from workers.keys import ensure_keys
-from workers.telemetry.effects import ObservedAdapter
+from workers.telemetry import effects
 from workers.telemetry.store import ObservedStore
 from workers.telemetry.telemetry import Telemetry
 from workers.temporal import connect, create_worker
@@ -70,9 +70,9 @@ async def observed(
     tmp_path: Path,
 ) -> AsyncIterator[Observed]:
     store = ObservedStore(pool, PLAINTEXT, telemetry)
-    notifier = ObservedAdapter("notify", FolderNotifier(tmp_path / "outbox"), telemetry)
+    ports = effects.observed(folder_ports(store, tmp_path / "outbox"), telemetry)
     async with (
-        create_worker(client, store, notifier),
+        create_worker(client, store, ports),
         api_of(client, pool, store, telemetry) as api,
     ):
         published = await api.post("/api/programmes", json=definition())

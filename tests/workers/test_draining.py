@@ -42,7 +42,7 @@ async def test_an_effect_under_way_is_finished_by_the_worker_that_began_it(
 ) -> None:
     slow = Slow()
     async with api_of(client, pool, store, telemetry) as api:
-        worker = create_worker(client, store, slow, {"benefits": slow})
+        worker = create_worker(client, store, {"notify": slow, "benefits": slow})
         working = asyncio.create_task(worker.run())
         await api.post("/api/programmes", json=definition())
         pathway = await api.opened()
@@ -56,7 +56,7 @@ async def test_an_effect_under_way_is_finished_by_the_worker_that_began_it(
         await asyncio.wait_for(ending, 20)
         await working
         assert slow.done == 1
-        async with create_worker(client, store, slow, {"benefits": slow}):
+        async with create_worker(client, store, {"notify": slow, "benefits": slow}):
             settled = await settled_of(store, pathway)
         await client.get_workflow_handle("programme-mbt-g").terminate()
 

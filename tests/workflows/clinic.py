@@ -17,7 +17,6 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.notify import FolderNotifier
 from domain.actor import Actor
 from domain.commands.submission import Receipt, Submission
 from domain.deciders import decider_of
@@ -26,6 +25,7 @@ from domain.fold import Folded, fold
 from domain.programmes.definition import Definition
 from eventstore.store import EventStore
 from tests.definitions import by_hand
+from tests.ports import folder_ports
 from workers.embedded.programmes import shipped_definitions
 from workers.temporal import create_worker
 from workflows.client import EntityClient
@@ -146,7 +146,7 @@ async def register_search_attributes(client: Client) -> None:
 async def clinic_on(
     environment: WorkflowEnvironment, store: EventStore, outbox: Path
 ) -> AsyncIterator[Clinic]:
-    async with create_worker(environment.client, store, FolderNotifier(outbox)):
+    async with create_worker(environment.client, store, folder_ports(store, outbox)):
         clinic = Clinic(environment, EntityClient(environment.client), store, outbox)
         await clinic.publish(mbt_g())
         yield clinic

@@ -9,9 +9,9 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import EffectRequest
-from activities.notify import FolderNotifier
 from activities.ports import DONE, Settled
 from eventstore.store import EventStore
+from tests.ports import folder_ports
 from tests.workflows.clinic import Clinic, mbt_g, referral
 from tests.workflows.practice import at_rest, disagreeing
 from workers.temporal import create_worker
@@ -42,8 +42,8 @@ async def clinic(
     skipping: WorkflowEnvironment, store: EventStore, tmp_path: Path, payer: SlowPayer
 ) -> AsyncIterator[Clinic]:
     outbox = tmp_path / "outbox"
-    others = {"benefits": payer}
-    async with create_worker(skipping.client, store, FolderNotifier(outbox), others):
+    ports = {**folder_ports(store, outbox), "benefits": payer}
+    async with create_worker(skipping.client, store, ports):
         clinic = Clinic(skipping, EntityClient(skipping.client), store, outbox)
         await clinic.publish(mbt_g())
         yield clinic

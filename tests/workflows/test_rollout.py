@@ -14,9 +14,9 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
-from activities.notify import FolderNotifier
 from eventstore.connect import Pool
 from eventstore.store import EventStore
+from tests.ports import folder_ports
 from tests.workflows.changed import CHANGED
 from tests.workflows.clinic import Clinic, mbt_g, referral
 from workers.rollout import Moved, bring_along, current_build, make_current
@@ -40,9 +40,9 @@ class Builds:
     @asynccontextmanager
     async def working(self, build: str, workflows: Sequence[type]) -> AsyncIterator[None]:
         """A worker of this build, which is current from now on."""
-        notifier = FolderNotifier(self.outbox)
+        ports = folder_ports(self.store, self.outbox)
         async with create_worker(
-            self.server.client, self.store, notifier, build=build, workflows=workflows
+            self.server.client, self.store, ports, build=build, workflows=workflows
         ):
             await make_current(self.server.client, build)
             yield
