@@ -3,9 +3,10 @@
 from typing import Any
 
 from fastapi import FastAPI, Request, Security
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.security import HTTPBearer
 from fastapi.telemetry import TelemetryConfig
+from starlette.status import HTTP_303_SEE_OTHER
 
 from domain.value import Value
 from web import (
@@ -23,6 +24,9 @@ from web import (
 from web.answers import EVERYWHERE, answers
 from web.errors import Shield, Unauthorised, answer_errors
 from web.headers import SecureHeaders
+from web.pages.navigation import first_place
+from web.pages.routes import add_pages
+from web.pages.trouble import in_browser
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.security import Gate
@@ -73,6 +77,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_api_route(
         "/",
         _welcome,
+        response_model=Welcome,
         tags=["about"],
         responses=answers(Unauthorised),
         dependencies=[TOKEN, needs(Permission.SIGNED_IN)],
@@ -84,6 +89,7 @@ def create_app(services: Services) -> FastAPI:
         dependencies=[needs(Permission.SIGNED_IN)],
     )
     app.include_router(health.router)
+    add_pages(app)
     app.add_middleware(
         Gate,
         tokens=services.tokens,
@@ -100,7 +106,10 @@ async def _description(request: Request) -> JSONResponse:
     return JSONResponse(request.app.openapi())
 
 
-async def _welcome() -> Welcome:
+async def _welcome(request: Request) -> Any:
+    """Programs are told where what is; browsers are led to the first page of their role."""
+    if in_browser(request):
+        return RedirectResponse(first_place(request.state.actor), HTTP_303_SEE_OTHER)
     return Welcome(
         name="carepath",
         links={

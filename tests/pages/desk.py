@@ -1,0 +1,113 @@
+"""A desk at the clinic: the application on a loopback port, over a demo clinic's log."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import yaml
+
+from domain.actor import Actor
+from domain.commands.registry import read
+from domain.commands.submission import Submission
+from domain.fold import fold
+from domain.pathway import PATHWAY, Pathway
+from domain.programme import PROGRAMME
+from eventstore.connect import Pool
+from eventstore.store import EventStore
+from projections.runner import run_projector
+from projections.states import view_states
+from tests.web.entities import EntitiesHere
+from web.app import create_app
+from web.security import Token
+from web.services import Services
+from workers.demo.load import load_demo
+from workers.serving import Server
+
+TOKEN = "a-token-of-the-pages"  # noqa: S105 - known to these tests only
+COORDINATOR = Actor(subject="avery.coordinator", role="coordinator")
+DEFINITION = yaml.safe_load(Path("domain/programmes/mbt-g.yaml").read_text(encoding="utf-8"))
+
+
+@dataclass
+class Desk:
+    """`url` is where the application listens."""
+
+    url: str
+    services: Services
+    entities: EntitiesHere
+
+    async def submit(self, entity_id: str, command: str, **data: object) -> None:
+        """A command that does not come from a page: a colleague's, or a worker's."""
+        await self.entities.submit(
+            entity_id,
+            Submission(command_id=uuid4(), command=command, data=data, actor=COORDINATOR),
+        )
+
+    async def pathway(self, entity_id: str) -> Pathway:
+        return fold(PATHWAY, await self.services.store.read_stream(entity_id)).state
+
+    async def pathways(self, **wanted: object) -> list[str]:
+        """The pathways of which these members of the state have these values."""
+        found = []
+        for entity_id in await self.services.store.streams("pathway", "", 500):
+            state = await self.pathway(entity_id)
+            if all(getattr(state, name) == value for name, value in wanted.items()):
+                found.append(entity_id)
+        return found
+
+
+@asynccontextmanager
+async def open_desk(pool: Pool) -> AsyncIterator[Desk]:
+    """Publish, load the demo clinic, keep the views up to date, and serve."""
+    store = EventStore(pool)
+    entities = EntitiesHere(store, lambda: datetime.now(UTC))
+    await _publish(entities)
+    await load_demo(store, "mbt-g", patients=14, months=8, seed=7)
+    entities.awake |= set(await store.streams(None, "", 1000))
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    token = Token(sha256=digest, subject=COORDINATOR.subject, role=COORDINATOR.role)
+    services = Services(store, entities, pool, (token,), b"k" * 32)
+    async with _projected(pool, store), _served(services) as url:
+        yield Desk(url, services, entities)
+
+
+async def _publish(entities: EntitiesHere) -> None:
+    command = read(PROGRAMME.kind, "publish", {"definition": DEFINITION})
+    actor = Actor(subject="admin", role="administrator")
+    await entities.submit_starting(
+        "programme-mbt-g",
+        Submission(
+            command_id=uuid4(),
+            command="publish",
+            data=command.model_dump(mode="json"),
+            actor=actor,
+        ),
+    )
+
+
+@asynccontextmanager
+async def _projected(pool: Pool, store: EventStore) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    projector = asyncio.create_task(run_projector(pool, stop, store))
+    while any(one.lag or one.state != "running" for one in await view_states(pool)):  # noqa: ASYNC110 - views tell nobody
+        await asyncio.sleep(0.05)
+    yield
+    stop.set()
+    await projector
+
+
+@asynccontextmanager
+async def _served(services: Services) -> AsyncIterator[str]:
+    server = Server(create_app(services))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await serving

@@ -1,0 +1,168 @@
+"""The caseload page: every pathway that one looks for, what is due first before the rest."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+from pydantic import Field
+
+from domain.value import Value
+from projections.caseload.case import Case
+from projections.caseload.reading import PhaseCount, Wanted, count_by_phase, list_cases
+from web.pages.caseload_marks import mark, place
+from web.pages.clinic import AtClinic, Clinic
+from web.pages.csv_files import csv_lines
+from web.pages.rendering import page
+from web.pages.saved_views import read_saved
+from web.rights.needs import needs
+from web.rights.permissions import Permission
+from web.services import Services, Serving
+
+ROWS = 50
+"""Cases on one page."""
+
+AT_ONCE = 500
+"""Cases read at once for a file."""
+
+STATUSES = ("open", "paused", "transferred", "closed")
+
+Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+
+router = APIRouter(dependencies=[needs(Permission.READ_CASELOAD)])
+
+
+class Sought(Value, extra="ignore"):
+    """What a list is narrowed to; an empty word narrows nothing. `after` is a mark of a page.
+
+    What else a form carries, such as its token, does not matter here.
+    """
+
+    name: Word = ""
+    programme: Word = ""
+    phase: Word = ""
+    status: Word = ""
+    after: Word = ""
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
+            phase=self.phase or None,
+            status=self.status or None,
+            programme=self.programme or None,
+            name=self.name.strip() or None,
+        )
+
+    def address(self, **other: str) -> str:
+        """The list's address. A name never stands in one."""
+        kept = self.model_dump(exclude={"name", "after"}) | other
+        asked = urlencode({key: value for key, value in kept.items() if value})
+        return f"/caseload?{asked}" if asked else "/caseload"
+
+
+@router.get("/caseload")
+async def caseload(
+    request: Request, services: Serving, clinic: AtClinic, sought: Annotated[Sought, Query()]
+) -> HTMLResponse:
+    """The caseload by programme, phase and status."""
+    return await _listed(request, services, clinic, sought.model_copy(update={"name": ""}))
+
+
+@router.post("/caseload/search")
+async def search(
+    request: Request, services: Serving, clinic: AtClinic, sought: Annotated[Sought, Form()]
+) -> HTMLResponse:
+    """The same by part of a patient's name too, which stands in the body and in no address."""
+    return await _listed(request, services, clinic, sought)
+
+
+@router.post("/caseload/export")
+async def export(
+    services: Serving, clinic: AtClinic, sought: Annotated[Sought, Form()]
+) -> StreamingResponse:
+    """The whole list as a file of comma-separated values."""
+    return StreamingResponse(
+        csv_lines(_HEADS, _values(services, clinic, sought)),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="caseload.csv"'},
+    )
+
+
+async def _listed(
+    request: Request, services: Services, clinic: Clinic, sought: Sought
+) -> HTMLResponse:
+    cases = await list_cases(
+        services.pool, sought.wanted, limit=ROWS + 1, after=place(sought.after)
+    )
+    return page(
+        request,
+        "caseload/caseload.html",
+        cases=cases[:ROWS],
+        sought=sought,
+        next_mark=mark(cases[ROWS - 1]) if len(cases) > ROWS else None,
+        tabs=_tabs(sought, await count_by_phase(services.pool)),
+        phases=_phases(clinic, sought),
+        programmes=[("", "Any programme")] + [(one.label, one.title) for one in clinic.programmes],
+        saved=read_saved(request),
+    )
+
+
+def _tabs(sought: Sought, counts: list[PhaseCount]) -> list[dict[str, object]]:
+    """One tab a status, with how many pathways have it, whatever else is asked for."""
+    everybody = sum(one.pathways for one in counts)
+    tabs = [_tab(sought, "", "Everybody", everybody)]
+    for status in STATUSES:
+        number = sum(one.pathways for one in counts if one.status == status)
+        tabs.append(_tab(sought, status, status.capitalize(), number))
+    return tabs
+
+
+def _tab(sought: Sought, status: str, title: str, count: int) -> dict[str, object]:
+    return {
+        "title": title,
+        "count": count,
+        "href": sought.address(status=status),
+        "here": sought.status == status,
+    }
+
+
+def _phases(clinic: Clinic, sought: Sought) -> list[tuple[str, str]]:
+    programme = clinic.programme(sought.programme)
+    titles = {one.id: one.title for one in programme.phases} if programme else clinic.phases()
+    return [("", "Any phase"), *titles.items()]
+
+
+_HEADS = (
+    "Pathway", "Patient", "Birth date", "Programme", "Phase", "In phase since", "Status",
+    "Urgency", "State", "Payer", "Next due", "Open tasks", "Missed in a row", "Planned end",
+)  # fmt: skip
+
+
+async def _values(
+    services: Services, clinic: Clinic, sought: Sought
+) -> AsyncIterator[tuple[object, ...]]:
+    after = None
+    while cases := await list_cases(services.pool, sought.wanted, limit=AT_ONCE, after=after):
+        for case in cases:
+            yield _row(case, clinic)
+        after = place(mark(cases[-1]))
+
+
+def _row(case: Case, clinic: Clinic) -> tuple[object, ...]:
+    return (
+        case.pathway_id,
+        case.patient_name,
+        case.birth_date,
+        case.programme,
+        clinic.phase_title(case.programme, case.phase),
+        case.phase_entered_at,
+        case.status,
+        case.urgency,
+        case.state,
+        case.payer,
+        case.next_due_at,
+        case.open_tasks,
+        case.missed_in_a_row,
+        case.planned_end,
+    )

@@ -1,0 +1,21 @@
+"""Every page, in one list that the application takes in."""
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from web.pages import caseload, preferences, saved_views, static
+from web.pages.clinic import Clinics, note_clinic
+from web.pages.trouble import show_trouble
+
+PAGES = (caseload, saved_views, preferences)
+"""The modules whose `router` serves pages, each within the clinic's frame."""
+
+
+def add_pages(app: FastAPI) -> None:
+    """Have the application serve every page, and what they are made of."""
+    app.state.clinics = Clinics()
+    in_frame = APIRouter(include_in_schema=False, dependencies=[Depends(note_clinic)])
+    for module in PAGES:
+        in_frame.include_router(module.router)
+    app.include_router(in_frame)
+    app.include_router(static.router)
+    show_trouble(app)
