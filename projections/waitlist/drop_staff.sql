@@ -1,0 +1,1 @@
+DELETE FROM staff WHERE clinician_id = ANY ($1::text[]);

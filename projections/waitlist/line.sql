@@ -1,0 +1,1 @@
+SELECT place FROM places ORDER BY pathway_id;
