@@ -16,6 +16,7 @@ import httpx
 
 from cli import output
 from cli.output import CommandError, Exit, Unavailable
+from domain.actor import Role
 from workers.embedded.errors import NotRunning
 from workers.embedded.running import api as running_api
 from workers.keys import Keys
@@ -27,6 +28,7 @@ TIMEOUT = httpx.Timeout(60, connect=5)
 NO_HURRY = httpx.Timeout(None, connect=5)
 """For what reads the whole log."""
 
+_REFUSING = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 _COMES_AGAIN = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 
 
@@ -107,18 +109,21 @@ class Api:
             raise Unavailable(message)
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
             raise Misused(f"the token is not known to {self._client.base_url}: {message}")
-        if answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
+        if answer.status_code in _REFUSING:
             return Answer(ok=False, content=content)
         raise Misused(message)
 
 
 @asynccontextmanager
-async def open_api(settings: Settings) -> AsyncIterator[Api]:
+async def open_api(settings: Settings, role: Role = "coordinator") -> AsyncIterator[Api]:
     """The API of the running stack, or the one that `CAREPATH_URL` and `CAREPATH_TOKEN` name.
+
+    On this machine the command line acts in the role that a command takes; a token of somebody's
+    own says itself in which.
 
     Raises `Unavailable` if none runs, `Misused` if those variables are not usable.
     """
-    url, token, start_with = _address(settings, os.environ)
+    url, token, start_with = _address(settings, os.environ, role)
     try:
         client = httpx.AsyncClient(
             base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False
@@ -129,17 +134,19 @@ async def open_api(settings: Settings) -> AsyncIterator[Api]:
         yield Api(client, start_with)
 
 
-def _address(settings: Settings, environment: Mapping[str, str]) -> tuple[str, str, str]:
+def _address(
+    settings: Settings, environment: Mapping[str, str], role: Role
+) -> tuple[str, str, str]:
     """Where the API is, its token, and what to do if it does not answer."""
     url, token = environment.get("CAREPATH_URL"), environment.get("CAREPATH_TOKEN")
     if url:
         if not url.startswith(("http://", "https://")):
             raise Misused("CAREPATH_URL must begin with http:// or https://")
         elsewhere = "start it there, or correct CAREPATH_URL, or unset it"
-        return url, token or _token(Keys(settings.keys_dir).api_token), elsewhere
+        return url, token or _token(Keys(settings.keys_dir).token_of(role)), elsewhere
     start_with = f"start it with carepath up --data-dir {settings.data_dir}"
     try:
-        found, kept = running_api(settings)
+        found, kept = running_api(settings, role)
     except NotRunning:
         raise Unavailable(f"no carepath runs on {settings.data_dir}: {start_with}") from None
     return found, token or kept, start_with

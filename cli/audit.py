@@ -50,7 +50,7 @@ def replay(
 
 
 async def _replay(settings: Settings, asked: dict[str, str | None]) -> Answer:
-    async with open_api(settings) as api:
+    async with open_api(settings, "auditor") as api:
         return await api.get("/api/audit/replay", hurry=False, **asked)
 
 

@@ -61,7 +61,7 @@ async def _demo(settings: Settings, patients: int, months: int, seed: int) -> tu
 
 async def _recover(settings: Settings) -> int:
     started = 0
-    async with open_api(settings) as api:
+    async with open_api(settings, "administrator") as api:
         async for page in pages(api, "POST", "/api/recover", after="", rate=UNHURRIED):
             if not page.ok:
                 raise Unavailable(

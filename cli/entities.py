@@ -15,9 +15,12 @@ from cli.instants import AsOf, KnownAt
 from cli.options import DataDir, Json, settings_from
 from cli.output import Exit, Unavailable
 from cli.tables import minute, show_facts, show_table
+from domain.actor import Role
 from domain.commands.registry import BEGINNINGS
 from domain.deciders import UnknownEntity
 from web.identity import NEW, known_form
+from web.rights.commands import may_submit
+from workers.keys import LOCAL_ROLES
 from workers.settings import Settings
 
 app = typer.Typer()
@@ -134,12 +137,19 @@ def show_entity(entity: dict[str, Any]) -> None:
 
 
 async def _submit(settings: Settings, entity: str, body: dict[str, Any]) -> Answer:
-    async with open_api(settings) as api:
+    async with open_api(settings, _role_for(entity, str(body["command"]))) as api:
         try:
             return await api.post(f"/api/entities/{entity}/commands", body)
         except Unavailable as lost:
             again = f"send it again with --command-id {body['command_id']}: it happens once"
             raise Unavailable(f"{lost} ({again})") from lost
+
+
+def _role_for(entity: str, command: str) -> Role:
+    """In which role this machine's own command line submits it: the first that may."""
+    kind = entity.partition("-")[0]
+    name = command.removeprefix(f"{kind}.")
+    return next((one for one in LOCAL_ROLES if may_submit(one, kind, name)), LOCAL_ROLES[0])
 
 
 async def _get(

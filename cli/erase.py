@@ -50,7 +50,7 @@ def erase(
 
 async def _erase(settings: Settings, pathway: str, reason: str) -> Answer:
     body = {"command": "erase", "data": {"reason": reason}, "command_id": str(uuid4())}
-    async with open_api(settings) as api:
+    async with open_api(settings, "administrator") as api:
         recorded = await api.post(f"/api/entities/{pathway}/commands", body)
         return await _until_done(api, pathway) if recorded.ok else recorded
 

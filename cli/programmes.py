@@ -144,7 +144,7 @@ async def _list(settings: Settings) -> Answer:
 
 
 async def _publish(settings: Settings, definition: Definition) -> Answer:
-    async with open_api(settings) as api:
+    async with open_api(settings, "administrator") as api:
         return await api.post("/api/programmes", definition.model_dump(mode="json"))
 
 

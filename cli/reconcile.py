@@ -34,7 +34,7 @@ def reconcile_workflows(
 
 async def _reconcile(settings: Settings, after: str, rate: int, *, json: bool) -> dict[str, Any]:
     entities, differences = 0, []
-    async with open_api(settings) as api:
+    async with open_api(settings, "auditor") as api:
         async for page in pages(api, "GET", "/api/audit/reconcile", after=after, rate=rate):
             if not page.ok:
                 page.show(json=json)

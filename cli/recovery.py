@@ -33,7 +33,7 @@ def recover(
 
 async def _recover(settings: Settings, after: str, rate: int, *, json: bool) -> dict[str, Any]:
     total = Counter(dict.fromkeys(COUNTED, 0))
-    async with open_api(settings) as api:
+    async with open_api(settings, "administrator") as api:
         async for page in pages(api, "POST", "/api/recover", after=after, rate=rate):
             if not page.ok:
                 page.show(json=json)

@@ -108,12 +108,12 @@ async def _search(settings: Settings, view: str, sought: dict[str, Any]) -> Answ
 
 
 async def _rebuild(settings: Settings, name: str) -> Answer:
-    async with open_api(settings) as api:
+    async with open_api(settings, "administrator") as api:
         return await api.post(f"/api/views/{_segment(name)}/rebuild", hurry=False)
 
 
 async def _check(settings: Settings, name: str | None) -> list[Answer]:
-    async with open_api(settings) as api:
+    async with open_api(settings, "administrator") as api:
         known = (await api.get("/api/views")).content["views"] if name is None else [{"name": name}]
         return [
             await api.post(f"/api/views/{_segment(one['name'])}/check", hurry=False)

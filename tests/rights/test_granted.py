@@ -32,6 +32,9 @@ CALLS = {
     "carepath_log.strike_effect": {APPENDER},
     "carepath_log.drop_effects": {APPENDER},
     "carepath_log.settle": {PROJECTOR},
+    "carepath_log.begin_session": {PROJECTOR},
+    "carepath_log.see_session": {PROJECTOR},
+    "carepath_log.end_session": {PROJECTOR},
     "carepath_log.seal": {SEALER},
     "carepath_log.note_anchoring": {SEALER},
     "carepath_log.rewrap_patient_key": NOBODY,
@@ -56,6 +59,7 @@ READS = {
     "carepath_log.seal_anchors": {SEALER, READER},
     "carepath_log.migrations": {READER},
     "carepath_log.effect_ledger": {APPENDER},
+    "carepath_log.sessions": NOBODY,
     "carepath_views.checkpoints": {PROJECTOR, READER},
 }
 """Whose processes read each table. Only the owner of a table writes it."""

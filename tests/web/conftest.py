@@ -86,7 +86,7 @@ def definition() -> dict[str, Any]:
 @pytest_asyncio.fixture
 async def clinic(api: Api, definition: dict[str, Any]) -> Api:
     """The API of a clinic that has published its programme."""
-    published = await api.publish(definition)
+    published = await api.post("/api/programmes", json=definition)
     assert published.status_code == 200, published.text
     return api
 

@@ -7,8 +7,8 @@ import pytest
 
 from eventstore.store import EventStore
 from tests.web.api import TOKEN, Api, bundle
-from web.tokens import read_tokens
-from workers.keys import ensure_keys
+from web.tokens import bearer_of, read_tokens
+from workers.keys import LOCAL_ROLES, ensure_keys
 
 CLOSED = ("/", "/openapi.json", "/api/views", "/api/programmes", "/docs", "/nothing-here")
 
@@ -88,9 +88,29 @@ async def test_who_acts_is_who_the_token_belongs_to(clinic: Api) -> None:
 def test_the_tokens_of_an_installation_are_read(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path / "keys")
 
-    (token,) = read_tokens(keys.tokens)
+    tokens = read_tokens(keys.tokens)
 
-    assert token.person.actor.role == "coordinator"
+    assert [one.person.actor.role for one in tokens] == list(LOCAL_ROLES)
+    told = f"Bearer {keys.token_of('auditor').read_text().strip()}"
+    known = bearer_of(tokens, told)
+    assert known is not None
+    assert known.actor.subject == "local-auditor"
     keys.tokens.write_text('[{"sha256": "short", "subject": "x", "role": "coordinator"}]')
     with pytest.raises(ValueError, match="sha256"):
         read_tokens(keys.tokens)
+
+
+def test_an_installation_of_before_gets_the_tokens_that_it_lacks_and_keeps_its_own(
+    tmp_path: Path,
+) -> None:
+    keys = ensure_keys(tmp_path / "keys")
+    kept = keys.api_token.read_text()
+    listed = json.loads(keys.tokens.read_text())
+    keys.token_of("auditor").unlink()
+    keys.tokens.write_text(json.dumps([listed[0], {**listed[1], "subject": "somebody"}]))
+
+    tokens = read_tokens(ensure_keys(tmp_path / "keys").tokens)
+
+    assert keys.api_token.read_text() == kept
+    subjects = [one.subject for one in tokens]
+    assert subjects == ["local-coordinator", "somebody", "local-auditor"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from domain.actor import Role
 from domain.decider import Reason
-from web.errors import WebError
+from web.errors import CommandRefused, WebError
 
 
 class Forbidden(WebError):
@@ -14,8 +14,23 @@ class Forbidden(WebError):
     code = "forbidden"
 
     def __init__(self, doing: str, role: Role, allowed: Iterable[Role]) -> None:
-        others = ", ".join(sorted(allowed)) or "nobody"
-        super().__init__(
-            f"As {role} you may not {doing}. Ask somebody who may: {others}.",
-            (Reason(code="not_your_role", message=f"This takes another role: {others}."),),
-        )
+        reason = other_role(doing, role, allowed)
+        super().__init__(reason.message, (reason,))
+
+
+class CommandForbidden(CommandRefused):
+    """The role of whoever sends the command may not submit it."""
+
+    status = 403
+
+    def __init__(self, doing: str, role: Role, allowed: Iterable[Role]) -> None:
+        super().__init__((other_role(doing, role, allowed),))
+
+
+def other_role(doing: str, role: Role, allowed: Iterable[Role]) -> Reason:
+    """Why it is refused, and whom to ask."""
+    others = ", ".join(sorted(allowed)) or "nobody"
+    return Reason(
+        code="not_your_role",
+        message=f"As {role} you may not {doing}. Who may: {others}.",
+    )

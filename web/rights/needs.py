@@ -12,7 +12,7 @@ from domain.actor import Actor
 from domain.deciders import DECIDERS
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.rights.commands import SUBMITS, may_submit
-from web.rights.errors import Forbidden
+from web.rights.errors import CommandForbidden, Forbidden
 from web.rights.permissions import PERMISSIONS, SAYS, Permission, may
 
 READ_OF: Mapping[str, Permission] = {
@@ -75,8 +75,8 @@ def require_reading(actor: Actor, entity_id: str) -> None:
 
 
 def require_submitting(actor: Actor, entity_id: str, command: str) -> None:
-    """Raise `Forbidden` unless the actor may submit the command to entities of this kind."""
+    """Raise `CommandForbidden` unless the actor may submit the command to entities of this kind."""
     kind = entity_id.partition("-")[0]
     if kind in DECIDERS and not may_submit(actor.role, kind, command):
         allowed = [role for role in SUBMITS if may_submit(role, kind, command)]
-        raise Forbidden(f"submit {kind}.{command}", actor.role, allowed)
+        raise CommandForbidden(f"submit {kind}.{command}", actor.role, allowed)

@@ -29,7 +29,7 @@ async def publish_shipped(url: str, keys: Keys, logs_dir: Path) -> None:
 
     `logs_dir` is where a refusal sends the person who reads it.
     """
-    headers = {"Authorization": f"Bearer {keys.api_token.read_text().strip()}"}
+    headers = {"Authorization": f"Bearer {keys.token_of('administrator').read_text().strip()}"}
     async with httpx.AsyncClient(
         base_url=url, headers=headers, timeout=30, trust_env=False
     ) as client:

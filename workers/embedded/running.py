@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from domain.actor import Role
 from workers.embedded.errors import (
     NotRunning,
     StackError,
@@ -82,13 +83,13 @@ def database_url(settings: Settings) -> str:
     return stack.database_url
 
 
-def api(settings: Settings) -> tuple[str, str]:
-    """Where the running stack's API is, and the token to use it with. Raises `NotRunning`."""
+def api(settings: Settings, role: Role = "coordinator") -> tuple[str, str]:
+    """Where the running stack's API is, and the token to act in a role. Raises `NotRunning`."""
     stack = running(settings)
     if stack is None or stack.url is None:
         raise NotRunning(settings.data_dir)
     try:
-        return stack.url, Keys(settings.keys_dir).api_token.read_text().strip()
+        return stack.url, Keys(settings.keys_dir).token_of(role).read_text().strip()
     except FileNotFoundError as not_yet_made:
         raise NotRunning(settings.data_dir) from not_yet_made
 
