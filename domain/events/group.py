@@ -31,6 +31,7 @@ TaskKind = Literal[
     "pass_on_attendance",
     "pass_on_concern",
     "move_members",
+    "pass_on_message",
 ]
 
 

@@ -70,6 +70,10 @@ TaskKind = Literal[
     "find_therapist",
     "return_from_level",
     "refer_out",
+    "reach_patient",
+    "send_record",
+    "pass_on_message",
+    "finish_erasure",
 ]
 
 

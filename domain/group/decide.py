@@ -23,7 +23,7 @@ from domain.group.sessions import (
     report_concern,
 )
 from domain.group.settling import settle_effect
-from domain.group.state import Group
+from domain.group.state import STAYS_OPEN, Group
 from domain.group.tasks import complete_task
 
 Handler = Callable[[Group, Any, Context], list[GroupEvent]]
@@ -34,7 +34,7 @@ _AT_ANY_TIME = (commands.Form, commands.ReleaseSeat, MeetDeadline, SettleEffect)
 
 def decide(group: Group, command: GroupCommand, context: Context) -> list[GroupEvent]:
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
-    if not isinstance(command, _AT_ANY_TIME) and not _passes_on_a_concern(group, command):
+    if not isinstance(command, _AT_ANY_TIME) and not _ends_what_stays(group, command):
         require(guards.formed(group), guards.not_closed(group))
     if isinstance(command, Dated) and command.at:
         require(guards.not_in_future(command.at, context))
@@ -42,9 +42,9 @@ def decide(group: Group, command: GroupCommand, context: Context) -> list[GroupE
     return _HANDLERS[type(command)](group, command, context)
 
 
-def _passes_on_a_concern(group: Group, command: GroupCommand) -> bool:
-    """A closed group keeps the concerns about a patient until somebody has passed them on."""
-    numbers = (task.number for task in group.tasks if task.kind == "pass_on_concern")
+def _ends_what_stays(group: Group, command: GroupCommand) -> bool:
+    """A closed group keeps what was not passed on until somebody has done it."""
+    numbers = (task.number for task in group.tasks if task.kind in STAYS_OPEN)
     return isinstance(command, commands.CompleteTask) and command.task in numbers
 
 

@@ -8,7 +8,16 @@ from typing import Any
 from domain.events import group as facts
 from domain.events.base import Event
 from domain.events.group import GroupEvent, Planned
-from domain.group.state import Group, Member, Reservation, Rule, Session, Substitution, Task
+from domain.group.state import (
+    STAYS_OPEN,
+    Group,
+    Member,
+    Reservation,
+    Rule,
+    Session,
+    Substitution,
+    Task,
+)
 
 Changes = Mapping[str, Any]
 
@@ -178,7 +187,7 @@ def _(event: facts.Closed, group: Group) -> Changes:
         "reservations": (),
         "members": (),
         # A concern that the pathway did not take outlives the group.
-        "tasks": tuple(one for one in group.tasks if one.kind == "pass_on_concern"),
+        "tasks": tuple(one for one in group.tasks if one.kind in STAYS_OPEN),
         "sessions": tuple(
             one.model_copy(update={"stage": "cancelled"}) if one.stage == "planned" else one
             for one in group.sessions

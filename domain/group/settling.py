@@ -4,7 +4,8 @@ from domain.commands.base import SettleEffect
 from domain.decider import Context
 from domain.events.group import EffectSettled, GroupEvent, TaskKind
 from domain.group import tasks
-from domain.group.state import Group
+from domain.group.state import STAYS_OPEN, Group
+from domain.undone import left_to_a_person
 
 _ASKS: dict[str, TaskKind] = {
     "lead": "confirm_facilitator",
@@ -12,6 +13,9 @@ _ASKS: dict[str, TaskKind] = {
     "raise_concern": "pass_on_concern",
 }
 """What a person has to see to when a message was not taken, by the command that it carried."""
+
+_OVER = {"pathway_closed", "pathway_erased", "unknown_pathway"}
+"""Reasons of somebody whose calendar nobody keeps any more."""
 
 
 def settle_effect(group: Group, command: SettleEffect, context: Context) -> list[GroupEvent]:
@@ -29,9 +33,16 @@ def settle_effect(group: Group, command: SettleEffect, context: Context) -> list
 
 def _answer(group: Group, command: SettleEffect, context: Context) -> list[GroupEvent]:
     told, _, about = command.effect.partition(" ")
-    kind = _ASKS.get(told)
-    if kind is None or command.outcome not in ("refused", "failed"):
+    kind = _ASKS.get(told, "pass_on_message")
+    if not left_to_a_person(command) or _needless(kind, command):
         return []
-    if group.status != "open" and kind != "pass_on_concern":
+    if group.status != "open" and kind not in STAYS_OPEN:
         return []
+    if kind == "pass_on_message":
+        about = command.effect
     return [*tasks.opened(group, kind, context.now, context, about)]
+
+
+def _needless(kind: TaskKind, command: SettleEffect) -> bool:
+    """Whoever has left has no appointments to keep."""
+    return kind == "pass_on_message" and bool(_OVER & set(command.reasons))

@@ -13,6 +13,9 @@ from domain.value import Value
 Status = Literal["absent", "open", "closed"]
 Stage = Literal["planned", "open", "held", "cancelled"]
 
+STAYS_OPEN: tuple[TaskKind, ...] = ("pass_on_concern", "pass_on_message")
+"""Tasks that outlive the group: somebody still waits for them."""
+
 
 class Rule(Value):
     """When the group meets: every week on `weekdays` (Monday is 0) at the local time `starts`."""

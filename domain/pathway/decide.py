@@ -28,8 +28,9 @@ from domain.pathway.leaving import discharge, end_follow_up
 from domain.pathway.measures import record_measure
 from domain.pathway.phases import enter_phase, pause, resume
 from domain.pathway.sessions import book_session, cancel_booking, record_session
-from domain.pathway.state import Pathway
+from domain.pathway.state import STAYS_OPEN, Pathway
 from domain.pathway.tasks import complete_task
+from domain.pathway.undone import undone
 from domain.pathway.version import move_to_version
 from domain.value import Instant
 
@@ -50,16 +51,16 @@ _AT_ANY_TIME: tuple[type[Command], ...] = (
 
 def decide(pathway: Pathway, command: PathwayCommand, context: Context) -> list[PathwayEvent]:
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
-    if not isinstance(command, _AT_ANY_TIME) and not _answers_a_call(pathway, command):
+    if not isinstance(command, _AT_ANY_TIME) and not _ends_what_stays(pathway, command):
         require(guards.referred(pathway), guards.not_closed(pathway))
     if isinstance(command, Dated) and command.at:
         context = _as_it_happened(pathway, command.at, context)
     return _HANDLERS[type(command)](pathway, command, context)
 
 
-def _answers_a_call(pathway: Pathway, command: PathwayCommand) -> bool:
-    """A closed pathway keeps the calls to a patient at risk until somebody has made them."""
-    numbers = (task.number for task in pathway.tasks if task.kind == "safety_call")
+def _ends_what_stays(pathway: Pathway, command: PathwayCommand) -> bool:
+    """A closed pathway keeps some tasks until somebody has done them."""
+    numbers = (task.number for task in pathway.tasks if task.kind in STAYS_OPEN)
     return isinstance(command, commands.CompleteTask) and command.task in numbers
 
 
@@ -83,6 +84,7 @@ def _settle_effect(pathway: Pathway, command: SettleEffect, context: Context) ->
         settled,
         *safety.answer_to_flag(pathway, settled, context),
         *answers(pathway, command, context),
+        *undone(pathway, command, context),
     ]
 
 

@@ -27,6 +27,7 @@ from domain.pathway.remaining import (
     unanswered,
 )
 from domain.pathway.state import (
+    STAYS_OPEN,
     Booking,
     Consented,
     ConsentPeriod,
@@ -312,7 +313,7 @@ def _(event: facts.Closed, pathway: Pathway) -> Changes:
         "planned_measures": (),
         "open_measures": (),
         # Nobody who is at risk is forgotten because treatment is over.
-        "tasks": tuple(task for task in pathway.tasks if task.kind == "safety_call"),
+        "tasks": tuple(task for task in pathway.tasks if task.kind in STAYS_OPEN),
         **STILL,
     }
 

@@ -18,6 +18,14 @@ from domain.programmes.words import Duration
 from domain.risk import FormulatedLevel, Level, Source
 from domain.value import Value
 
+STAYS_OPEN: tuple[TaskKind, ...] = (
+    "safety_call",
+    "send_record",
+    "pass_on_message",
+    "finish_erasure",
+)
+"""Tasks that are not over because the pathway is: somebody still waits for them."""
+
 Status = Literal["absent", "open", "paused", "transferred", "closed", "erased"]
 
 

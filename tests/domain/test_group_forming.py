@@ -292,9 +292,19 @@ def test_a_concern_about_a_patient_outlives_the_group() -> None:
         done.then_happened(TaskCompleted).then_state(tasks=(), status="closed")
 
 
+@pytest.mark.parametrize("told", ["book_group_session 1", "step_down", "group_closed"])
+def test_a_message_that_nobody_took_is_passed_on_by_a_person(told: str) -> None:
+    failed = settling(f"{told} {patient(1)}", "failed")
+    closed = led().when(Close(reason="Over")).and_given()
+    for lost in (led().when(failed), closed.when(failed)):
+        [task] = [one for one in lost.and_given().state.tasks if one.kind == "pass_on_message"]
+        assert task.about == f"{told} {patient(1)}"
+
+
 def test_what_may_be_lost_does_not() -> None:
-    booked = f"book_group_session 1 {patient(1)}"
-    led().when(settling(booked)).then_happened(EffectSettled)
+    booked = settling(f"book_group_session 1 {patient(1)}")
+    gone = booked.model_copy(update={"reasons": ("pathway_closed",)})
+    led().when(gone).then_happened(EffectSettled)
     closed = led().when(Close(reason="Over")).and_given()
     closed.when(settling(f"lead {ROBIN}")).then_happened(EffectSettled)
 
