@@ -21,7 +21,7 @@ setup: .venv/dev
 	touch $@
 
 up: .venv/run
-	$(BIN)/carepath up --detach --demo
+	$(BIN)/carepath up --detach --demo --personas
 
 demo: .venv/run
 	$(BIN)/carepath demo

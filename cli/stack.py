@@ -40,6 +40,10 @@ def up(
     demo: Annotated[
         bool, typer.Option("--demo", help="Fill an empty log with a synthetic clinic.")
     ] = False,
+    personas: Annotated[
+        bool,
+        typer.Option("--personas", help="Let whoever sits here be anybody of the demo clinic."),
+    ] = False,
     port: Annotated[
         int | None,
         typer.Option(min=0, max=65535, help="Port of the web page.", show_default="8600 or next"),
@@ -48,7 +52,7 @@ def up(
     json: Json = False,
 ) -> None:
     """Start PostgreSQL, Temporal and carepath itself; Ctrl-C stops them."""
-    settings = settings_from(data_dir, port=port)
+    settings = settings_from(data_dir, port=port, personas=personas or None)
     asyncio.run(_up(settings, detach=detach, demo=demo, json=json))
 
 
@@ -144,6 +148,8 @@ async def _ready_apart(settings: Settings) -> StackState:
     arguments = ["up", "--data-dir", str(settings.data_dir)]
     if settings.port_is_chosen or settings.port == 0:
         arguments += ["--port", str(settings.port)]
+    if settings.personas:
+        arguments.append("--personas")
     with progress("starting carepath") as report:
         return await follow(settings, report, start_apart(settings, supervisor_command(arguments)))
 

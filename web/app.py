@@ -32,6 +32,7 @@ from web.rights.permissions import Permission
 from web.security import Gate
 from web.services import Services
 from web.sessions import Sessions
+from web.signin.routes import add_signing_in
 
 RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views, waitlist)
 
@@ -89,6 +90,7 @@ def create_app(services: Services) -> FastAPI:
         dependencies=[needs(Permission.SIGNED_IN)],
     )
     app.include_router(health.router)
+    add_signing_in(app, services)
     add_pages(app)
     app.add_middleware(
         Gate,

@@ -16,10 +16,9 @@ from eventstore.errors import StoreUnavailable
 from web.csrf import SAFE, require_own_form
 from web.errors import Unauthorised, Unavailable, WebError, response_to
 from web.person import Person
+from web.rates import CHANGES_OF_PEOPLE, CHANGES_OF_PROGRAMS, UNKNOWN_TOKENS, Limit
 from web.sessions import Cookie, Session, Sessions
-from web.tokens import Token, bearer_of, read_tokens
-
-__all__ = ["Acting", "Gate", "Someone", "Token", "is_open", "read_tokens"]
+from web.tokens import Token, bearer_of
 
 SIGN_IN = "/sign-in"
 
@@ -56,6 +55,9 @@ class Gate:
         self._sessions = sessions
         self._cookie = cookie
         self._now = now
+        self._strangers = Limit(UNKNOWN_TOKENS, now)
+        self._people = Limit(CHANGES_OF_PEOPLE, now)
+        self._programs = Limit(CHANGES_OF_PROGRAMS, now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or is_open(scope["method"], scope["path"]):
@@ -78,16 +80,24 @@ class Gate:
         if authorization is not None:
             bearer = bearer_of(self._tokens, authorization)
             if bearer is None:
+                self._strangers.take(request.client.host if request.client else "")
                 raise Unauthorised
             _note(request, bearer, None)
+            self._count(request, self._programs)
             return request.receive
         session = await self._session(request)
         if session is None:
             raise Unauthorised
         _note(request, session.person, session)
+        self._count(request, self._people)
         if request.method in SAFE:
             return request.receive
         return await require_own_form(request, session.csrf)
+
+    def _count(self, request: Request, limit: Limit) -> None:
+        """Raises `TooMany` for changes that come faster than anybody makes them."""
+        if request.method not in SAFE:
+            limit.take(request.state.actor.subject)
 
     async def _session(self, request: Request) -> Session | None:
         secret = self._cookie.read(request)

@@ -13,6 +13,7 @@ from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
 from web.sessions import Cookie, Lasting
+from web.signin.trusted import Trusted
 from web.tokens import Token
 from web.turns import Turns
 from workflows.entity import Snapshot
@@ -36,9 +37,14 @@ class Entities(Protocol):
 
 @dataclass(frozen=True)
 class SigningIn:
-    """How people sign in. `public_url` is where browsers reach carepath, if not on this machine."""
+    """How people sign in: by a provider, or as personas where that was asked for.
+
+    `public_url` is where browsers reach carepath, if not on this machine.
+    """
 
     public_url: str | None = None
+    trusted: Trusted | None = None
+    personas: bool = False
     lasting: Lasting = field(default_factory=Lasting)
 
     @property

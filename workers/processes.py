@@ -14,8 +14,8 @@ from projections.runner import run_projector
 from projections.views import VIEWS
 from web.app import create_app
 from web.codec import serve_codec
-from web.security import read_tokens
 from web.services import Services
+from web.tokens import read_tokens
 from workers.adapters import adapters
 from workers.builds import build_of_this_code
 from workers.keys import Keys, ensure_keys
@@ -26,6 +26,7 @@ from workers.sealing import seal, seal_too
 from workers.search_attributes import ensure_search_attributes
 from workers.serving import Server
 from workers.settings import Settings
+from workers.signing_in import signing_in
 from workers.telemetry.effects import observed
 from workers.telemetry.entities import ObservedEntities
 from workers.telemetry.exposing import Exposition
@@ -113,6 +114,7 @@ async def web(settings: Settings) -> None:
             tokens=read_tokens(process.keys.tokens),
             identity_key=process.keys.identity.read_bytes(),
             ready=readiness,
+            signing_in=signing_in(settings),
         )
         async with shown(settings.metrics_port, readiness, _exposition(process)):
             announce_ready()

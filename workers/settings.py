@@ -5,10 +5,18 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from activities.words import Language, MailSecurity
+from domain.actor import Role
 
 LogFormat = Literal["auto", "json", "console"]
 Rollout = Literal["alone", "at_once", "by_hand"]
@@ -40,6 +48,14 @@ Url = Annotated[SecretStr, AfterValidator(_kept_from_others)]
 """Where something about patients is sent: encrypted on its way."""
 
 
+PublicUrl = Annotated[
+    str, AfterValidator(lambda url: _kept_from_others(SecretStr(url)).get_secret_value())
+]
+"""Where browsers reach carepath: a proxy that speaks TLS, or this machine."""
+
+Span = Annotated[timedelta, Field(gt=timedelta(0))]
+
+
 class SettingMissing(Exception):
     """A process needs a setting that the environment does not give."""
 
@@ -62,6 +78,11 @@ class Settings(BaseSettings):
     A worker makes the build that it runs the current one (`rollout`): `at_once` beside workers of
     other builds, `alone` where there are none, or `by_hand` where an operator does it. Pages of
     Temporal at the origin `temporal_ui` may have payloads decoded.
+
+    People sign in by the OpenID provider `oidc_issuer`, which sends them back to `public_url`;
+    `oidc_roles` (a JSON object) says which value of its `oidc_role_claim` is which role. Sessions
+    end after `session_idle` without use and `session_at_most` in all. `personas` lets everybody in
+    on this machine, for a demonstration.
 
     Without `mail_host` and `sms_url`, messages are left in a folder. Without `benefits_url` and
     `share_url`, benefits are verified and records are sent by a person.
@@ -106,6 +127,21 @@ class Settings(BaseSettings):
     supervisor_email: str | None = None
     supervisor_phone: str | None = None
 
+    public_url: PublicUrl | None = None
+    personas: bool = False
+    session_idle: Span = timedelta(minutes=30)
+    session_at_most: Span = timedelta(hours=12)
+    oidc_client_id: str | None = None
+    oidc_roles: dict[str, Role] = Field(default_factory=dict)
+    oidc_issuer: str | None = None
+    oidc_client_secret_file: File | None = None
+    oidc_title: str = "your organisation's account"
+    oidc_scopes: str = "openid profile"
+    oidc_subject_claim: str = "sub"
+    oidc_name_claim: str = "name"
+    oidc_role_claim: str = "roles"
+    oidc_clinician_claim: str | None = None
+
     temporal_address: str | None = Field(default=None, validation_alias="TEMPORAL_ADDRESS")
     temporal_profile: str | None = Field(default=None, validation_alias="TEMPORAL_PROFILE")
     temporal_config_file: Path | None = Field(default=None, validation_alias="TEMPORAL_CONFIG_FILE")
@@ -120,6 +156,31 @@ class Settings(BaseSettings):
             message = "mail_security is none for a server on another machine: say starttls or tls"
             raise ValueError(message)
         return self
+
+    @field_validator("personas")
+    @classmethod
+    def _personas_on_this_machine(cls, personas: bool, others: ValidationInfo) -> bool:
+        public = others.data.get("public_url")
+        if personas and public and urlsplit(public).hostname not in _THIS_MACHINE:
+            message = (
+                "personas let everybody in without a password, so there are none where other "
+                "machines reach carepath: unset CAREPATH_PUBLIC_URL or do without personas"
+            )
+            raise ValueError(message)
+        return personas
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _provider_is_whole(cls, issuer: str | None, others: ValidationInfo) -> str | None:
+        if issuer is None:
+            return None
+        _kept_from_others(SecretStr(issuer))
+        missing = [one for one in ("oidc_client_id", "oidc_roles") if not others.data.get(one)]
+        if missing:
+            named = " and ".join(f"CAREPATH_{one.upper()}" for one in missing)
+            message = f"with a provider, set {named} too"
+            raise ValueError(message)
+        return issuer
 
     @property
     def port_is_chosen(self) -> bool:

@@ -14,8 +14,8 @@ from eventstore.connect import Pool
 from eventstore.store import EventStore
 from tests.web.api import TOKEN, Api
 from web.app import create_app
-from web.security import Token
 from web.services import Services
+from web.tokens import Token
 from workers.telemetry.entities import ObservedEntities
 from workers.telemetry.exposing import Exposition
 from workers.telemetry.figures import LogFigures

@@ -168,6 +168,7 @@ def _environment(
         "CAREPATH_DATA_DIR": str(settings.data_dir),
         "CAREPATH_DATABASE_URL": database_url,
         "CAREPATH_PORT": str(ports["web"]),
+        "CAREPATH_PERSONAS": str(settings.personas).lower(),
         "CAREPATH_LOG_FORMAT": "json",
         "CAREPATH_LOG_LEVEL": settings.log_level,
         "CAREPATH_ROLLOUT": _rollout(settings),
