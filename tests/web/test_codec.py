@@ -24,7 +24,7 @@ from web.sessions import Lasting, Sessions
 from workers.codec import EncryptionCodec, KeyRing, UndecodablePayload
 
 PAGE = "http://127.0.0.1:8233"
-SECRET = "Zephyrine Quillfeather"
+TOLD = "Zephyrine Quillfeather"
 ROLES: tuple[Role, ...] = (
     "coordinator",
     "clinician",
@@ -90,11 +90,11 @@ def bearer(role: str) -> dict[str, str]:
 async def test_administrators_and_auditors_read_and_nobody_else(
     page: httpx.AsyncClient, role: Role
 ) -> None:
-    answer = await page.post(PATH, json=await encrypted(SECRET), headers=bearer(role))
+    answer = await page.post(PATH, json=await encrypted(TOLD), headers=bearer(role))
 
     if role in ("administrator", "auditor"):
         (payload,) = answer.json()["payloads"]
-        assert json.loads(base64.b64decode(payload["data"])) == SECRET
+        assert json.loads(base64.b64decode(payload["data"])) == TOLD
         assert base64.b64decode(payload["metadata"]["encoding"]) == b"json/plain"
     else:
         assert answer.status_code == 403
@@ -102,7 +102,7 @@ async def test_administrators_and_auditors_read_and_nobody_else(
 
 
 async def test_a_stranger_is_refused(page: httpx.AsyncClient) -> None:
-    body = await encrypted(SECRET)
+    body = await encrypted(TOLD)
     assert (await page.post(PATH, json=body)).status_code == 401
     assert (await page.post(PATH, json=body, headers=bearer("another"))).status_code == 401
 
@@ -110,7 +110,7 @@ async def test_a_stranger_is_refused(page: httpx.AsyncClient) -> None:
 async def test_each_decode_is_logged_by_whom_and_how_much_and_never_by_content(
     page: httpx.AsyncClient,
 ) -> None:
-    body = await encrypted(SECRET, "37", "a quiet week")
+    body = await encrypted(TOLD, "37", "a quiet week")
     with capture_logs() as lines:
         await page.post(PATH, json=body, headers=bearer("auditor"))
         await page.post(PATH, json=body, headers=bearer("coordinator"))
@@ -137,7 +137,7 @@ async def test_temporals_own_page_may_ask_with_a_persons_session(
     preflight = await page.options(
         PATH, headers={**asked, "Access-Control-Request-Headers": wanted}
     )
-    answer = await page.post(PATH, json=await encrypted(SECRET), headers=asked)
+    answer = await page.post(PATH, json=await encrypted(TOLD), headers=asked)
 
     assert preflight.status_code == 204
     allowed = preflight.headers["access-control-allow-headers"].lower().replace(" ", "")
@@ -154,7 +154,7 @@ async def test_no_other_page_may_ask_whoever_is_signed_in(
 ) -> None:
     await signed_in(page, services, "auditor")
     with capture_logs() as lines:
-        answer = await page.post(PATH, json=await encrypted(SECRET), headers={"Origin": origin})
+        answer = await page.post(PATH, json=await encrypted(TOLD), headers={"Origin": origin})
         preflight = await page.options(PATH, headers={"Origin": origin})
 
     assert (answer.status_code, preflight.status_code) == (403, 403)
@@ -181,7 +181,7 @@ async def signed_in(page: httpx.AsyncClient, services: Services, role: Role) -> 
 
 
 async def test_what_does_not_decode_is_refused_whole(page: httpx.AsyncClient) -> None:
-    body = await encrypted("good", SECRET)
+    body = await encrypted("good", TOLD)
     body["payloads"][1]["metadata"]["key"] = base64_of(b"another")
 
     answer = await page.post(PATH, json=body, headers=bearer("auditor"))
@@ -199,7 +199,7 @@ async def test_what_is_no_list_of_payloads_is_refused(page: httpx.AsyncClient, b
 async def test_another_namespace_is_not_decoded_here(page: httpx.AsyncClient) -> None:
     headers = {**bearer("auditor"), "X-Namespace": "elsewhere"}
 
-    answer = await page.post(PATH, json=await encrypted(SECRET), headers=headers)
+    answer = await page.post(PATH, json=await encrypted(TOLD), headers=headers)
 
     assert answer.status_code == 400
     assert "clinic" in answer.json()["error"]["message"]
