@@ -19,10 +19,7 @@ async def test_view_is_absent_and_behind_by_the_whole_log_before_the_first_proje
     pool: Pool, lives: dict[str, int]
 ) -> None:
     behind = sum(lives.values())
-    assert await view_states(pool) == [
-        ViewState("caseload", "absent", 0, behind),
-        ViewState("timeline", "absent", 0, behind),
-    ]
+    assert await view_states(pool) == [ViewState(one.name, "absent", 0, behind) for one in VIEWS]
 
 
 async def test_lag_counts_what_has_settled_since(
@@ -61,5 +58,5 @@ async def test_numbers_that_no_event_got_leave_no_view_behind(
 
 def test_view_is_found_by_its_name_and_an_unknown_one_named() -> None:
     assert [view_named(view.name) for view in VIEWS] == list(VIEWS)
-    with pytest.raises(ViewUnknown, match="no view 'worklist'; there are: caseload, timeline"):
-        view_named("worklist")
+    with pytest.raises(ViewUnknown, match="no view 'worklists'; there are: caseload, worklist"):
+        view_named("worklists")

@@ -1,0 +1,1 @@
+"""Groups, who has a seat in them, and their sessions."""

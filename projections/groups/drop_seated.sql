@@ -1,0 +1,1 @@
+DELETE FROM seated WHERE pathway_id = ANY ($1::text[]);

@@ -1,0 +1,1 @@
+DELETE FROM flagged WHERE escalation_id = ANY ($1::text[]);

@@ -1,0 +1,1 @@
+"""Sessions and attendance: one row for each session that a patient was to come to."""

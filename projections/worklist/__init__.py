@@ -1,0 +1,1 @@
+"""The worklist: everything that somebody must do, over all kinds of entities."""

@@ -1,0 +1,1 @@
+DELETE FROM subjects WHERE pathway_id = ANY ($1::text[]);
