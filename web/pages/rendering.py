@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from web.pages import wording
 from web.pages.clinic import Clinic
+from web.pages.forms.answers import slots
 from web.pages.navigation import places_for
 from web.pages.preferences import theme_of
 from web.pages.static import address
@@ -88,4 +89,4 @@ _ENVIRONMENT.filters |= {
     "when": _when,
     "words": wording.in_words,
 }
-_ENVIRONMENT.globals["static"] = address
+_ENVIRONMENT.globals |= {"slots": slots, "static": address}

@@ -2,20 +2,26 @@
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from web.pages import caseload, preferences, saved_views, static
+from web.pages import caseload, entity, live, preferences, saved_views, static
+from web.pages.changes import Changes
 from web.pages.clinic import Clinics, note_clinic
+from web.pages.forms import page as forms
 from web.pages.trouble import show_trouble
+from web.services import Services
 
-PAGES = (caseload, saved_views, preferences)
+PAGES = (caseload, saved_views, forms, entity, preferences)
 """The modules whose `router` serves pages, each within the clinic's frame."""
 
 
 def add_pages(app: FastAPI) -> None:
     """Have the application serve every page, and what they are made of."""
+    services: Services = app.state.services
     app.state.clinics = Clinics()
+    app.state.changes = Changes(services.pool, services.ready)
     in_frame = APIRouter(include_in_schema=False, dependencies=[Depends(note_clinic)])
     for module in PAGES:
         in_frame.include_router(module.router)
     app.include_router(in_frame)
+    app.include_router(live.router, include_in_schema=False)
     app.include_router(static.router)
     show_trouble(app)

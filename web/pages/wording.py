@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.patient import Patient
+
 _AS_WRITTEN = {
     "asap": "as soon as possible",
     "benefits": "benefits",
@@ -38,6 +40,12 @@ def in_words(code: str) -> str:
 def sentence(words: str) -> str:
     """The same with a capital letter at the beginning."""
     return words[:1].upper() + words[1:]
+
+
+def patient_name(patient: Patient) -> str:
+    """Family name first, so that a list can be read down its edge."""
+    given = " ".join(patient.given_names)
+    return f"{patient.family_name}, {given}" if given else patient.family_name
 
 
 def day(moment: date, zone: ZoneInfo) -> str:

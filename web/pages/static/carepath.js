@@ -1,7 +1,7 @@
 // Keeps the page as fresh as the views, and leaves it alone while somebody writes.
 "use strict";
 
-const AT_LEAST_APART_MS = 700;
+const SPREAD_MS = 400;
 
 function isBusy(section) {
   const at = document.activeElement;
@@ -13,28 +13,65 @@ function refresh(section) {
   section.dataset.waiting = "yes";
   setTimeout(() => {
     delete section.dataset.waiting;
-    if (document.hidden || isBusy(section)) section.dataset.stale = "yes";
+    if (isBusy(section)) section.dataset.stale = "yes";
     else htmx.trigger(section, "live");
-  }, Math.random() * AT_LEAST_APART_MS);
+  }, Math.random() * SPREAD_MS);
+}
+
+function refreshAll() {
+  document.querySelectorAll("[data-live]").forEach(refresh);
 }
 
 function catchUp() {
   for (const section of document.querySelectorAll("[data-stale]")) {
-    if (document.hidden || isBusy(section)) continue;
+    if (isBusy(section)) continue;
     delete section.dataset.stale;
-    htmx.trigger(section, "live");
+    refresh(section);
   }
 }
 
+function tell(words) {
+  document.getElementById("told").textContent = words;
+}
+
+// A browser keeps few connections to one server: a page that nobody sees gives its own back.
+let source = null;
+
 function follow() {
-  const source = new EventSource("/live");
+  let wasOpen = false;
+  source = new EventSource("/live");
+  source.addEventListener("open", () => {
+    if (wasOpen) refreshAll();
+    wasOpen = true;
+  });
   source.addEventListener("changed", (message) => {
     const topic = JSON.parse(message.data).topic;
-    for (const section of document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`)) {
-      refresh(section);
+    document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`).forEach(refresh);
+  });
+  source.addEventListener("error", () => {
+    if (source?.readyState === EventSource.CLOSED) {
+      tell("This page is no longer kept up to date: load it again.");
     }
   });
-  window.addEventListener("pagehide", () => source.close());
+}
+
+function leave() {
+  source?.close();
+  source = null;
+}
+
+function begin() {
+  document.querySelector("[data-focus]")?.focus();
+  if (!document.querySelector("[data-live]")) return;
+  follow();
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("focusout", () => setTimeout(catchUp));
+  document.addEventListener("visibilitychange", () => {
+    leave();
+    if (document.hidden) return;
+    follow();
+    refreshAll();
+  });
 }
 
 // What was unfolded or had the focus before a refresh is so after it.
@@ -49,15 +86,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  const held = before.get(event.detail.target.id);
+  const held = before.get(event.detail.elt.id);
   if (!held) return;
-  before.delete(event.detail.target.id);
+  before.delete(event.detail.elt.id);
   for (const id of held.open) document.getElementById(id)?.setAttribute("open", "");
   if (held.focus) document.getElementById(held.focus)?.focus();
 });
-
-document.addEventListener("focusout", () => setTimeout(catchUp));
-document.addEventListener("visibilitychange", catchUp);
 
 // A form is sent once, however often its button is pressed. The server would notice too.
 document.addEventListener("submit", (event) => {
@@ -65,11 +99,9 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) event.preventDefault();
   else if (form.dataset.once !== undefined) form.dataset.sent = "yes";
 });
+
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-document.addEventListener("DOMContentLoaded", () => {
-  document.querySelector("[data-focus]")?.focus();
-  if (document.querySelector("[data-live]")) follow();
-});
+document.addEventListener("DOMContentLoaded", begin);

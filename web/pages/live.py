@@ -1,0 +1,60 @@
+"""Live pages: /live tells a browser which views have moved, by server-sent events.
+
+A message holds a view's name and a number, and nothing of anybody: the page asks again for what it
+shows, under the rights of whoever reads it.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from web.pages.changes import Change, Changes, Heard
+from web.rights.needs import needs
+from web.rights.permissions import Permission
+
+HEARTBEAT = timedelta(seconds=15)
+LASTS = timedelta(minutes=10)
+"""Then the browser connects again, and so proves again who it is."""
+
+RETRY_MS = 1500
+
+router = APIRouter(dependencies=[needs(Permission.SIGNED_IN)])
+
+
+@router.get("/live")
+async def live(request: Request) -> StreamingResponse:
+    """One message for each move of a view, until the browser leaves or this process ends."""
+    changes: Changes = request.app.state.changes
+    return StreamingResponse(
+        _told(changes), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )
+
+
+async def _told(changes: Changes) -> AsyncIterator[str]:
+    ends_at = time.monotonic() + LASTS.total_seconds()
+    async with changes.heard() as heard:
+        yield f"retry: {RETRY_MS}\n\n"
+        while time.monotonic() < ends_at:
+            try:
+                change = await _next(heard)
+            except TimeoutError:
+                yield ": still here\n\n"
+                continue
+            if change is None:
+                return
+            yield _message(change)
+
+
+async def _next(heard: Heard) -> Change | None:
+    async with asyncio.timeout(HEARTBEAT.total_seconds()):
+        return await heard.get()
+
+
+def _message(change: Change) -> str:
+    told = json.dumps({"topic": change.topic, "seq": change.seq})
+    return f"event: changed\ndata: {told}\n\n"
