@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,9 @@ from web.services import Services
 from web.tokens import read_tokens
 from workers.adapters import adapters
 from workers.builds import build_of_this_code
+from workers.fleet.figures import FleetFigures
+from workers.fleet.jobs import fleet_jobs
+from workers.fleet.schedules import ensure_schedules
 from workers.keys import Keys, ensure_keys
 from workers.log import encrypted_store
 from workers.ready import announce_ready
@@ -29,7 +32,7 @@ from workers.settings import Settings
 from workers.signing_in import signing_in
 from workers.telemetry.effects import observed
 from workers.telemetry.entities import ObservedEntities
-from workers.telemetry.exposing import Exposition
+from workers.telemetry.exposing import Exposition, no_figures
 from workers.telemetry.figures import LogFigures
 from workers.telemetry.port import shown
 from workers.telemetry.readiness import Readiness
@@ -58,15 +61,23 @@ async def worker(settings: Settings) -> None:
     async with _process(settings, "worker") as process:
         client = await connect(process.keys, process.telemetry)
         await ensure_search_attributes(client)
-        readiness = Readiness(process.store, client)
+        readiness = Readiness(process.store, client, reads_views=False)
         entities = ObservedEntities(client, process.telemetry)
+        figures = FleetFigures(process.telemetry.metrics.registry, client)
         build = build_of_this_code()
         async with (
-            shown(settings.metrics_port, readiness, _exposition(process)),
+            shown(settings.metrics_port, readiness, _exposition(process, figures.read)),
             adapters(settings, process.pool, process.store, entities) as ports,
-            create_worker(client, process.store, observed(ports, process.telemetry), build=build),
+            create_worker(
+                client,
+                process.store,
+                observed(ports, process.telemetry),
+                build=build,
+                jobs=fleet_jobs(process.store, entities, process.pool, settings),
+            ),
         ):
             await take_over(client, build, settings.rollout)
+            await ensure_schedules(client)
             announce_ready()
             log.info("worker_ready", namespace=client.namespace, build=build)
             async with asyncio.TaskGroup() as group:
@@ -140,9 +151,11 @@ async def _end_when_told(server: Server, readiness: Readiness) -> None:
     server.should_exit = True
 
 
-def _exposition(process: Process) -> Exposition:
+def _exposition(
+    process: Process, read_figures: Callable[[], Awaitable[None]] = no_figures
+) -> Exposition:
     telemetry = process.telemetry
-    return Exposition(telemetry.metrics.registry, temporal_port=telemetry.temporal_port)
+    return Exposition(telemetry.metrics.registry, read_figures, telemetry.temporal_port)
 
 
 @asynccontextmanager

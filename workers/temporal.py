@@ -1,8 +1,9 @@
 """The connection to Temporal, and the worker that runs entities on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client, HeaderCodecBehavior
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -10,7 +11,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from activities.effects import EffectActivities
 from activities.log import LogActivities
@@ -20,15 +21,17 @@ from eventstore.store import EventStore
 from workers.builds import deployed_as
 from workers.embedded.ports import LOOPBACK
 from workers.keys import Keys
+from workers.sandbox import ContextFreeSandbox
 from workers.telemetry.carrying import CarriesTraces
 from workers.telemetry.telemetry import Telemetry
 from workers.temporal_keys import codec_of
 from workflows.client import TASK_QUEUE, WORKFLOWS, EntityClient
+from workflows.fleet import FleetJob
 
 DRAINS_WITHIN = timedelta(seconds=8)
 """How long activities under way may go on after the worker was told to stop."""
 
-SANDBOX = SandboxedWorkflowRunner(
+SANDBOX = ContextFreeSandbox(
     restrictions=SandboxRestrictions.default.with_passthrough_modules(
         "domain", "pydantic", "pydantic_core", "activities", "holidays"
     )
@@ -77,11 +80,12 @@ def create_worker(
     *,
     build: str | None = None,
     workflows: Sequence[type] = WORKFLOWS,
+    jobs: Sequence[Callable[..., Any]] = (),
 ) -> Worker:
     """A worker for all entities, with the adapters of its ports by name.
 
     Run it with `async with` or `run()`. With a `build`, entities stay on that build until they
-    begin a new run.
+    begin a new run. `jobs` are the activities of the fleet's jobs.
     """
     log = LogActivities(store)
     effects = EffectActivities(adapters)
@@ -89,7 +93,7 @@ def create_worker(
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=workflows,
+        workflows=[*workflows, FleetJob],
         activities=[
             log.load_entity,
             log.load_programme,
@@ -97,6 +101,7 @@ def create_worker(
             log.append_events,
             effects.perform_effect,
             waking.wake_entity,
+            *jobs,
         ],
         workflow_runner=SANDBOX,
         deployment_config=deployed_as(build) if build else None,

@@ -62,6 +62,19 @@ async def test_a_watermark_that_is_stuck_is_not_ready_until_it_moves(
     assert await strict()
 
 
+async def test_a_worker_that_reads_no_views_works_on_while_the_watermark_is_stuck(
+    pool: Pool, store: EventStore
+) -> None:
+    random = seeded(11)
+    await append(store, a_pathway(random), a_life(random, steps=1))
+    reader = Readiness(store, stuck_after=AT_ONCE, kept=AT_ONCE)
+    worker = Readiness(store, reads_views=False, stuck_after=AT_ONCE, kept=AT_ONCE)
+
+    assert (await reader(), await worker()) == (False, True)
+    await pool.close()
+    assert not await worker()
+
+
 async def test_an_answer_is_given_again_for_a_while_without_asking(
     pool: Pool, store: EventStore
 ) -> None:

@@ -1,8 +1,11 @@
 """How an installation is: its processes, its log and its views, in one document."""
 
 import asyncio
+import math
 from datetime import timedelta
 
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel
 
 from workers.embedded.ports import LOOPBACK
@@ -20,6 +23,13 @@ class PartStatus(BaseModel):
     state: PartPhase
     pid: int | None
     restarts: int
+
+
+class JobStatus(BaseModel):
+    """A job of the fleet: since when its last findings stand, None before it ran, and what."""
+
+    age_s: float | None = None
+    found: dict[str, int] = {}
 
 
 class Status(BaseModel):
@@ -41,6 +51,7 @@ class Status(BaseModel):
     settled_seq: int | None = None
     watermark_age_s: float | None = None
     views: dict[str, ViewFigures] | None = None
+    jobs: dict[str, JobStatus] | None = None
 
 
 async def status_of(settings: Settings) -> Status:
@@ -49,8 +60,8 @@ async def status_of(settings: Settings) -> Status:
     if stack is None or stack.database_url is None:
         cause = await asyncio.to_thread(_cause, settings)
         return Status(ok=False, cause=cause, parts=_parts(read_state(settings.run_dir)))
-    log, views = await asyncio.gather(
-        log_figures(stack.database_url), view_figures(stack.database_url)
+    log, views, jobs = await asyncio.gather(
+        log_figures(stack.database_url), view_figures(stack.database_url), _jobs(stack)
     )
     parts = _parts(stack)
     return Status(
@@ -68,6 +79,7 @@ async def status_of(settings: Settings) -> Status:
         settled_seq=log.settled_seq if log else None,
         watermark_age_s=log.watermark_age / timedelta(seconds=1) if log else None,
         views=views,
+        jobs=jobs,
     )
 
 
@@ -85,6 +97,35 @@ def _metrics(stack: StackState) -> dict[str, str]:
     """Where each process shows its metrics."""
     shown = {name: stack.ports.get(metrics_port_of(name)) for name in stack.parts}
     return {name: f"http://{LOOPBACK}:{port}/metrics" for name, port in shown.items() if port}
+
+
+async def _jobs(stack: StackState) -> dict[str, JobStatus] | None:
+    """What the jobs of the fleet found last, as the worker shows it; None if it does not."""
+    url = _metrics(stack).get("worker")
+    if url is None:
+        return None
+    try:
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+            shown = (await client.get(url)).text
+    except httpx.HTTPError:
+        return None
+    return jobs_in(shown)
+
+
+def jobs_in(shown: str) -> dict[str, JobStatus]:
+    """The jobs that a worker's metrics tell of, by name."""
+    jobs: dict[str, JobStatus] = {}
+    for family in text_string_to_metric_families(shown):
+        for sample in family.samples:
+            name, value = sample.labels.get("job", ""), sample.value
+            job = jobs.get(name, JobStatus())
+            if family.name == "carepath_fleet_job_age_seconds":
+                age = None if math.isnan(value) else round(value, 1)
+                jobs[name] = job.model_copy(update={"age_s": age})
+            if family.name == "carepath_fleet_found":
+                found = {**job.found, sample.labels["what"]: int(value)}
+                jobs[name] = job.model_copy(update={"found": found})
+    return jobs
 
 
 def _part(part: PartState) -> PartStatus:

@@ -26,16 +26,21 @@ log = structlog.get_logger(__name__)
 
 
 class Readiness:
-    """Asks what one process needs. Without a client of Temporal, that is not asked for."""
+    """Asks what one process needs. Without a client of Temporal, that is not asked for.
+
+    A process that reads no views works on, however old the watermark is.
+    """
 
     def __init__(
         self,
         store: EventStore,
         temporal: Client | None = None,
         *,
+        reads_views: bool = True,
         stuck_after: timedelta = STUCK_AFTER,
         kept: timedelta = KEPT,
     ) -> None:
+        self._reads_views = reads_views
         self._store = store
         self._temporal = temporal
         self._stuck_after = stuck_after
@@ -70,7 +75,8 @@ class Readiness:
                 watermark = await self._store.watermark()
         except (EventStoreError, asyncpg.PostgresError, LookupError, TimeoutError):
             return "log"
-        return "watermark" if watermark.age > self._stuck_after else None
+        stuck = self._reads_views and watermark.age > self._stuck_after
+        return "watermark" if stuck else None
 
     async def _of_temporal(self) -> str | None:
         if self._temporal is None:

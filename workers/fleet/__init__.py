@@ -1,0 +1,1 @@
+"""Jobs of the whole installation: what they do, when they run, and what they found."""
