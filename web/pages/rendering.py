@@ -1,6 +1,7 @@
 """Rendering a page: its template within the frame that all pages share."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -9,12 +10,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from domain.actor import Actor
 from web.pages import wording
 from web.pages.clinic import Clinic
 from web.pages.forms.answers import slots
 from web.pages.navigation import places_for
 from web.pages.preferences import theme_of
 from web.pages.static import address
+from web.rights.permissions import Permission, may
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("web.pages"),
@@ -42,6 +45,7 @@ def frame(request: Request) -> dict[str, Any]:
     actor = getattr(state, "actor", None)
     return {
         "actor": actor,
+        "can": partial(_can, actor),
         "csrf": getattr(state, "csrf", None),
         "clinic": getattr(state, "clinic", Clinic()),
         "now": request.app.state.services.now(),
@@ -49,6 +53,10 @@ def frame(request: Request) -> dict[str, Any]:
         "places": places_for(actor, request.url.path),
         "theme": theme_of(request),
     }
+
+
+def _can(actor: Actor | None, permission: str) -> bool:
+    return actor is not None and may(actor.role, Permission(permission))
 
 
 @pass_context

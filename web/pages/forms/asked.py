@@ -32,7 +32,7 @@ class Asked:
 
     @property
     def says(self) -> str:
-        """What the command is for, without the sentences that speak of its fields by their names."""
+        """What the command is for, without the sentences that call fields by their names."""
         first = " ".join((self.model.__doc__ or "").partition("\n\n")[0].split())
         return ". ".join(one.rstrip(".") for one in first.split(". ") if "`" not in one) + "."
 

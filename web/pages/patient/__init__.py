@@ -1,0 +1,1 @@
+"""The patient's page: where they stand, what is missing, what happened, what may be done."""

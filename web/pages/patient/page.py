@@ -1,0 +1,103 @@
+"""The page of one patient's pathway, read from its own stream: it never lags behind a click."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from starlette.status import HTTP_204_NO_CONTENT
+
+from domain.clinician.state import Clinician
+from domain.events.envelope import RecordedEvent
+from domain.group.state import Group
+from domain.pathway.state import Pathway, Session
+from projections.timeline.entry import Entry, entry_of
+from web.errors import UNKNOWN_ENTITY, NotFound
+from web.pages.forms.receipts import receipt_of
+from web.pages.patient.missing import doors
+from web.pages.patient.topics import topics
+from web.pages.rendering import page
+from web.pages.transitions import steps
+from web.pages.visit import Visit, Visiting, meet, meet_perhaps
+from web.pages.wording import in_words, patient_name, sentence
+from web.rights.needs import needs
+from web.rights.permissions import Permission
+
+LINES = 25
+"""Lines of the timeline on one page."""
+
+LATEST = 8
+"""Sessions shown, the latest first."""
+
+Version = Annotated[int | None, Query(ge=1, lt=2**31)]
+
+router = APIRouter(prefix="/pathways", dependencies=[needs(Permission.READ_PATIENT)])
+
+
+@router.get("/{pathway_id}")
+async def patient(
+    pathway_id: str,
+    visit: Visiting,
+    done: str | None = None,
+    before: Version = None,
+    seen: Version = None,
+) -> Response:
+    """The pathway now. A page that has `seen` this version already is told that nothing is new."""
+    if not pathway_id.startswith("pathway-"):
+        raise NotFound(UNKNOWN_ENTITY.message)
+    met = await meet(visit, pathway_id)
+    if seen == met.folded.version:
+        return Response(status_code=HTTP_204_NO_CONTENT)
+    pathway: Pathway = met.folded.state
+    return page(
+        visit.request,
+        "patient/patient.html",
+        pathway_id=pathway_id,
+        pathway=pathway,
+        name=patient_name(pathway.referral.patient) if pathway.referral else "Erased record",
+        version=met.folded.version,
+        programme=met.context.programme,
+        phase=visit.clinic.phase_title(pathway.programme, pathway.phase),
+        doors=doors(pathway_id, pathway, met.context),
+        topics=topics(steps(met)),
+        sessions=_latest(pathway),
+        lines=_lines(met.events, before),
+        before=before,
+        further=_further(met.events, before),
+        therapist=await _therapist(visit, pathway.therapist),
+        group=await _group(visit, pathway.group_id),
+        receipt=receipt_of(met.events, done),
+    )
+
+
+def _latest(pathway: Pathway) -> list[Session]:
+    ordered = sorted(pathway.sessions, key=lambda one: one.held_at, reverse=True)
+    return ordered[:LATEST]
+
+
+def _lines(events: Sequence[RecordedEvent], before: int | None) -> list[Entry]:
+    """A page of the timeline, the newest first."""
+    return [entry_of(one) for one in _older(events, before)[:LINES]]
+
+
+def _further(events: Sequence[RecordedEvent], before: int | None) -> int | None:
+    """The version before which the timeline goes on, if it does."""
+    older = _older(events, before)
+    return older[LINES - 1].version if len(older) > LINES else None
+
+
+def _older(events: Sequence[RecordedEvent], before: int | None) -> list[RecordedEvent]:
+    return [one for one in reversed(events) if before is None or one.version < before]
+
+
+async def _therapist(visit: Visit, clinician_id: str | None) -> str | None:
+    if clinician_id is None:
+        return None
+    clinician: Clinician = (await meet_perhaps(visit, clinician_id)).folded.state
+    return clinician.name
+
+
+async def _group(visit: Visit, group_id: str | None) -> str | None:
+    if group_id is None:
+        return None
+    group: Group = (await meet_perhaps(visit, group_id)).folded.state
+    return group.title or sentence(in_words(group.kind or "group"))
