@@ -1,0 +1,1 @@
+DELETE FROM clinicians WHERE clinician_id = ANY ($1::text[]);
