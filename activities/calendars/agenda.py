@@ -1,6 +1,6 @@
 """Whose calendar has what in it: folded from the log when the file is written."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 
 from activities.calendars.entries import Appointment, Entry, Revision, group_entries, uid
@@ -14,6 +14,7 @@ from domain.events.pathway import SessionBooked
 from domain.fold import fold
 from domain.group import GROUP
 from domain.identity import well_formed
+from domain.pathway import PATHWAY
 from domain.pathway.state import Pathway
 from eventstore.store import EventStore
 
@@ -59,16 +60,23 @@ class Agendas:
         standing = {
             one.number for one in pathway.bookings if not in_group or one.group_id != in_group
         }
-        return entries + [
-            _booked(pathway_id, one.event, one.effective_at, programme.zone)
-            for one in stream
-            if isinstance(one.event, SessionBooked) and one.event.booking in standing
-        ]
+        return entries + _booked((pathway_id,), stream, standing, programme.zone)
 
     async def _of_clinician(self, clinician_id: str, clinician: Clinician) -> list[Entry]:
-        """The sessions of every group that they lead."""
+        """The sessions of every group that they lead, and those with each of their patients."""
         found = [await self._of_group(clinician_id, one) for one in clinician.groups]
+        found += [await self._with_patient(clinician_id, one) for one in clinician.patients]
         return [entry for entries in found for entry in entries]
+
+    async def _with_patient(self, clinician_id: str, pathway_id: str) -> list[Entry]:
+        """What is booked with the patient alone, while they are theirs."""
+        stream = await self._store.read_stream(pathway_id)
+        pathway = fold(PATHWAY, stream).state
+        programme = await self._definitions.version(pathway.programme or "")
+        if programme is None or pathway.therapist != clinician_id:
+            return []
+        alone = {one.number for one in pathway.bookings if one.group_id is None}
+        return _booked((clinician_id, pathway_id), stream, alone, programme.zone)
 
     async def _of_group(self, whose: str, group_id: str) -> list[Entry]:
         """For a member, what comes from the day on which they became one."""
@@ -83,12 +91,18 @@ def person(entity_id: str, recipient: str) -> str:
     return entity_id if recipient in (PATIENT, ITSELF) else recipient
 
 
-def _booked(pathway_id: str, booked: SessionBooked, at: datetime, zone: str) -> Appointment:
-    """A booking is never changed: it is cancelled, and another one made."""
-    return Appointment(
-        uid=uid(pathway_id, "booking", booked.booking),
-        starts_at=booked.starts_at,
-        length=booked.length,
-        zone=zone,
-        revision=Revision(sequence=0, at=at),
-    )
+def _booked(
+    whose: tuple[str, ...], stream: Sequence[RecordedEvent], numbers: Container[int], zone: str
+) -> list[Entry]:
+    """The bookings of these numbers: one is never changed, but cancelled, and another made."""
+    return [
+        Appointment(
+            uid=uid(*whose, "booking", one.event.booking),
+            starts_at=one.event.starts_at,
+            length=one.event.length,
+            zone=zone,
+            revision=Revision(sequence=0, at=one.effective_at),
+        )
+        for one in stream
+        if isinstance(one.event, SessionBooked) and one.event.booking in numbers
+    ]

@@ -1,21 +1,28 @@
 """What a clinician must be told because of an event."""
 
+from domain.calendars import refresh
 from domain.clinician.state import Clinician
 from domain.decider import Effect
 from domain.events.clinician import (
     ClinicianEvent,
     CredentialExpired,
     ExpiryWarned,
+    GroupLed,
+    GroupLeft,
     LicenceExpired,
+    PatientHandedOver,
+    PatientTakenOn,
     What,
 )
 
 
 def reactions(clinician: Clinician, event: ClinicianEvent) -> list[Effect]:
     """Words about what runs out, to those in service. The adapter looks up their address."""
-    if clinician.status != "active":
-        return []
     match event:
+        case GroupLed() | GroupLeft() | PatientTakenOn() | PatientHandedOver():
+            return [refresh("clinician")]
+        case _ if clinician.status != "active":
+            return []
         case ExpiryWarned():
             return [_notify(event.what)]
         case LicenceExpired():

@@ -5,6 +5,7 @@ from functools import singledispatch
 
 from pydantic import JsonValue
 
+from domain.calendars import refresh
 from domain.decider import ITSELF, Effect, tell
 from domain.events import group as facts
 from domain.events.base import Event
@@ -14,7 +15,17 @@ from domain.group.state import Group
 
 def reactions(group: Group, event: GroupEvent) -> list[Effect]:
     """What each of them is told. Every name says whom it is for: `lead clinician-…`."""
-    return list(_told(event, group))
+    return [*_told(event, group), *_calendars(event, group)]
+
+
+def _calendars(event: GroupEvent, group: Group) -> list[Effect]:
+    """Whose calendar has the session in it: each has a file of their own, which names nobody."""
+    match event:
+        case facts.SessionsPlanned() | facts.SessionCancelled() | facts.SessionRescheduled():
+            members = (one.pathway_id for one in group.members)
+            return [refresh(one, named=True) for one in (*members, *group.facilitators)]
+        case _:
+            return []
 
 
 @singledispatch

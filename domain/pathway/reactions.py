@@ -2,22 +2,32 @@
 
 from datetime import datetime
 
+from domain.calendars import refresh
 from domain.decider import Effect, tell
 from domain.events.measures import MeasuresReminderFellDue
 from domain.events.pathway import (
     DESTROY_KEY,
+    BookingCancelled,
+    Discharged,
     Erased,
     MeasuresFellDue,
     PathwayEvent,
+    SessionBooked,
     SessionReminderFellDue,
 )
 from domain.events.safety import ErasurePassedOn, RiskRaised, RiskSignalled
+from domain.events.seats import GroupLost, SeatFilled, SeatLeft
 from domain.pathway.asking import asked
 from domain.pathway.flags import flag_effect
 from domain.pathway.state import Pathway
 
 
 def reactions(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
+    """What is asked of others, and the calendars in which it shows."""
+    return [*_asked(pathway, event), *_calendars(pathway, event)]
+
+
+def _asked(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
     """Reminders to the patient, in neutral words that the adapter has; the end of an erased key."""
     match event:
         case SessionReminderFellDue() | MeasuresFellDue() | MeasuresReminderFellDue():
@@ -30,6 +40,18 @@ def reactions(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
             return [tell(event.entity_id, "erase")]
         case _:
             return asked(event, pathway)
+
+
+def _calendars(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
+    """Sessions of the patient's group are in the series that the group itself refreshes."""
+    match event:
+        case SessionBooked(group_id=None) | BookingCancelled():
+            theirs = [refresh(pathway.therapist, named=True)] if pathway.therapist else []
+            return [refresh("patient"), *theirs]
+        case SeatFilled() | SeatLeft() | GroupLost() | Discharged():
+            return [refresh("patient")]
+        case _:
+            return []
 
 
 def _reminder(

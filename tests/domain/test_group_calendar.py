@@ -14,7 +14,7 @@ from domain.commands.group import (
     RescheduleSession,
     Schedule,
 )
-from domain.decider import ITSELF
+from domain.decider import ITSELF, Effect
 from domain.events.group import (
     Planned,
     ScheduleSet,
@@ -112,8 +112,17 @@ def test_every_week_one_more_session_is_planned() -> None:
     after.when(early, at=ny("2026-01-06 00:00")).then_nothing()
 
 
+def told_by(group: Given[Group]) -> list[Effect]:
+    """What the group tells others; beside it, each of them has their calendar refreshed."""
+    asked = group.reactions()
+    refreshed = [one.recipient for one in asked if one.port == "calendar"]
+    members = [one.pathway_id for one in group.state.members]
+    assert refreshed == [*members, *group.state.facilitators]
+    return [one for one in asked if one.port != "calendar"]
+
+
 def test_members_are_told_of_each_session_that_is_planned() -> None:
-    told = also(meeting(), *members(1, 2)).when_due("plan_sessions").and_given().reactions()
+    told = told_by(also(meeting(), *members(1, 2)).when_due("plan_sessions").and_given())
     assert [(one.template, one.recipient) for one in told] == [
         ("book_group_session", patient(1)),
         ("book_group_session", patient(2)),
@@ -279,7 +288,7 @@ def test_a_cancelled_session_is_taken_from_members_calendars() -> None:
     group = also(meeting(), *members(1, 2))
     cancelled = group.when(CancelSession(session=2, reason="Both are ill"))
     cancelled.then(SessionCancelled(at=FORMED_AT, session=2, reason="Both are ill"))
-    told = cancelled.and_given().reactions()
+    told = told_by(cancelled.and_given())
     assert [(one.template, one.recipient, one.data) for one in told] == [
         ("cancel_group_session", patient(1), {"group_id": ITSELF, "session": 2}),
         ("cancel_group_session", patient(2), {"group_id": ITSELF, "session": 2}),
@@ -343,7 +352,7 @@ def test_a_session_is_moved_and_members_are_told_the_new_time() -> None:
             record_by=thursday + LENGTH + DAY,
         )
     )
-    [told] = moved.and_given().reactions()
+    [told] = told_by(moved.and_given())
     assert (told.template, told.data["starts_at"]) == (
         "book_group_session",
         thursday.isoformat(),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.calendars import refresh
 from domain.commands.base import SettleEffect
 from domain.commands.pathway import Discharge, Pause
 from domain.commands.seats import (
@@ -233,7 +234,7 @@ def test_an_accepted_seat_is_filled_and_ends_the_waiting() -> None:
     filled.then_happened(EffectSettled, SeatFilled)
     after = filled.and_given()
     assert (after.state.group_id, after.state.waiting) == (GROUP, None)
-    assert after.reactions() == []
+    assert after.reactions() == [refresh("patient")]
     assert after.deadlines("waitlist_review") == []
 
 
@@ -313,7 +314,7 @@ def test_a_transfer_gives_the_old_seat_back_once_the_new_one_is_filled() -> None
     assert taken.state.group_id == GROUP
     filled = taken.when(settle("fill_seat-2")).and_given()
     assert filled.state.group_id == OTHER
-    assert filled.reactions() == [released("left")]
+    assert filled.reactions() == [released("left"), refresh("patient")]
 
 
 def test_a_transfer_needs_a_seat_and_another_group() -> None:
@@ -327,7 +328,7 @@ def test_a_transfer_needs_a_seat_and_another_group() -> None:
 def test_a_seat_may_be_given_up() -> None:
     left = given(*seated()).when(LeaveGroup(reason="Moves away"))
     left.then(SeatLeft(at=READY_AT, group_id=GROUP, reason="Moves away"))
-    assert left.and_given().reactions() == [released("left")]
+    assert left.and_given().reactions() == [released("left"), refresh("patient")]
     left.and_given().when(LeaveGroup(reason="Again")).then_rejected("no_seat")
 
 
