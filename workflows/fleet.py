@@ -5,13 +5,13 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 from temporalio import workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 
 from domain.value import Value
 
 Job = Literal["reconcile", "overdue", "licences", "seal"]
 
-JOB_WITHIN = timedelta(hours=1)
+JOB_WITHIN = timedelta(minutes=30)
 SILENT_AT_MOST = timedelta(minutes=2)
 """A job says at least so often that it goes on."""
 
@@ -29,9 +29,9 @@ def activity_of(job: str) -> str:
     return f"fleet_{job}"
 
 
-@workflow.defn(name="FleetJob", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="FleetJob")
 class FleetJob:
-    """One run of one job. It has a single step, so any build can go on with it."""
+    """One run of one job. If its build's workers are gone, it ends at its time-out."""
 
     @workflow.run
     async def run(self, job: Job) -> Findings:

@@ -70,7 +70,7 @@ def _schedule(job: Job) -> Schedule:
             job,
             id=f"fleet-{job}",
             task_queue=TASK_QUEUE,
-            execution_timeout=2 * JOB_WITHIN,
+            execution_timeout=JOB_WITHIN,
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=EVERY[job])]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCHES_UP_WITHIN),
