@@ -1,10 +1,13 @@
 """Speaking to entities from outside: submit a command, start a workflow, ask for its snapshot."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -60,6 +63,12 @@ ENTITY_TYPES = tuple(_TYPE_OF.values())
 
 _PATIENCE = timedelta(seconds=20)
 
+AT_ONCE = 200
+"""Commands of one process under way at once: what comes beyond would only wait its turn out."""
+
+POLLS_AT_LEAST_EVERY = timedelta(seconds=70)
+"""A worker that has room asks for work so often: one that did not is gone, or has none."""
+
 
 class EntityError(Exception):
     """A command could not be delivered to its entity."""
@@ -91,30 +100,43 @@ class Unreachable(EntityError):
     """
 
 
-class EntityClient:
-    """The way to running entities."""
+class Late(Unreachable):
+    """The answer to a command did not come in time."""
 
-    def __init__(self, client: Client) -> None:
+
+class EntityClient:
+    """The way to running entities.
+
+    An answer is waited for as long as `patience`. Of more commands than `at_once` that are under
+    way, the rest are told to come again.
+    """
+
+    def __init__(
+        self, client: Client, patience: timedelta = _PATIENCE, at_once: int = AT_ONCE
+    ) -> None:
         self._client = client
+        self._patience = patience
+        self._at_once = at_once
+        self._under_way = 0
 
     async def submit(self, entity_id: str, submission: Submission) -> Receipt:
         """Send a command to a running entity. Raises `Rejected` or an `EntityError`."""
-        with _translated(entity_id):
+        async with self._delivering(entity_id):
             return await self._handle(entity_id).execute_update(
                 EntityHost.submit,
                 submission,
                 id=str(submission.command_id),
-                rpc_timeout=_PATIENCE,
+                rpc_timeout=self._patience,
             )
 
     async def submit_starting(self, entity_id: str, submission: Submission) -> Receipt:
         """Send a command to an entity, and start its workflow if none runs."""
-        with _translated(entity_id):
+        async with self._delivering(entity_id):
             return await self._client.execute_update_with_start_workflow(
                 EntityHost.submit,
                 submission,
                 id=str(submission.command_id),
-                rpc_timeout=_PATIENCE,
+                rpc_timeout=self._patience,
                 start_workflow_operation=WithStartWorkflowOperation(
                     _type_of(entity_id),
                     EntityStart(entity_id=entity_id),
@@ -168,12 +190,46 @@ class EntityClient:
     async def snapshot(self, entity_id: str) -> Snapshot:
         """What the running entity holds."""
         with _translated(entity_id):
-            return await self._handle(entity_id).query(EntityHost.snapshot, rpc_timeout=_PATIENCE)
+            return await self._handle(entity_id).query(
+                EntityHost.snapshot, rpc_timeout=self._patience
+            )
 
     async def renew(self, entity_id: str) -> None:
         """Have the entity begin a new run from the log."""
         with _translated(entity_id):
-            await self._handle(entity_id).signal(EntityHost.renew, rpc_timeout=_PATIENCE)
+            await self._handle(entity_id).signal(EntityHost.renew, rpc_timeout=self._patience)
+
+    @asynccontextmanager
+    async def _delivering(self, entity_id: str) -> AsyncIterator[None]:
+        """Count a command as under way. Raises `Busy`, also for one that busy workers let wait."""
+        if self._under_way >= self._at_once:
+            raise Busy("too many commands are under way")
+        self._under_way += 1
+        try:
+            with _translated(entity_id):
+                yield
+        except Late as late:
+            if await self._somebody_works():
+                raise Busy("its workers are busy, or wait for the log") from late
+            raise
+        finally:
+            self._under_way -= 1
+
+    async def _somebody_works(self) -> bool:
+        """Whether a worker has asked for work lately."""
+        request = DescribeTaskQueueRequest(
+            namespace=self._client.namespace,
+            task_queue=TaskQueue(name=TASK_QUEUE),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        try:
+            found = await self._client.workflow_service.describe_task_queue(
+                request, timeout=self._patience
+            )
+        except RPCError:
+            return False
+        since = datetime.now(UTC) - POLLS_AT_LEAST_EVERY
+        return any(one.last_access_time.ToDatetime(UTC) > since for one in found.pollers)
 
     def _handle(self, entity_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(entity_id)
@@ -191,7 +247,7 @@ def _translated(entity_id: str) -> Iterator[None]:
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed) from failed
     except WorkflowUpdateRPCTimeoutOrCancelledError as late:
-        raise Unreachable("no worker answered in time") from late
+        raise Late("no worker answered in time") from late
     except RPCError as error:
         raise _of_rpc(error, entity_id) from error
 
@@ -211,4 +267,6 @@ def _of_rpc(error: RPCError, entity_id: str) -> EntityError:
         return NotRunning(entity_id)
     if error.status == RPCStatusCode.RESOURCE_EXHAUSTED:
         return Busy("too many commands are under way")
+    if error.status == RPCStatusCode.DEADLINE_EXCEEDED:
+        return Late("no worker answered in time")
     return Unreachable(f"Temporal does not answer: {error.status.name}")

@@ -18,9 +18,9 @@ from domain.actor import Actor, Role
 from web.app import create_app
 from web.codec import PATH, serve_codec
 from web.person import Person
-from web.security import Token
 from web.services import Services
 from web.sessions import Lasting, Sessions
+from web.tokens import Token
 from workers.codec import EncryptionCodec, KeyRing, UndecodablePayload
 
 PAGE = "http://127.0.0.1:8233"

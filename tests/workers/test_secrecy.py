@@ -32,8 +32,8 @@ from tests.web.api import Api, bundle
 from tests.workers.conftest import definition
 from web.app import create_app
 from web.codec import serve_codec
-from web.security import Token
 from web.services import Services
+from web.tokens import Token
 from workers.builds import build_of_this_code
 from workers.embedded.ports import LOOPBACK, any_free_port
 from workers.embedded.temporal import program
@@ -186,13 +186,16 @@ async def a_patient(stored: Stored) -> str:
     )
     pathway = str((await stored.api.refer(referral))["pathway_id"])
     now = datetime.now(UTC).isoformat()
-    measured = {"measure": "bsl-23", "score": SCORE, "taken_at": now}
+    measured: dict[str, Any] = {"measure": "bsl-23", "score": SCORE, "taken_at": now}
     await stored.gave(pathway, "record_measure", **measured)
     await stored.gave(pathway, "record_measure", **{**measured, "score": -SCORE})
     await stored.gave(pathway, "request_benefits_check", payer="Cigna")
     back = (datetime.now(UTC) + timedelta(days=9)).isoformat()
     await stored.gave(pathway, "pause", reason="a quarrel at the harbour", resume_at=back)
-    explained = {"reason": "administrative", "explanation": "Moved into the lighthouse."}
+    explained: dict[str, Any] = {
+        "reason": "administrative",
+        "explanation": "Moved into the lighthouse.",
+    }
     await stored.gave(pathway, "discharge", **explained)
     return pathway
 
