@@ -1,12 +1,12 @@
 """A desk at the clinic: the application on a loopback port, over a demo clinic's log."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import yaml
@@ -23,13 +23,11 @@ from projections.runner import run_projector
 from projections.states import view_states
 from tests.web.entities import EntitiesHere
 from web.app import create_app
-from web.security import Token
-from web.services import Services
+from web.services import Services, SigningIn
 from workers.demo.load import load_demo
 from workers.serving import Server
 
-TOKEN = "a-token-of-the-pages"  # noqa: S105 - known to these tests only
-COORDINATOR = Actor(subject="avery.coordinator", role="coordinator")
+COLLEAGUE = Actor(subject="a-colleague", role="coordinator")
 DEFINITION = yaml.safe_load(Path("domain/programmes/mbt-g.yaml").read_text(encoding="utf-8"))
 
 
@@ -41,24 +39,29 @@ class Desk:
     services: Services
     entities: EntitiesHere
 
-    async def submit(self, entity_id: str, command: str, **data: object) -> None:
-        """A command that does not come from a page: a colleague's, or a worker's."""
-        await self.entities.submit(
-            entity_id,
-            Submission(command_id=uuid4(), command=command, data=data, actor=COORDINATOR),
-        )
+    async def submit(self, entity_id: str, command: str, **data: Any) -> None:
+        """A command that comes from no page of the test: a colleague's, or a worker's."""
+        await self.entities.submit(entity_id, _submission(command, data, COLLEAGUE))
 
     async def pathway(self, entity_id: str) -> Pathway:
         return fold(PATHWAY, await self.services.store.read_stream(entity_id)).state
 
-    async def pathways(self, **wanted: object) -> list[str]:
-        """The pathways of which these members of the state have these values."""
+    async def version(self, entity_id: str) -> int:
+        return (await self.services.store.read_stream(entity_id))[-1].version
+
+    async def pathway_in(self, phase: str, place: int = 0) -> str:
+        """One of the open pathways in a phase: each test that changes one takes another place."""
         found = []
         for entity_id in await self.services.store.streams("pathway", "", 500):
-            state = await self.pathway(entity_id)
-            if all(getattr(state, name) == value for name, value in wanted.items()):
+            pathway = await self.pathway(entity_id)
+            if (pathway.status, pathway.phase) == ("open", phase):
                 found.append(entity_id)
-        return found
+        return found[place]
+
+
+def services_of(pool: Pool, store: EventStore, entities: EntitiesHere) -> Services:
+    """What the application is made with: people sign in as personas of the demo."""
+    return Services(store, entities, pool, (), b"k" * 32, signing_in=SigningIn(personas=True))
 
 
 @asynccontextmanager
@@ -69,25 +72,20 @@ async def open_desk(pool: Pool) -> AsyncIterator[Desk]:
     await _publish(entities)
     await load_demo(store, "mbt-g", patients=14, months=8, seed=7)
     entities.awake |= set(await store.streams(None, "", 1000))
-    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    token = Token(sha256=digest, subject=COORDINATOR.subject, role=COORDINATOR.role)
-    services = Services(store, entities, pool, (token,), b"k" * 32)
+    services = services_of(pool, store, entities)
     async with _projected(pool, store), _served(services) as url:
         yield Desk(url, services, entities)
 
 
 async def _publish(entities: EntitiesHere) -> None:
     command = read(PROGRAMME.kind, "publish", {"definition": DEFINITION})
-    actor = Actor(subject="admin", role="administrator")
-    await entities.submit_starting(
-        "programme-mbt-g",
-        Submission(
-            command_id=uuid4(),
-            command="publish",
-            data=command.model_dump(mode="json"),
-            actor=actor,
-        ),
-    )
+    publisher = Actor(subject="an-administrator", role="administrator")
+    submission = _submission("publish", command.model_dump(mode="json"), publisher)
+    await entities.submit_starting("programme-mbt-g", submission)
+
+
+def _submission(command: str, data: dict[str, Any], actor: Actor) -> Submission:
+    return Submission(command_id=uuid4(), command=command, data=data, actor=actor)
 
 
 @asynccontextmanager

@@ -1,0 +1,153 @@
+"""Temporal actions of one pathway's eighteen months, counted from its histories.
+
+`python -m bench.actions` plays a patient who attends everything, in a group of their own, on the
+server that skips time, and writes `bench/results/actions.json`. An action is what Temporal Cloud
+bills: a run begun, an Update, a signal sent or taken, a timer, an activity, search attributes
+changed, and all local activities of one workflow task together.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from activities.notify import FolderNotifier
+from bench.clinic import publish, shipped_programme
+from bench.kept import keep_figures
+from bench.log import log_on
+from domain.simulation import Clinic
+from eventstore.store import EventStore
+from tests.long.playing import Played
+from tests.long.script import Written
+from tests.workflows.clinic import register_search_attributes
+from workers.demo.course import Course, Temper
+from workers.demo.groups import Groups
+from workers.demo.staff import Staff
+from workers.embedded.postgres_server import postgres_server
+from workers.exit import leave
+from workers.keys import ensure_keys
+from workers.logs import configure_logs
+from workers.temporal import converter, create_worker
+from workflows.client import EntityClient
+
+DAY = timedelta(days=1)
+STEADY = Temper(
+    attends=1.0, excuses=0.0, stays=1.0, distress=0.5, change=0.0, weekday=2, hour=10,
+    long=True, meetings=2, learns_first=False, suits=True,
+)  # fmt: skip
+BILLED = {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: "runs",
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: "updates",
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: "signals taken",
+    EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED: "signals sent",
+    EventType.EVENT_TYPE_TIMER_STARTED: "timers",
+    EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: "activities",
+    EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: "search attributes",
+}
+
+
+def main() -> None:
+    """Count, print and keep."""
+    parser = argparse.ArgumentParser(prog="bench.actions", description=__doc__)
+    parser.add_argument("--weeks", type=int, default=84, help="of which the first few are intake")
+    chosen = parser.parse_args()
+    configure_logs("error")
+    asyncio.run(_count(chosen.weeks))
+
+
+async def _count(weeks: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="carepath-bench-") as name:
+        folder = Path(name)
+        server = await WorkflowEnvironment.start_time_skipping(
+            test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
+            data_converter=converter(ensure_keys(folder / "keys")),
+        )
+        async with (
+            postgres_server() as dsn,
+            log_on(dsn, "bench_actions") as pool,
+            server as environment,
+        ):
+            await register_search_attributes(environment.client)
+            store = EventStore(pool)
+            await publish(store, shipped_programme())
+            notify = {"notify": FolderNotifier(folder / "outbox")}
+            async with create_worker(environment.client, store, notify):
+                played = Played(environment, EntityClient(environment.client), store, pool)
+                figures = await _figures(played, weeks)
+    print(json.dumps(figures, indent=2))
+    keep_figures("actions", figures)
+
+
+async def _figures(played: Played, weeks: int) -> dict[str, object]:
+    today = (await played.environment.get_current_time()).replace(hour=0, minute=0, second=0)
+    life, pathway = _steady_life(today + DAY, weeks)
+    await played.play(life.script)
+    runs = await _runs(played.environment.client, pathway)
+    billed = sum((_billed(one) for one in runs), Counter[str]())
+    kinds = life.kinds()[pathway]
+    return {
+        "weeks": weeks,
+        "sessions": kinds["pathway.session_recorded"],
+        "measures": kinds["pathway.measure_recorded"],
+        "events": sum(kinds.values()),
+        "history_events": sum(len(one) for one in runs),
+        "actions": billed.total(),
+        "of_which": dict(billed.most_common()),
+        "events_by_type": dict(kinds.most_common(12)),
+    }
+
+
+def _steady_life(start: datetime, weeks: int) -> tuple[Written, str]:
+    """The script of one patient who attends everything, and their pathway."""
+    random = Random(5)  # noqa: S311 - no secret: the same life each time
+    programme = shipped_programme()
+    clinic = Clinic(
+        {programme.label: programme}, start, lambda: UUID(int=random.getrandbits(128), version=4)
+    )
+    agenda = Written(clinic, programme, random)
+    staff = Staff(agenda)
+    course = Course(agenda, staff, Groups(agenda, staff, ongoing=1))
+    course._temper = STEADY  # noqa: SLF001 - drawn otherwise
+    agenda.at(start + DAY, course.begin)
+    agenda.live_until(start + timedelta(weeks=weeks))
+    return agenda, course.pathway_id
+
+
+async def _runs(client: Client, workflow_id: str) -> list[list[HistoryEvent]]:
+    """The histories of all its runs, the latest first."""
+    found, run_id = [], None
+    while run_id != "":
+        history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+        events = list(history.events)
+        found.append(events)
+        run_id = events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+    return found
+
+
+def _billed(events: Iterable[HistoryEvent]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    tasks = set()
+    for one in events:
+        if one.event_type in BILLED:
+            found[BILLED[one.event_type]] += 1
+        if one.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
+            tasks.add(one.marker_recorded_event_attributes.workflow_task_completed_event_id)
+    found["tasks with local activities"] = len(tasks)
+    return found
+
+
+if __name__ == "__main__":
+    main()
+    leave(0)

@@ -1,0 +1,135 @@
+"""Continuous load: callers who give one command after the other, each until it is answered.
+
+A command that got no answer is sent again under the same id, as every client should.
+"""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from tests.faults.clinic import ACCEPTED, REFUSED, Clinic, expiring
+
+CALLERS = 6
+PAUSE = timedelta(milliseconds=200)
+"""What a caller waits before the next command, and before sending one again."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the API said that a command did."""
+
+    entity_id: str
+    command_id: UUID
+    version: int
+    events: tuple[str, ...]
+
+
+@dataclass
+class Load:
+    """Callers on a clinic. `waiting` are commands under way, by id, and since when (monotonic)."""
+
+    clinic: Clinic
+    random: Random
+    receipts: list[Receipt] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    sent_again: int = 0
+    waiting: dict[UUID, float] = field(default_factory=dict)
+    impatient: int = 0
+    _answered: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _ending: bool = False
+
+    async def run(self) -> None:
+        """Until `end` is called and everything under way is answered."""
+        async with asyncio.TaskGroup() as callers:
+            for _ in range(CALLERS):
+                callers.create_task(self._call())
+
+    def end(self) -> None:
+        self._ending = True
+
+    async def after(self, more: int) -> None:
+        """Once so many more commands are answered."""
+        goal = self.answered + more
+        async with self._answered:
+            await self._answered.wait_for(lambda: self.answered >= goal)
+
+    @property
+    def answered(self) -> int:
+        return len(self.receipts) + self.refused.total()
+
+    async def is_taken(self, entity_id: str) -> bool:
+        """Whether one more command is accepted."""
+        is_clinician = entity_id in self.clinic.clinicians
+        command, data = (
+            ("record_licence", expiring("the last"))
+            if is_clinician
+            else ("record_measure", _measured())
+        )
+        before = len(self.receipts)
+        await self._until_answered(entity_id, command, data)
+        return len(self.receipts) > before
+
+    async def _call(self) -> None:
+        while not self._ending:
+            entity_id, command, data = self._drawn()
+            await self._until_answered(entity_id, command, data)
+            async with self._answered:
+                self._answered.notify_all()
+            await asyncio.sleep(PAUSE.total_seconds())
+
+    def _drawn(self) -> tuple[str, str, dict[str, Any]]:
+        """A measure mostly; a concern, which other entities hear of; a licence, which is mailed."""
+        draw = self.random.random()
+        if draw < 0.15:
+            number = f"L{self.random.getrandbits(60)}"
+            return self.random.choice(self.clinic.clinicians), "record_licence", expiring(number)
+        pathway = self.random.choice(self.clinic.pathways)
+        if draw < 0.35:
+            return pathway, "raise_concern", {"source": "clinician", "level": "moderate"}
+        return pathway, "record_measure", _measured()
+
+    async def _until_answered(self, entity_id: str, command: str, data: dict[str, Any]) -> None:
+        command_id = UUID(int=self.random.getrandbits(128), version=4)
+        asked = {"command": command, "data": data, "command_id": str(command_id)}
+        self.waiting[command_id] = asyncio.get_running_loop().time()
+        while not (answer := await self._sent(entity_id, asked)):
+            self.sent_again += 1
+            await asyncio.sleep(PAUSE.total_seconds())
+        del self.waiting[command_id]
+        self._note(command_id, answer)
+
+    async def _sent(self, entity_id: str, asked: dict[str, Any]) -> httpx.Response | None:
+        """The API's answer, if it is one."""
+        path = f"/api/entities/{entity_id}/commands"
+        try:
+            async with asyncio.timeout(self._patience()):
+                answer = await self.clinic.http.post(path, json=asked)
+        except (httpx.HTTPError, TimeoutError):
+            return None
+        return answer if answer.status_code in (ACCEPTED, *REFUSED) else None
+
+    def _patience(self) -> float | None:
+        """None, unless callers are to hang up within a tenth of a second, whatever comes of it."""
+        if not self.impatient:
+            return None
+        self.impatient -= 1
+        return self.random.random() / 10
+
+    def _note(self, command_id: UUID, answer: httpx.Response) -> None:
+        said = answer.json()
+        if answer.status_code != ACCEPTED:
+            reasons = said.get("reasons") or said["error"]["reasons"]
+            self.refused[reasons[0]["code"]] += 1
+            return
+        events = tuple(said["events"])
+        self.receipts.append(Receipt(said["entity_id"], command_id, said["version"], events))
+
+
+def _measured() -> dict[str, Any]:
+    return {"measure": "gad-7", "score": 3, "taken_at": datetime.now(UTC).isoformat()}
