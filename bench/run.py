@@ -18,6 +18,7 @@ from bench.log import dsn_of, log_on
 from bench.others import others
 from bench.plot import draw
 from bench.reading import reading
+from bench.rebuild import rebuilding
 from bench.report import circumstances_now, keep, show
 from bench.rounds import Comparison, Measured, measured
 from bench.rules import rules
@@ -75,6 +76,8 @@ async def _all(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
         yield one
     async with log_on(dsn, "bench_reading") as pool:
         async for one in _each(await reading(pool, amounts.patients), amounts):
+            yield one
+        async for one in _each(await rebuilding(pool, dsn_of(dsn, "bench_reading")), amounts):
             yield one
         progress.print("verify")
         with tempfile.TemporaryDirectory(prefix="carepath-bench-") as keys:
