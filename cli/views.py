@@ -1,15 +1,31 @@
 """`views`: how the views are, building them anew, comparing them with the log, reading them."""
 
 import asyncio
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from itertools import groupby
+from typing import Annotated, Any
 
 import typer
 
 from cli import output
 from cli.api import Answer, open_api
+from cli.instants import AsOf, KnownAt
 from cli.options import DataDir, Json, settings_from
-from cli.output import Exit
+from cli.output import Exit, Refused
 from cli.tables import minute, show_table
+from eventstore.connect import create_pool
+from projections.errors import ViewAbsent, ViewStopped, ViewUnknown
+from projections.follow import Until
+from projections.shown import Shown, shown, shown_as_of
+from projections.views import view_named
+from web.errors import BadRequest
+from web.instants import instant
+from workers.embedded.fingerprints import require_same_keys
+from workers.embedded.running import database_url
+from workers.keys import ensure_keys
+from workers.log import encrypted_store
 from workers.settings import Settings
 
 app = typer.Typer(name="views", help="State of the views.", no_args_is_help=True)
@@ -70,8 +86,13 @@ def check(
 
 @app.command()
 def show(
-    view: Annotated[Literal["caseload"], typer.Argument()],
+    view: Annotated[str, typer.Argument(help="One of `carepath views list`.")],
     *,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    of: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only rows with this id in a column.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Part of the patient's name.")] = None,
     phase: str | None = None,
     status: str | None = None,
@@ -80,9 +101,28 @@ def show(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Show the caseload, what is due first before the rest."""
-    sought = {"name": name, "phase": phase, "status": status, "limit": limit, "after": after}
-    answer = asyncio.run(_search(settings_from(data_dir), view, sought))
+    """Show a view, now or as of an instant; the caseload with what is due first.
+
+    Name, phase, status and after are for the caseload as it is now. As of an instant, the log is
+    replayed into tables beside the live ones: that takes as long as a rebuild.
+    """
+    settings = settings_from(data_dir)
+    sought = {"name": name, "phase": phase, "status": status, "after": after}
+    if view == "caseload" and not (as_of or known_at or of):
+        _show_caseload(settings, {**sought, "limit": limit}, json=json)
+        return
+    if any(sought.values()):
+        raise typer.BadParameter("--name, --phase, --status and --after are for today's caseload")
+    until = Until(effective=_instant(as_of, "--as-of"), known=_instant(known_at, "--known-at"))
+    rows = asyncio.run(_shown(settings, view, until, of, limit))
+    if json:
+        output.document({"view": view, "rows": [asdict(one) for one in rows]})
+    else:
+        _show_rows(view, rows)
+
+
+def _show_caseload(settings: Settings, sought: dict[str, Any], *, json: bool) -> None:
+    answer = asyncio.run(_search(settings, "caseload", sought))
     if not answer.ok:
         answer.show(json=json)
     if json:
@@ -95,6 +135,44 @@ def show(
     show_table("Caseload", ("pathway", "patient", "phase", "status", "due", "tasks"), rows)
     if answer.content["next"]:
         output.remark(f"more with --after {answer.content['next']}")
+
+
+def _show_rows(view: str, rows: Sequence[Shown]) -> None:
+    """A table for each table of the view; what is absent in all of its rows is left out."""
+    if not rows:
+        output.remark(f"{view} has no such rows")
+    for table, of_it in groupby(rows, key=lambda one: one.table):
+        found = [one.row for one in of_it]
+        columns = [name for name in found[0] if any(row[name] is not None for row in found)]
+        show_table(table, columns, [[row[name] for name in columns] for row in found])
+
+
+async def _shown(
+    settings: Settings, name: str, until: Until, of: str | None, limit: int
+) -> list[Shown]:
+    try:
+        view = view_named(name)
+    except ViewUnknown as unknown:
+        raise Refused(str(unknown)) from None
+    dsn = database_url(settings)
+    await require_same_keys(dsn, settings.keys_dir)
+    pool = await create_pool(dsn, application_name="carepath-views")
+    try:
+        if until == Until():
+            return await shown(view, pool, limit=limit, having=of)
+        store = encrypted_store(pool, ensure_keys(settings.keys_dir))
+        return await shown_as_of(view, store, pool, until, limit=limit, having=of)
+    except (ViewAbsent, ViewStopped) as refused:
+        raise Refused(str(refused)) from None
+    finally:
+        await pool.close()
+
+
+def _instant(text: str | None, option: str) -> datetime | None:
+    try:
+        return instant(text, option)
+    except BadRequest as wrong:
+        raise typer.BadParameter(str(wrong), param_hint=option) from None
 
 
 async def _get(settings: Settings, path: str, **asked: Any) -> Answer:
