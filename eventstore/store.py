@@ -13,6 +13,7 @@ from eventstore.batch import Batch, arguments_of, arguments_of_one
 from eventstore.cipher import PLAINTEXT, Cipher
 from eventstore.connect import Connection, Pool, fetch_one
 from eventstore.errors import NotEncrypted, append_errors, store_errors
+from eventstore.reads import ReadLog
 from eventstore.sql import query
 from eventstore.stored import StoredEvent, decode
 from eventstore.together import Single, Together
@@ -155,6 +156,10 @@ class EventStore:
             return bool(
                 await self._pool.fetchval(query("holds_in_clear"), stream_id, registry.IMPERSONAL)
             )
+
+    def reads(self) -> ReadLog:
+        """The access log beside this one."""
+        return ReadLog(self._pool, self._cipher)
 
     async def watermark(self) -> Watermark:
         """Where the settled watermark stands."""

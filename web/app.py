@@ -1,5 +1,7 @@
 """The application: every resource behind one gate, made with the services that it is given."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Security
@@ -27,6 +29,9 @@ from web.headers import SecureHeaders
 from web.pages.navigation import first_place
 from web.pages.routes import add_pages
 from web.pages.trouble import in_browser
+from web.rights import break_glass
+from web.rights.access_log import AccessLog
+from web.rights.break_glass import lead_to_reasons
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.security import Gate
@@ -70,8 +75,16 @@ def create_app(services: Services) -> FastAPI:
     Serve it without an access log. No URL holds a patient's name (the caseload's search takes it in
     the body), but a log of URLs would still tell whose pathway was looked at, and when.
     """
-    app = Api(title="carepath", openapi_url=None, docs_url=None, redoc_url=None, telemetry=SILENT)
+    app = Api(
+        title="carepath",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        telemetry=SILENT,
+        lifespan=_living,
+    )
     app.state.services = services
+    app.state.access_log = AccessLog(services.store.reads(), services.now)
     answer_errors(app)
     for resource in RESOURCES:
         app.include_router(resource.router, responses=EVERYWHERE, dependencies=[TOKEN])
@@ -91,6 +104,8 @@ def create_app(services: Services) -> FastAPI:
     )
     app.include_router(health.router)
     add_signing_in(app, services)
+    app.include_router(break_glass.router, responses=EVERYWHERE, dependencies=[TOKEN])
+    lead_to_reasons(app)
     add_pages(app)
     app.add_middleware(
         Gate,
@@ -102,6 +117,13 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Shield)
     app.add_middleware(SecureHeaders, tls=services.signing_in.tls)
     return app
+
+
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """What was read last is recorded before the process ends."""
+    yield
+    await app.state.access_log.written()
 
 
 async def _description(request: Request) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from audit.reconcile import Reconciled, reconcile
 from audit.replay import Census, census, replay
@@ -15,6 +15,7 @@ from web.instants import instant
 from web.rights.errors import Forbidden
 from web.rights.needs import needs
 from web.rights.permissions import Permission
+from web.rights.reading import note_reading
 from web.services import Serving
 
 MOST = 200
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/api/audit", tags=["audit"])
     dependencies=[needs(Permission.READ_AUDIT)],
 )
 async def replayed(
+    request: Request,
     services: Serving,
     entity: str | None = None,
     as_of: str | None = None,
@@ -40,6 +42,8 @@ async def replayed(
     log knows nothing at all is not found.
     """
     effective, known = instant(as_of, "as_of"), instant(known_at, "known_at")
+    if entity is not None:
+        await note_reading(request, entity)
     if entity is None:
         return await census(services.store, effective, known)
     try:

@@ -28,7 +28,7 @@ from web.identity import known_form
 from web.instants import instant
 from web.published import published_programmes
 from web.rights.errors import Forbidden
-from web.rights.needs import needs
+from web.rights.needs import needs, needs_of_kind
 from web.rights.permissions import Permission
 from web.services import Services, Serving
 
@@ -147,7 +147,7 @@ async def search(sought: Sought, services: Serving) -> Caseload:
 @router.get(
     "/timeline/{pathway_id}",
     responses=answers(BadRequest, NotFound, Forbidden),
-    dependencies=[needs(Permission.READ_PATIENT)],
+    dependencies=[needs_of_kind("pathway_id")],
 )
 async def timeline(
     pathway_id: str,

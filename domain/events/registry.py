@@ -17,6 +17,7 @@ from domain.events import (
     on_call,
     pathway,
     programme,
+    reads,
     records_request,
     safety,
     seats,
@@ -200,6 +201,8 @@ TYPES = (
     EventType("request.withdrawn", records_request.Withdrawn),
     EventType("request.erased", records_request.Erased, personal=False, erases=True),
     EventType("request.effect_settled", records_request.EffectSettled, personal=False),
+    EventType("access.patient_read", reads.PatientRead),
+    EventType("access.glass_broken", reads.GlassBroken),
     EventType(
         "programme.published",
         programme.Published,

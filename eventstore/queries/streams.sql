@@ -1,11 +1,12 @@
 -- One index probe a stream (PostgreSQL skips through an index by itself only from 18 on).
 -- '.' is the character after '-', so the range holds exactly the streams of the kind $1; without
--- a kind it holds all of them, since kinds are lower-case words and '~' comes after those.
+-- a kind it holds those of every entity, since kinds are lower-case words and '~' comes after those.
+-- Streams of the access log (access-...), which sort before all kinds, are no entities.
 WITH RECURSIVE heads AS (
     (
         SELECT e.stream_id
         FROM carepath_log.events AS e
-        WHERE e.stream_id > greatest($2::text COLLATE "C", $1::text || '-')
+        WHERE e.stream_id > greatest($2::text COLLATE "C", coalesce($1::text || '-', 'access.'))
             AND e.stream_id < coalesce($1::text || '.', '~')
         ORDER BY e.stream_id
         LIMIT 1

@@ -20,6 +20,7 @@ from domain.events.group import GroupEvent
 from domain.events.on_call import OnCallEvent
 from domain.events.pathway import PathwayEvent
 from domain.events.programme import ProgrammeEvent
+from domain.events.reads import ReadEvent
 from domain.events.records_request import RecordsRequestEvent
 from domain.events.registry import TYPES, EventType, UnknownEvent, read, type_of, write
 from domain.events.upcasters import Json
@@ -69,6 +70,7 @@ def test_every_event_has_one_stored_name() -> None:
         *get_args(EscalationEvent),
         *get_args(GroupEvent),
         *get_args(RecordsRequestEvent),
+        *get_args(ReadEvent),
     }
     assert len(models) == len(set(models))
 
@@ -76,7 +78,7 @@ def test_every_event_has_one_stored_name() -> None:
 def test_stored_names_are_unique_and_begin_with_their_entity() -> None:
     names = [known.name for known in TYPES]
     assert len(names) == len(set(names))
-    assert {name.partition(".")[0] for name in names} == set(DECIDERS)
+    assert {name.partition(".")[0] for name in names} == {*DECIDERS, "access"}
 
 
 def test_the_instant_is_kept_by_the_envelope_alone() -> None:

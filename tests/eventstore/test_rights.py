@@ -68,7 +68,14 @@ MAY = {
         "strike_effect",
         "drop_effects",
     },
-    "carepath_projector": {"settle", "begin_session", "see_session", "end_session"},
+    "carepath_projector": {
+        "settle",
+        "begin_session",
+        "see_session",
+        "end_session",
+        "append_access",
+        "ensure_patient_key",
+    },
     "carepath_sealer": {"seal", "note_anchoring"},
     "carepath_reader": set[str](),
 }

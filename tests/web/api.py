@@ -7,8 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from fastapi import FastAPI
 
 from domain.actor import Role
+from web.rights.access_log import AccessLog
 
 TOKEN = "a-token-of-the-tests"  # noqa: S105 - known to these tests only
 
@@ -33,6 +35,8 @@ def whose(method: str, path: str) -> Role:
 class Api(httpx.AsyncClient):
     """Each request comes from somebody whose business it is, unless a test says who acts."""
 
+    app: FastAPI
+
     @contextmanager
     def acting_as(self, role: Role) -> Iterator["Api"]:
         """Everything asked within is asked by somebody in this role."""
@@ -47,6 +51,11 @@ class Api(httpx.AsyncClient):
         if usual and "Authorization" not in headers:
             headers["Authorization"] = f"Bearer {token_of(whose(method, str(url)))}"
         return await super().request(method, url, headers=headers, **how)
+
+    def access_log(self) -> AccessLog:
+        """What the application keeps of reads until they are recorded."""
+        log: AccessLog = self.app.state.access_log
+        return log
 
     async def refer(self, content: dict[str, Any], **params: str) -> dict[str, Any]:
         bundle = json.dumps(content).encode()

@@ -16,7 +16,8 @@ class Browser(httpx.AsyncClient):
     """Sends the form that a page shows, from that page."""
 
     def __init__(self, services: Services, base_url: str = HERE) -> None:
-        transport = httpx.ASGITransport(create_app(services), client=("127.0.0.1", 50_000))
+        self.app = create_app(services)
+        transport = httpx.ASGITransport(self.app, client=("127.0.0.1", 50_000))
         super().__init__(transport=transport, base_url=base_url, headers=PAGES)
 
     async def be(self, persona: str, wanted: str = "/") -> httpx.Response:
@@ -27,7 +28,7 @@ class Browser(httpx.AsyncClient):
     async def csrf(self, services: Services) -> str:
         """What a form of the present session carries."""
         cookie = services.signing_in.cookie.name
-        door = self._transport.app.state.door  # type: ignore[attr-defined]
+        door = self.app.state.door
         session = await door.sessions.seen(self.cookies[cookie], services.now())
         return str(session.csrf)
 

@@ -104,6 +104,9 @@ def tokens() -> tuple[Token, ...]:
 
 
 def open_api(services: Services) -> Api:
-    transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=True)
+    app = create_app(services)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    return Api(transport=transport, base_url="http://carepath", headers=headers)
+    api = Api(transport=transport, base_url="http://carepath", headers=headers)
+    api.app = app
+    return api

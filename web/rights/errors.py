@@ -27,6 +27,25 @@ class CommandForbidden(CommandRefused):
         super().__init__((other_role(doing, role, allowed),))
 
 
+class GlassWhole(WebError):
+    """Whoever asks has no care relationship with the patient, and has given no reason.
+
+    `wanted` is the page that a person at a browser comes back to with a reason.
+    """
+
+    status = 403
+    code = "break_glass"
+
+    def __init__(self, entity_id: str, wanted: str | None = None) -> None:
+        super().__init__(
+            "This patient is not in your care. If you must read the record, give your reason "
+            f"first: POST /api/entities/{entity_id}/break-glass with {{reason}}. It is recorded "
+            "and reviewed."
+        )
+        self.entity_id = entity_id
+        self.wanted = wanted
+
+
 def other_role(doing: str, role: Role, allowed: Iterable[Role]) -> Reason:
     """Why it is refused, and whom to ask."""
     others = ", ".join(sorted(allowed)) or "nobody"

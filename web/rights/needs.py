@@ -14,6 +14,7 @@ from web.errors import UNKNOWN_ENTITY, NotFound
 from web.rights.commands import SUBMITS, may_submit
 from web.rights.errors import CommandForbidden, Forbidden
 from web.rights.permissions import PERMISSIONS, SAYS, Permission, may
+from web.rights.reading import note_reading
 
 READ_OF: Mapping[str, Permission] = {
     "pathway": Permission.READ_PATIENT,
@@ -39,14 +40,20 @@ class Needs:
 
 
 class NeedsOfKind:
-    """A dependency that asks for what reading an entity of the path's kind takes."""
+    """A dependency that asks for what reading an entity of the path's kind takes.
+
+    Where that is about one patient, it also asks for a care relationship or for a reason given
+    before, and records the read.
+    """
 
     def __init__(self, parameter: str = "entity_id") -> None:
         self.permissions = frozenset(READ_OF.values())
         self._parameter = parameter
 
-    def __call__(self, request: Request) -> None:
-        require_reading(request.state.actor, request.path_params[self._parameter])
+    async def __call__(self, request: Request) -> None:
+        entity_id = request.path_params[self._parameter]
+        require_reading(request.state.actor, entity_id)
+        await note_reading(request, entity_id)
 
 
 def needs(permission: Permission) -> Any:
@@ -55,7 +62,10 @@ def needs(permission: Permission) -> Any:
 
 
 def needs_of_kind(parameter: str = "entity_id") -> Any:
-    """The same for a route whose path names an entity of any kind. Raises `Forbidden`."""
+    """The same for a route whose path names an entity of any kind.
+
+    Raises `Forbidden`, and where it is about one patient `GlassWhole` or `ReadsNotRecorded`.
+    """
     return Depends(NeedsOfKind(parameter))
 
 

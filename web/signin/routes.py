@@ -3,7 +3,6 @@
 import hmac
 from dataclasses import replace
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,6 +10,7 @@ from starlette.status import HTTP_303_SEE_OTHER
 
 from web.csrf import NotFromHere, same_origin
 from web.errors import WebError
+from web.inside import inside
 from web.person import Person
 from web.rates import SIGN_INS, Limit
 from web.rights.needs import needs
@@ -84,14 +84,6 @@ def _door(request: Request) -> Door:
 
 
 AtDoor = Annotated[Door, Depends(_door)]
-
-
-def inside(wanted: str) -> str:
-    """Where somebody wanted to go, if that is a page of ours; otherwise the first page."""
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    printable = wanted.isprintable() and "\\" not in wanted
-    return wanted if ours and printable and not parts.netloc else "/"
 
 
 @router.get("/sign-in")

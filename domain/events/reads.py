@@ -1,0 +1,37 @@
+"""What people have read of a patient: facts of their own, in a stream beside the patient's.
+
+45 CFR 164.312(b). Who it was and when stand in the envelope. The stream is called after the
+pathway, `access-<uuid>`, so that reading leaves the patient's own stream as it was.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from domain.events.base import Event
+from domain.value import Name, Text
+
+Purpose = Literal["treatment", "operations", "audit"]
+"""What for, in the words of 45 CFR 164.501 and 164.506: by the reader's role."""
+
+
+class PatientRead(Event):
+    """Something of a patient was read. `what` is the route, `times` how often within moments.
+
+    `break_glass`: by somebody without a care relationship, who had given a reason before.
+    """
+
+    what: Name
+    purpose: Purpose
+    times: Annotated[int, Field(ge=1)] = 1
+    break_glass: bool = False
+
+
+class GlassBroken(Event):
+    """Somebody without a care relationship gave a reason to read, which counts until `until`."""
+
+    reason: Text
+    until: AwareDatetime
+
+
+ReadEvent = PatientRead | GlassBroken

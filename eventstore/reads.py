@@ -1,0 +1,115 @@
+"""The access log: what was read of each patient, in a stream beside the patient's own.
+
+Many reads go together: one call for all streams that are different, and another for what is left.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.actor import Actor
+from domain.events.envelope import NewEvent
+from eventstore.batch import Batch, arguments_of_one
+from eventstore.cipher import Cipher
+from eventstore.connect import Connection, Pool
+from eventstore.errors import StoreUnavailable, store_errors
+from eventstore.sql import query
+
+MOST_KEPT = 10_000
+"""Streams whose version is remembered."""
+
+ATTEMPTS = 5
+"""Rounds in which nothing could be appended, because others write to the same streams."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One event on its way into a stream of the access log."""
+
+    stream_id: str
+    event: NewEvent
+
+
+def access_stream_of(pathway_id: str) -> str:
+    """Where reads of this pathway are recorded."""
+    return f"access-{pathway_id.partition('-')[2]}"
+
+
+class ReadLog:
+    """Every method raises `StoreUnavailable`."""
+
+    def __init__(self, pool: Pool | Connection, cipher: Cipher) -> None:
+        self._pool = pool
+        self._cipher = cipher
+        self._versions: dict[str, int] = {}
+
+    async def append(self, readings: Sequence[Reading]) -> None:
+        """Append all of them; what is there already is not appended again."""
+        waiting, fruitless = list(readings), 0
+        while waiting:
+            left = await self._round(waiting)
+            fruitless = fruitless + 1 if len(left) == len(waiting) else 0
+            if fruitless == ATTEMPTS:
+                raise StoreUnavailable("others write to the same streams")
+            waiting = left
+
+    async def glass_is_broken(self, pathway_id: str, actor: Actor, since: datetime) -> bool:
+        """Whether the actor gave a reason to read this patient's record after `since`."""
+        with store_errors():
+            return bool(
+                await self._pool.fetchval(
+                    query("broken_glass"),
+                    access_stream_of(pathway_id),
+                    since,
+                    actor.subject,
+                    actor.role,
+                )
+            )
+
+    async def _round(self, waiting: list[Reading]) -> list[Reading]:
+        """Append the first of each stream; what is left to append."""
+        chosen = _first_of_each(waiting)
+        await self._learn(one.stream_id for one in chosen)
+        batches = [
+            Batch(one.stream_id, self._versions[one.stream_id], [one.event]) for one in chosen
+        ]
+        columns = zip(
+            *[await arguments_of_one(batch, self._cipher) for batch in batches], strict=True
+        )
+        with store_errors():
+            rows = await self._pool.fetch(query("append_access"), *columns)
+        done = {row["appended"] for row in rows}
+        for one in chosen:
+            if one.event.event_id in done:
+                self._versions[one.stream_id] += 1
+            else:
+                del self._versions[one.stream_id]
+        done |= await self._there_already(chosen, done)
+        return [one for one in waiting if one.event.event_id not in done]
+
+    async def _learn(self, stream_ids: Iterable[str]) -> None:
+        if len(self._versions) > MOST_KEPT:
+            self._versions.clear()
+        unknown = [one for one in stream_ids if one not in self._versions]
+        if not unknown:
+            return
+        with store_errors():
+            rows = await self._pool.fetch(query("versions"), unknown)
+        self._versions |= {row["stream_id"]: row["version"] for row in rows}
+
+    async def _there_already(self, chosen: list[Reading], done: set[UUID]) -> set[UUID]:
+        """Those of which an earlier answer was lost."""
+        missing = [one.event.event_id for one in chosen if one.event.event_id not in done]
+        if not missing:
+            return set()
+        with store_errors():
+            rows = await self._pool.fetch(query("known_events"), missing)
+        return {row["event_id"] for row in rows}
+
+
+def _first_of_each(waiting: list[Reading]) -> list[Reading]:
+    first: dict[str, Reading] = {}
+    for one in waiting:
+        first.setdefault(one.stream_id, one)
+    return list(first.values())

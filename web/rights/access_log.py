@@ -1,0 +1,141 @@
+"""Who reads what of whom: recorded with every read, without making the reader wait.
+
+What was read is kept for moments and goes to the log with what others read meanwhile. If the log
+takes nothing for `LATE`, nothing more is read: no read without its record.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from domain.actor import Actor, Role
+from domain.events.envelope import Origin, new_events
+from domain.events.reads import GlassBroken, PatientRead, Purpose, ReadEvent
+from eventstore.errors import EventStoreError
+from eventstore.reads import Reading, ReadLog, access_stream_of
+from web.errors import Unavailable
+
+LATE = timedelta(seconds=5)
+MOST_WAITING = 5_000
+TRY_AGAIN = timedelta(milliseconds=250)
+
+GLASS_STAYS_BROKEN = timedelta(hours=1)
+
+
+def purpose_of(role: Role) -> Purpose:
+    """What somebody in this role reads for."""
+    purposes: dict[Role, Purpose] = {"auditor": "audit", "administrator": "operations"}
+    return purposes.get(role, "operations" if role == "service" else "treatment")
+
+
+class ReadsNotRecorded(Unavailable):
+    """Reads cannot be recorded now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody can read a patient's record while reads cannot be recorded: the event log does "
+            "not take them. Try again a little later."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What makes two reads within moments the same."""
+
+    pathway_id: str
+    actor: Actor
+    what: str
+    break_glass: bool
+
+
+@dataclass(slots=True)
+class _Waiting:
+    since: datetime
+    times: int = 1
+
+
+class AccessLog:
+    """The reads of this process on their way to the log."""
+
+    def __init__(self, reads: ReadLog, now: Callable[[], datetime]) -> None:
+        self._reads = reads
+        self._now = now
+        self._waiting: dict[_Read, _Waiting] = {}
+        self._writing: list[Reading] = []
+        self._writing_since: datetime | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def note(self, pathway_id: str, actor: Actor, what: str, *, break_glass: bool = False) -> None:
+        """Record a read, in a moment. Raises `ReadsNotRecorded` while the log takes none."""
+        now = self._now()
+        if self._late(now):
+            raise ReadsNotRecorded
+        read = _Read(pathway_id, actor, what, break_glass)
+        if read in self._waiting:
+            self._waiting[read].times += 1
+        else:
+            self._waiting[read] = _Waiting(now)
+        self._begin()
+
+    async def break_glass(self, pathway_id: str, actor: Actor, reason: str) -> datetime:
+        """Record a reason, at once; until when it counts. Raises `StoreUnavailable`."""
+        now = self._now()
+        until = now + GLASS_STAYS_BROKEN
+        broken = GlassBroken(at=now, reason=reason, until=until)
+        await self._reads.append([_reading(pathway_id, actor, broken)])
+        return until
+
+    async def glass_is_broken(self, pathway_id: str, actor: Actor) -> bool:
+        """Whether a reason of the actor's still counts. Raises `StoreUnavailable`."""
+        since = self._now() - GLASS_STAYS_BROKEN
+        return await self._reads.glass_is_broken(pathway_id, actor, since)
+
+    async def written(self) -> None:
+        """Wait until all that was noted is in the log, or as long as it may take."""
+        if self._task:
+            await asyncio.wait({self._task}, timeout=LATE.total_seconds())
+
+    def _late(self, now: datetime) -> bool:
+        stuck = self._writing_since is not None and now - self._writing_since > LATE
+        return stuck or len(self._waiting) >= MOST_WAITING
+
+    def _begin(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        """Write until nothing waits; what the log does not take is kept and tried again."""
+        while self._writing or self._waiting:
+            if not self._writing:
+                self._take()
+            try:
+                await self._reads.append(self._writing)
+            except EventStoreError:
+                await asyncio.sleep(TRY_AGAIN.total_seconds())
+            else:
+                self._writing, self._writing_since = [], None
+
+    def _take(self) -> None:
+        taken, self._waiting = self._waiting, {}
+        self._writing_since = min(one.since for one in taken.values())
+        self._writing = [
+            _reading(
+                read.pathway_id,
+                read.actor,
+                PatientRead(
+                    at=waiting.since,
+                    what=read.what,
+                    purpose=purpose_of(read.actor.role),
+                    times=waiting.times,
+                    break_glass=read.break_glass,
+                ),
+            )
+            for read, waiting in taken.items()
+        ]
+
+
+def _reading(pathway_id: str, actor: Actor, event: ReadEvent) -> Reading:
+    [recorded] = new_events([event], Origin(command_id=uuid4(), actor=actor))
+    return Reading(access_stream_of(pathway_id), recorded)

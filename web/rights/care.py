@@ -1,0 +1,67 @@
+"""Who cares for whom: what lets somebody read a patient's record without giving a reason."""
+
+from typing import Any
+
+from domain.actor import Role
+from domain.deciders import decider_of
+from domain.escalation.state import Escalation
+from domain.fold import fold
+from domain.group.state import Group
+from domain.pathway.state import Pathway
+from domain.records_request.state import RecordsRequest
+from eventstore.store import EventStore
+from web.person import Person
+
+WHOLE_CLINIC: tuple[Role, ...] = ("coordinator", "supervisor", "auditor")
+"""Their work is about every patient."""
+
+
+async def cares_for(store: EventStore, person: Person, pathway_id: str) -> bool:
+    """Whether the person has a care relationship with the patient.
+
+    A clinician has one with their own patients, with those whose groups they lead or whose
+    escalation they were called about, and with whoever has no therapist yet; a facilitator with
+    the members of the groups that they lead or stand in for.
+    """
+    if person.actor.role in WHOLE_CLINIC:
+        return True
+    clinician_id = person.clinician_id
+    if clinician_id is None:
+        return False
+    pathway: Pathway = await _state(store, pathway_id)
+    if await _leads(store, clinician_id, pathway.group_id):
+        return True
+    if person.actor.role != "clinician":
+        return False
+    return pathway.therapist in (None, clinician_id) or await _called(store, clinician_id, pathway)
+
+
+async def patient_of(store: EventStore, entity_id: str) -> str | None:
+    """The pathway that an entity is about: itself, that of its escalation or request, or none."""
+    kind = entity_id.partition("-")[0]
+    if kind == "pathway":
+        return entity_id
+    if kind not in ("escalation", "request"):
+        return None
+    state: Escalation | RecordsRequest = await _state(store, entity_id)
+    return state.pathway_id
+
+
+async def _leads(store: EventStore, clinician_id: str, group_id: str | None) -> bool:
+    if group_id is None:
+        return False
+    group: Group = await _state(store, group_id)
+    stand_ins = {one.clinician_id for session in group.unrecorded for one in session.substitutions}
+    return clinician_id in group.facilitators or clinician_id in stand_ins
+
+
+async def _called(store: EventStore, clinician_id: str, pathway: Pathway) -> bool:
+    for escalation_id in pathway.open_escalations:
+        escalation: Escalation = await _state(store, escalation_id)
+        if clinician_id in (*escalation.called, escalation.responsible, escalation.acknowledged_by):
+            return True
+    return False
+
+
+async def _state(store: EventStore, entity_id: str) -> Any:
+    return fold(decider_of(entity_id), await store.read_stream(entity_id)).state
