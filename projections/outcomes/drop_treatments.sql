@@ -1,0 +1,1 @@
+DELETE FROM treatments WHERE pathway_id = ANY ($1::text[]);
