@@ -169,6 +169,11 @@ class Decider(Generic[S, C, E]):
     facts: Callable[[S], Value]
 
 
+def transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:
+    """A transition that is open if every guard holds. `data` is what its form has filled in."""
+    return Transition(command=command, title=title, data=data, blocked_by=failed(*guarded))
+
+
 def open_transitions(
     decider: Decider[S, Any, Any], state: S, context: Context
 ) -> tuple[Transition, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from domain import timing
 from domain.clinician import guards
 from domain.clinician.deadline_met import meet_deadline
 from domain.clinician.qualifying import (
@@ -17,8 +18,10 @@ from domain.clinician.responsibilities import (
     go_on_call,
     hand_over,
     lead,
+    leave_escalation,
     set_capacity,
     step_down,
+    take_escalation,
     take_on,
 )
 from domain.clinician.service import change_details, deactivate, reactivate, register
@@ -42,7 +45,7 @@ def decide(
     if not isinstance(command, _AT_ANY_TIME):
         require(guards.registered(clinician))
     if isinstance(command, Dated) and command.at:
-        require(guards.not_in_future(command.at, context))
+        require(timing.not_in_future(command.at, context))
         context = replace(context, now=command.at)
     return _HANDLERS[type(command)](clinician, command, context)
 
@@ -79,6 +82,8 @@ _HANDLERS: dict[type[ClinicianCommand], Handler] = {
     commands.StepDown: step_down,
     commands.GoOnCall: go_on_call,
     commands.GoOffCall: go_off_call,
+    commands.TakeEscalation: take_escalation,
+    commands.LeaveEscalation: leave_escalation,
     commands.Deactivate: deactivate,
     commands.Reactivate: reactivate,
 }

@@ -163,6 +163,17 @@ def _(event: facts.WentOffCall, clinician: Clinician) -> Changes:
 
 
 @_changes.register
+def _(event: facts.EscalationTaken, clinician: Clinician) -> Changes:
+    return {"escalations": (*clinician.escalations, event.escalation_id)}
+
+
+@_changes.register
+def _(event: facts.EscalationLeft, clinician: Clinician) -> Changes:
+    left = tuple(one for one in clinician.escalations if one != event.escalation_id)
+    return {"escalations": left}
+
+
+@_changes.register
 def _(event: facts.Deactivated, _clinician: Clinician) -> Changes:
     return {"status": "inactive", "since": event.at}
 

@@ -46,15 +46,6 @@ def inactive(clinician: Clinician) -> Reason | None:
     return Reason(code="clinician_active", message="The clinician is in service already.")
 
 
-def not_in_future(instant: datetime, context: Context) -> Reason | None:
-    if instant <= context.now:
-        return None
-    return Reason(
-        code="in_the_future",
-        message="This has not happened yet: record it once it has, with the time it happened.",
-    )
-
-
 def not_before_status(clinician: Clinician, instant: datetime) -> Reason | None:
     if clinician.since is None or instant >= clinician.since:
         return None
@@ -114,6 +105,14 @@ def carries_no_patient(clinician: Clinician) -> Reason | None:
 def not_on_call(clinician: Clinician) -> Reason | None:
     return _nobody_depends(
         "on_call", "The clinician is on call: take them off first from", clinician.on_call
+    )
+
+
+def answers_no_escalation(clinician: Clinician) -> Reason | None:
+    return _nobody_depends(
+        "answers_escalations",
+        "The clinician answers for patients at risk: resolve it or hand it to another first in",
+        clinician.escalations,
     )
 
 

@@ -7,21 +7,21 @@ from pydantic import JsonValue
 from domain.clinician import guards
 from domain.clinician.service import deactivate_guards
 from domain.clinician.state import Clinician
-from domain.decider import Context, Reason, Transition, failed
+from domain.decider import Context, Transition, transition
 
 
 def permitted(clinician: Clinician, _context: Context) -> list[Transition]:
     """What people may do; pathways, groups and on-call lists tell a clinician the rest."""
     if clinician.status == "absent":
-        return [_transition("register", "Register the clinician")]
+        return [transition("register", "Register the clinician")]
     return [
-        _transition("change_details", "Change the name or how to reach the clinician"),
-        _transition("record_credential", "Record a credential or its renewal"),
-        _transition("record_licence", "Record a licence or its renewal"),
+        transition("change_details", "Change the name or how to reach the clinician"),
+        transition("record_credential", "Record a credential or its renewal"),
+        transition("record_licence", "Record a licence or its renewal"),
         *_revocations(clinician),
-        _transition("set_capacity", "Limit the caseload"),
-        _transition("deactivate", "Take out of service", *deactivate_guards(clinician)),
-        _transition("reactivate", "Take back into service", guards.inactive(clinician)),
+        transition("set_capacity", "Limit the caseload"),
+        transition("deactivate", "Take out of service", *deactivate_guards(clinician)),
+        transition("reactivate", "Take back into service", guards.inactive(clinician)),
     ]
 
 
@@ -30,8 +30,4 @@ def _revocations(clinician: Clinician) -> Iterator[Transition]:
     for what, of, number in dict.fromkeys(held):
         field = "kind" if what == "credential" else "state"
         data: dict[str, JsonValue] = {field: of, "number": number}
-        yield _transition(f"revoke_{what}", f"Revoke: {what} {of} {number}", **data)
-
-
-def _transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:
-    return Transition(command=command, title=title, data=data, blocked_by=failed(*guarded))
+        yield transition(f"revoke_{what}", f"Revoke: {what} {of} {number}", **data)

@@ -1,4 +1,4 @@
-"""Whom a clinician answers to: patients, groups, on-call lists.
+"""Whom a clinician answers to: patients, groups, on-call lists, escalations.
 
 Others tell it, and may tell it twice: what is so already is no event.
 """
@@ -10,14 +10,18 @@ from domain.commands.clinician import (
     GoOnCall,
     HandOver,
     Lead,
+    LeaveEscalation,
     SetCapacity,
     StepDown,
+    TakeEscalation,
     TakeOn,
 )
 from domain.decider import Context, require
 from domain.events.clinician import (
     CapacitySet,
     ClinicianEvent,
+    EscalationLeft,
+    EscalationTaken,
     GroupLed,
     GroupLeft,
     PatientHandedOver,
@@ -79,3 +83,21 @@ def go_off_call(clinician: Clinician, command: GoOffCall, context: Context) -> l
     if command.on_call not in clinician.on_call:
         return []
     return [WentOffCall(at=context.now, on_call=command.on_call)]
+
+
+def take_escalation(
+    clinician: Clinician, command: TakeEscalation, context: Context
+) -> list[ClinicianEvent]:
+    """One patient at risk more; what has been acknowledged is so, in service or not."""
+    if command.escalation_id in clinician.escalations:
+        return []
+    return [EscalationTaken(at=context.now, escalation_id=command.escalation_id)]
+
+
+def leave_escalation(
+    clinician: Clinician, command: LeaveEscalation, context: Context
+) -> list[ClinicianEvent]:
+    """One patient at risk less."""
+    if command.escalation_id not in clinician.escalations:
+        return []
+    return [EscalationLeft(at=context.now, escalation_id=command.escalation_id)]

@@ -41,12 +41,13 @@ def change_details(
 
 
 def deactivate_guards(clinician: Clinician) -> list[Reason | None]:
-    """Nobody is left without: not a patient, not a group, not who calls at night."""
+    """Nobody is left without: not a patient, not a group, not who calls at night or is at risk."""
     return [
         guards.active(clinician),
         guards.leads_no_group(clinician),
         guards.carries_no_patient(clinician),
         guards.not_on_call(clinician),
+        guards.answers_no_escalation(clinician),
     ]
 
 

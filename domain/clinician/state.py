@@ -34,7 +34,7 @@ class Period(Value):
 
 
 class Clinician(Value):
-    """One clinician. `patients`, `groups` and `on_call` are the ids of whom they answer to.
+    """One clinician. `patients`, `groups`, `on_call`, `escalations`: the ids of those they serve.
 
     `since` is when the present status began.
     """
@@ -52,6 +52,7 @@ class Clinician(Value):
     patients: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     on_call: tuple[str, ...] = ()
+    escalations: tuple[str, ...] = ()
 
     def held(self, what: What, of: str, number: str) -> tuple[Period, ...]:
         """The periods of one credential or licence, in the order in which they were recorded."""

@@ -8,15 +8,19 @@ from pydantic import Field, PositiveInt
 from domain.commands.base import Command, Dated
 from domain.events.access import BenefitsOutcome, SharedRecord
 from domain.patient import Identifier, PrimaryCareProvider
-from domain.value import Name
+from domain.value import Instant, Name
 
 LastDay = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 
 
-class ConfirmIdentity(Dated):
-    """Record that the patient was recognised by two identifiers, which are compared, not kept."""
+class ConfirmIdentity(Command):
+    """Record that the patient was recognised by two identifiers, which are compared, not kept.
+
+    It was now, or `at`: on the day on which the referral was taken at the earliest.
+    """
 
     identifiers: tuple[Identifier, ...] = Field(max_length=6)
+    at: Instant | None = None
 
 
 class OptOutOfSharing(Dated):

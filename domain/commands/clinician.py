@@ -7,9 +7,10 @@ from pydantic import Field, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
-from domain.identity import GroupId, PathwayId
+from domain.identity import EscalationId, GroupId, PathwayId
 from domain.npi import Npi
 from domain.programmes.definition import Slug
+from domain.programmes.label import ProgrammeRef
 from domain.us_states import UsState
 from domain.value import Name, Text
 
@@ -32,7 +33,7 @@ class _Details(Command):
 class Register(_Details):
     """Make a clinician known, under the policies of a published programme version (`mbt-g@1`)."""
 
-    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$", max_length=80)
+    programme: ProgrammeRef
 
 
 class ChangeDetails(_Details):
@@ -123,6 +124,18 @@ class GoOffCall(Command):
     on_call: OnCallId
 
 
+class TakeEscalation(Command):
+    """Answer for a patient at risk. Told by the escalation, once it is acknowledged."""
+
+    escalation_id: EscalationId
+
+
+class LeaveEscalation(Command):
+    """Answer for it no longer. Told by the escalation: handed over, or resolved."""
+
+    escalation_id: EscalationId
+
+
 class Deactivate(Dated):
     """Take the clinician out of service, once nobody depends on them."""
 
@@ -147,6 +160,8 @@ ClinicianCommand = (
     | StepDown
     | GoOnCall
     | GoOffCall
+    | TakeEscalation
+    | LeaveEscalation
     | Deactivate
     | Reactivate
     | MeetDeadline

@@ -7,10 +7,10 @@ from pydantic import Field, NonNegativeInt
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
 from domain.events.escalation import ContactMeans, RiskStatus, VisitKind
 from domain.identity import ClinicianId, PathwayId
+from domain.programmes.label import ProgrammeRef
 from domain.risk import Disposition, FormulatedLevel, Level, Source
 from domain.value import Instant, Name, Text
 
-ProgrammeLabel = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$", max_length=80)]
 """A published programme version: `mbt-g@1`."""
 
 
@@ -18,7 +18,7 @@ class Open(Command):
     """Open an escalation for a flag of a pathway's. Told by the pathway."""
 
     pathway_id: PathwayId
-    programme: ProgrammeLabel
+    programme: ProgrammeRef
     source: Source
     level: Level
     at: Instant

@@ -10,6 +10,7 @@ from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
 from domain.events.group import IncidentCategory, Modality, Participation
 from domain.identity import ClinicianId, GroupId, PathwayId
 from domain.programmes.definition import Slug, Zone
+from domain.programmes.label import ProgrammeRef
 from domain.programmes.states import StateCode
 from domain.risk import Level
 from domain.value import Instant, Name, Text, Value
@@ -27,7 +28,7 @@ class Form(Command):
     day on which it may meet; a cohort ends by itself after its number of sessions.
     """
 
-    programme: str = Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]*$", max_length=80)
+    programme: ProgrammeRef
     kind: Slug
     title: Name | None = None
     modality: Modality

@@ -14,16 +14,12 @@ from domain.events.pathway import DischargeReason, ErasureReason, SessionModalit
 from domain.identity import ClinicianId, PathwayId
 from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
+from domain.programmes.label import ProgrammeRef
 from domain.programmes.states import StateCode
-from domain.value import Instant, Name, Text
+from domain.value import Instant, Name, Text, Value
 
 HoldReason = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=60)]
 """A file number of counsel's: opaque, one word."""
-
-
-ProgrammeVersion = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_-]*@[1-9][0-9]{0,8}$", max_length=80)
-]
 
 
 class Refer(Command):
@@ -32,7 +28,7 @@ class Refer(Command):
     `former_pathway` is the one that the patient came to the end of before.
     """
 
-    programme: ProgrammeVersion
+    programme: ProgrammeRef
     referral: Referral
     former_pathway: PathwayId | None = None
 
@@ -105,13 +101,20 @@ class AgreeSafetyPlan(Command):
     agreed_at: Instant
 
 
+class Considered(Value):
+    """Another treatment that was considered, and why; without a reason for the programme's own."""
+
+    option: Slug
+    reason: Text | None = None
+
+
 class DecideSuitability(Dated):
-    """Record the clinician's decision at the end of assessment; an alternative names which."""
+    """Record the clinician's decision at the end of assessment, and what else was considered."""
 
     suitable: bool
     decided_by: Name
     reason: Text
-    alternative: Slug | None = None
+    alternatives: tuple[Considered, ...] = Field(default=(), max_length=20)
 
 
 class ChooseDuration(Dated):
@@ -151,7 +154,7 @@ class Resume(Dated):
 class MoveToVersion(Command):
     """Go on by another published version of the same programme (`mbt-g@2`)."""
 
-    programme: ProgrammeVersion
+    programme: ProgrammeRef
     decided_by: Name
     reason: Text
 

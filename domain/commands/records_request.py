@@ -1,9 +1,9 @@
 """What may be asked of a patient's request for their records."""
 
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
-from domain.commands.pathway import ProgrammeVersion
 from domain.events.records_request import DenialGround, Fulfilment, RequestKind
 from domain.identity import PathwayId
+from domain.programmes.label import ProgrammeRef
 from domain.value import Instant, Text
 
 
@@ -14,7 +14,7 @@ class Receive(Command):
     """
 
     pathway_id: PathwayId
-    programme: ProgrammeVersion
+    programme: ProgrammeRef
     kind: RequestKind
     received_at: Instant
 

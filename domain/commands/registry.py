@@ -96,6 +96,8 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "step_down": clinician.StepDown,
         "go_on_call": clinician.GoOnCall,
         "go_off_call": clinician.GoOffCall,
+        "take_escalation": clinician.TakeEscalation,
+        "leave_escalation": clinician.LeaveEscalation,
         "deactivate": clinician.Deactivate,
         "reactivate": clinician.Reactivate,
         **ENGINE,
@@ -168,7 +170,16 @@ Pathways come from referrals and programmes from their definitions, which have t
 
 FROM_ENTITIES: Mapping[str, frozenset[str]] = {
     "clinician": frozenset(
-        {"take_on", "hand_over", "lead", "step_down", "go_on_call", "go_off_call"}
+        {
+            "take_on",
+            "hand_over",
+            "lead",
+            "step_down",
+            "go_on_call",
+            "go_off_call",
+            "take_escalation",
+            "leave_escalation",
+        }
     ),
     "group": frozenset({"reserve_seat", "fill_seat", "release_seat"}),
     "pathway": frozenset(

@@ -4,11 +4,12 @@ from domain.decider import Context, Reference, known
 from domain.escalation.state import Escalation
 from domain.events.escalation import Called, Step
 from domain.on_call.chain import Chain
+from domain.programmes.label import programme_of
 
 
 def on_call_id(programme: str) -> str:
     """The id of the on-call list of a programme version (`mbt-g@1`)."""
-    return f"oncall-{programme.partition('@')[0]}"
+    return f"oncall-{programme_of(programme)}"
 
 
 def on_call_list(programme: str | None) -> list[Reference]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from domain import timing
 from domain.commands import escalation as commands
 from domain.commands.base import Dated, MeetDeadline, SettleEffect
 from domain.commands.escalation import EscalationCommand
@@ -39,7 +40,7 @@ def decide(
     if not isinstance(command, _AT_ANY_TIME):
         require(guards.opened(escalation), guards.still_open(escalation))
     if isinstance(command, Dated) and command.at:
-        require(guards.not_in_future(command.at, context))
+        require(timing.not_in_future(command.at, context))
         context = replace(context, now=command.at)
     return _HANDLERS[type(command)](escalation, command, context)
 

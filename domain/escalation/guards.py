@@ -82,15 +82,6 @@ def clinician_active(clinician_id: str, context: Context) -> Reason | None:
     )
 
 
-def not_in_future(instant: datetime, context: Context) -> Reason | None:
-    if instant <= context.now:
-        return None
-    return Reason(
-        code="in_the_future",
-        message="This has not happened yet: record it once it has, with the time it happened.",
-    )
-
-
 def not_before_first_signal(escalation: Escalation, instant: datetime) -> Reason | None:
     first = escalation.first_signal_at
     if first is None or instant >= first:

@@ -1,10 +1,19 @@
 """What the outside world must be asked to do because of an event of an escalation."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from domain.decider import ITSELF, Effect, tell
 from domain.escalation.state import Escalation
-from domain.events.escalation import Called, Erased, EscalationEvent, FellOverdue, Resolved
+from domain.events.escalation import (
+    Acknowledged,
+    Called,
+    Erased,
+    EscalationEvent,
+    FellOverdue,
+    HandedOver,
+    Resolved,
+)
 from domain.events.pathway import DESTROY_KEY
 
 SUPERVISORS = "supervisors"
@@ -20,25 +29,39 @@ def reactions(escalation: Escalation, event: EscalationEvent) -> list[Effect]:
         case FellOverdue():
             told, again_at = event.supervisor_id, event.again_at
             return [_notify("tell_supervisor", "escalation_overdue", told, again_at)]
-        case Resolved() if escalation.pathway_id:
-            return [
-                tell(
-                    escalation.pathway_id,
-                    "escalation_resolved",
-                    escalation_id=ITSELF,
-                    disposition=event.disposition,
-                    level=event.level,
-                )
-            ]
+        case Acknowledged() | HandedOver() | Resolved():
+            return list(_told(escalation, event))
         case Erased():
             return [Effect(name=DESTROY_KEY, port="keys", template="destroy", recipient="patient")]
         case _:
             return []
 
 
+def _told(escalation: Escalation, event: Acknowledged | HandedOver | Resolved) -> Iterator[Effect]:
+    """Who answers for a patient at risk knows it; what remains of the risk, the pathway does."""
+    match event:
+        case Acknowledged():
+            yield _tell_clinician(event.by, "take_escalation")
+        case Resolved() if escalation.pathway_id:
+            yield tell(
+                escalation.pathway_id,
+                "escalation_resolved",
+                escalation_id=ITSELF,
+                disposition=event.disposition,
+                level=event.level,
+            )
+    over = escalation.responsible if isinstance(event, Resolved) else event.instead_of
+    if over:
+        yield _tell_clinician(over, "leave_escalation")
+
+
 def call_effect(call: int) -> str:
     """The name of the effect that calls somebody."""
     return f"call-{call}"
+
+
+def _tell_clinician(clinician_id: str, command: str) -> Effect:
+    return tell(clinician_id, command, name=f"{command} {clinician_id}", escalation_id=ITSELF)
 
 
 def _notify(name: str, template: str, clinician_id: str | None, not_after: datetime) -> Effect:

@@ -21,7 +21,7 @@ def acknowledge(
         *acknowledge_guards(escalation, context),
         guards.clinician_active(command.by, context),
     )
-    return [Acknowledged(at=context.now, by=command.by)]
+    return [Acknowledged(at=context.now, by=command.by, instead_of=_other(escalation, command.by))]
 
 
 def hand_to(escalation: Escalation, command: HandTo, context: Context) -> list[EscalationEvent]:
@@ -31,5 +31,15 @@ def hand_to(escalation: Escalation, command: HandTo, context: Context) -> list[E
         guards.not_theirs(escalation, command.clinician_id),
         guards.clinician_active(command.clinician_id, context),
     )
-    handed = HandedOver(at=context.now, clinician_id=command.clinician_id)
+    handed = HandedOver(
+        at=context.now,
+        clinician_id=command.clinician_id,
+        instead_of=_other(escalation, command.clinician_id),
+    )
     return [handed, called_next(evolve(escalation, handed), context)]
+
+
+def _other(escalation: Escalation, clinician_id: str) -> str | None:
+    """Who has answered for it so far, if that was somebody else."""
+    before = escalation.responsible
+    return None if before == clinician_id else before

@@ -136,6 +136,16 @@ class WentOffCall(Event):
     on_call: str
 
 
+class EscalationTaken(Event):
+    """The clinician has acknowledged it and answers for the patient at risk."""
+
+    escalation_id: str
+
+
+class EscalationLeft(Event):
+    escalation_id: str
+
+
 class Deactivated(Event):
     reason: str
 
@@ -165,6 +175,8 @@ ClinicianEvent = (
     | GroupLeft
     | WentOnCall
     | WentOffCall
+    | EscalationTaken
+    | EscalationLeft
     | Deactivated
     | Reactivated
     | EffectSettled

@@ -66,15 +66,17 @@ class Called(Event):
 
 
 class Acknowledged(Event):
-    """A clinician took the escalation on."""
+    """A clinician took the escalation on, `instead_of` the one who answered for it before."""
 
     by: str
+    instead_of: str | None = None
 
 
 class HandedOver(Event):
     """Another clinician is to take it on, and is called next."""
 
     clinician_id: str
+    instead_of: str | None = None
 
 
 class ContactAttempted(Event):

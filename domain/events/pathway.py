@@ -22,6 +22,7 @@ from domain.events.safety import (
     RiskSignalled,
 )
 from domain.events.seats import SeatEvent
+from domain.instruments.change import Change
 from domain.instruments.scoring import Scoring
 from domain.patient import Referral, SafetyPlan
 from domain.value import Value
@@ -165,13 +166,15 @@ class TreatmentStarted(Event):
 class MeasureRecorded(Event):
     """`occasions` are the open occasions that this answers; none of them: taken on demand.
 
-    `scoring` says how the score came about, of an instrument that carepath knows.
+    `scoring` says how the score came about, of an instrument that carepath knows. `change` says
+    what became of the patient's first score of it; that one, and what is older, has none.
     """
 
     measure: str
     score: float
     occasions: tuple[str, ...]
     scoring: Scoring | None = None
+    change: Change | None = None
 
 
 class MeasuresFellDue(Event):
@@ -204,14 +207,18 @@ class SafetyPlanAgreed(Event):
     revision: int
 
 
-class SuitabilityDecided(Event):
-    """`offered_for` is why one offers the alternative, in the programme's words."""
+class Alternative(Value):
+    """Another treatment that was considered, and why."""
 
+    option: str
+    reason: str
+
+
+class SuitabilityDecided(Event):
     suitable: bool
     decided_by: str
     reason: str
-    alternative: str | None = None
-    offered_for: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
 
 class DurationChosen(Event):
@@ -296,6 +303,14 @@ class TaskOpened(Event):
     next_at: AwareDatetime | None = None
 
 
+class TaskCameAgain(Event):
+    """A task came due again while it was still open, as `task`. `next_at` is as of `TaskOpened`."""
+
+    task: int
+    kind: TaskKind
+    next_at: AwareDatetime | None = None
+
+
 class TaskCompleted(Event):
     """`quiet_after` is when silence that goes on would ask for another review."""
 
@@ -365,6 +380,7 @@ PathwayEvent = (
     | SeatEvent
     | CareEvent
     | TaskOpened
+    | TaskCameAgain
     | TaskCompleted
     | RiskRaised
     | RiskSignalled

@@ -69,7 +69,11 @@ TYPES = (
     EventType("pathway.session_reminder_fell_due", pathway.SessionReminderFellDue),
     EventType("pathway.session_recorded", pathway.SessionRecorded, upcasters=(upcasters.grown,)),
     EventType("pathway.treatment_started", pathway.TreatmentStarted),
-    EventType("pathway.measure_recorded", pathway.MeasureRecorded, upcasters=(upcasters.grown,)),
+    EventType(
+        "pathway.measure_recorded",
+        pathway.MeasureRecorded,
+        upcasters=(upcasters.grown, upcasters.grown),
+    ),
     EventType("pathway.measures_fell_due", pathway.MeasuresFellDue, upcasters=(upcasters.grown,)),
     EventType("pathway.measures_reminder_fell_due", measures.MeasuresReminderFellDue),
     EventType("pathway.measures_became_overdue", measures.MeasuresBecameOverdue),
@@ -78,7 +82,9 @@ TYPES = (
     EventType("pathway.consent_withdrawn", pathway.ConsentWithdrawn),
     EventType("pathway.safety_plan_agreed", pathway.SafetyPlanAgreed),
     EventType(
-        "pathway.suitability_decided", pathway.SuitabilityDecided, upcasters=(upcasters.grown,)
+        "pathway.suitability_decided",
+        pathway.SuitabilityDecided,
+        upcasters=(upcasters.grown, upcasters.considering_several),
     ),
     EventType(
         "pathway.duration_chosen", pathway.DurationChosen, upcasters=(upcasters.in_whole_months,)
@@ -90,6 +96,7 @@ TYPES = (
     EventType("pathway.resumed", pathway.Resumed),
     EventType("pathway.version_moved", pathway.VersionMoved),
     EventType("pathway.task_opened", pathway.TaskOpened),
+    EventType("pathway.task_came_again", pathway.TaskCameAgain),
     EventType("pathway.task_completed", pathway.TaskCompleted),
     EventType("pathway.risk_raised", safety.RiskRaised),
     EventType("pathway.risk_signalled", safety.RiskSignalled),
@@ -162,6 +169,8 @@ TYPES = (
     EventType("clinician.group_left", clinician.GroupLeft),
     EventType("clinician.went_on_call", clinician.WentOnCall),
     EventType("clinician.went_off_call", clinician.WentOffCall),
+    EventType("clinician.escalation_taken", clinician.EscalationTaken),
+    EventType("clinician.escalation_left", clinician.EscalationLeft),
     EventType("clinician.deactivated", clinician.Deactivated),
     EventType("clinician.reactivated", clinician.Reactivated),
     EventType("clinician.effect_settled", clinician.EffectSettled, personal=False),

@@ -25,6 +25,14 @@ def grown(stored: Json) -> Json:
     return stored
 
 
+def considering_several(decided: Json) -> Json:
+    """`pathway.suitability_decided` 2 to 3: at most one alternative was recorded."""
+    kept = {name: decided[name] for name in ("suitable", "decided_by", "reason")}
+    option = decided.get("alternative")
+    why = decided.get("offered_for") or decided["reason"]
+    return {**kept, "alternatives": [{"option": option, "reason": why}] if option else []}
+
+
 def lasting_whole_months(published: Json) -> Json:
     """`programme.published` 2 to 3: no variant of treatment was given in weeks."""
     definition = published["definition"]

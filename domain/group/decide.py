@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from domain import timing
 from domain.commands import group as commands
 from domain.commands.base import Dated, MeetDeadline, SettleEffect
 from domain.commands.group import GroupCommand
@@ -37,7 +38,7 @@ def decide(group: Group, command: GroupCommand, context: Context) -> list[GroupE
     if not isinstance(command, _AT_ANY_TIME) and not _ends_what_stays(group, command):
         require(guards.formed(group), guards.not_closed(group))
     if isinstance(command, Dated) and command.at:
-        require(guards.not_in_future(command.at, context))
+        require(timing.not_in_future(command.at, context))
         context = replace(context, now=command.at)
     return _HANDLERS[type(command)](group, command, context)
 

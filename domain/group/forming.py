@@ -9,6 +9,7 @@ from domain.group.evolve import evolve
 from domain.group.guards_on_seats import states_served
 from domain.group.seating import Seating, seating
 from domain.group.state import Group
+from domain.programmes.label import programme_of
 
 
 def form(group: Group, command: Form, context: Context) -> list[GroupEvent]:
@@ -52,17 +53,13 @@ def successor_takes_over(group: Group, successor: str | None, context: Context) 
     if successor is None:
         return None
     other = context.facts(successor, Seating)
-    same_programme = _programme(other.programme) == _programme(group.programme)
+    same_programme = programme_of(other.programme) == programme_of(group.programme)
     if other.status == "open" and same_programme and other != seating(group):
         return None
     return Reason(
         code="no_successor",
         message="The successor has to be another open group of this programme: check the id.",
     )
-
-
-def _programme(label: str | None) -> str:
-    return (label or "").partition("@")[0]
 
 
 def close_guards(group: Group) -> list[Reason | None]:

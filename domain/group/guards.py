@@ -4,7 +4,7 @@ The same guards decide and tell what is permitted. Those on seats, on sessions a
 part stand in modules of their own.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 from domain.clinician.qualifications import Qualifications
 from domain.decider import Context, Reason
@@ -74,15 +74,6 @@ def first_day_to_come(first_on: date | None, last_on: date | None) -> Reason | N
         return None
     return Reason(
         code="after_last_day", message=f"The group meets until {last_on.isoformat()} at the latest."
-    )
-
-
-def not_in_future(instant: datetime, context: Context) -> Reason | None:
-    if instant <= context.now:
-        return None
-    return Reason(
-        code="in_the_future",
-        message="This has not happened yet: record it once it has, with the time it happened.",
     )
 
 

@@ -10,6 +10,7 @@ from domain.group.local import today, zone_of
 from domain.group.state import Group
 from domain.pathway.standing import Standing
 from domain.programmes.definition import Definition
+from domain.programmes.label import programme_of
 
 
 def not_a_member(group: Group, pathway_id: str) -> Reason | None:
@@ -131,9 +132,11 @@ def under_treatment(standing: Standing) -> Reason | None:
 
 def same_programme(group: Group, standing: Standing) -> Reason | None:
     """Another version of the group's programme will do."""
-    if _name(standing.programme) == _name(group.programme):
+    if programme_of(standing.programme) == programme_of(group.programme):
         return None
-    return Reason(code="other_programme", message=f"The group is one of {_name(group.programme)}.")
+    return Reason(
+        code="other_programme", message=f"The group is one of {programme_of(group.programme)}."
+    )
 
 
 def reserved(group: Group, pathway_id: str) -> Reason | None:
@@ -149,7 +152,3 @@ def states_served(definition: Definition, modality: str | None, day: date) -> tu
     service = "in_person" if modality == "in_person" else "virtual"
     served = (one for one in definition.served_states if one.covers(day))
     return tuple(dict.fromkeys(one.state for one in served if service in one.services))
-
-
-def _name(programme: str | None) -> str:
-    return (programme or "").partition("@")[0]

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from pydantic import JsonValue
-
-from domain.decider import Context, Reason, Transition, failed
+from domain.decider import Context, Transition, transition
 from domain.group import guards, guards_on_seats, guards_on_sessions
 from domain.group.forming import close_guards
 from domain.group.sessions import opening_guards
@@ -15,13 +13,13 @@ from domain.group.tasks import done_by_saying_so
 def permitted(group: Group, context: Context) -> list[Transition]:
     """Every transition of a group. A guard on what a form asks for is checked on submitting."""
     if group.status == "absent":
-        return [_transition("form", "Form the group")]
+        return [transition("form", "Form the group")]
     transitions = [
         *_calendar(group),
-        *_facilitators(group, context),
+        *_facilitators(group),
         *_sessions(group, context),
         *_tasks(group),
-        _transition("close", "Close the group", *close_guards(group)),
+        transition("close", "Close the group", *close_guards(group)),
     ]
     closed = guards.not_closed(group)
     if closed is None:
@@ -33,42 +31,38 @@ def permitted(group: Group, context: Context) -> list[Transition]:
     return [*blocked, *left]
 
 
-def _transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:
-    return Transition(command=command, title=title, data=data, blocked_by=failed(*guarded))
-
-
 def _calendar(group: Group) -> Iterator[Transition]:
     running = guards.no_session_open(group)
-    yield _transition("schedule", "Say when the group meets", running)
+    yield transition("schedule", "Say when the group meets", running)
     for one in _at_stage(group, "planned"):
         number, title = one.number, f"session {one.number}"
-        yield _transition("cancel_session", f"Cancel {title}", session=number)
-        yield _transition("reschedule_session", f"Move {title}", session=number)
-        yield _transition("name_substitute", f"Name a substitute for {title}", session=number)
+        yield transition("cancel_session", f"Cancel {title}", session=number)
+        yield transition("reschedule_session", f"Move {title}", session=number)
+        yield transition("name_substitute", f"Name a substitute for {title}", session=number)
 
 
-def _facilitators(group: Group, context: Context) -> Iterator[Transition]:
-    yield _transition("assign_facilitator", "Assign a facilitator")
+def _facilitators(group: Group) -> Iterator[Transition]:
+    """A successor makes up for whoever goes: that guard is for the form."""
+    yield transition("assign_facilitator", "Assign a facilitator")
     for one in group.facilitators:
-        enough = guards.enough_left(group, None, context)
-        yield _transition("relieve_facilitator", f"Relieve {one}", enough, clinician_id=one)
+        yield transition("relieve_facilitator", f"Relieve {one}", clinician_id=one)
 
 
 def _sessions(group: Group, context: Context) -> Iterator[Transition]:
     for one in _at_stage(group, "planned"):
         blocking = [*opening_guards(group, one, context), guards_on_seats.led(group, context)]
         title = f"Open session {one.number}"
-        yield _transition("open_session", title, *blocking, session=one.number)
+        yield transition("open_session", title, *blocking, session=one.number)
     for one in _at_stage(group, "open"):
         number = one.number
         over = guards_on_sessions.not_over(one, context)
         begun = guards_on_sessions.begun(one, context)
-        yield _transition("admit_late", "Let somebody in", over, session=number)
-        yield _transition("hold_session", f"End session {number}", begun, session=number)
+        yield transition("admit_late", "Let somebody in", over, session=number)
+        yield transition("hold_session", f"End session {number}", begun, session=number)
     for one in (*_at_stage(group, "open"), *_at_stage(group, "held")[-1:]):
         number, title = one.number, f"in session {one.number}"
-        yield _transition("report_concern", f"Report a concern {title}", session=number)
-        yield _transition("log_incident", f"Log an incident {title}", session=number)
+        yield transition("report_concern", f"Report a concern {title}", session=number)
+        yield transition("log_incident", f"Log an incident {title}", session=number)
 
 
 def _at_stage(group: Group, stage: str) -> list[Session]:
@@ -77,7 +71,7 @@ def _at_stage(group: Group, stage: str) -> list[Session]:
 
 def _tasks(group: Group) -> Iterator[Transition]:
     for task in group.tasks:
-        yield _transition(
+        yield transition(
             "complete_task",
             f"Complete task {task.number}: {task.kind.replace('_', ' ')}",
             done_by_saying_so(group, task.number),

@@ -1,4 +1,9 @@
-"""CORE-10: distress in the last week; item 6 asks about plans to end one's life."""
+"""CORE-10: distress in the last week; item 6 asks about plans to end one's life.
+
+Bands after Barkham et al. 2013 and the CORE-10 user manual (Connell, Barkham 2007, CORE System
+Trust): healthy up to 5, low-level problems up to 10, and from the cut-off of 11 on mild (11),
+moderate (15), moderate to severe (20) and severe (25) distress.
+"""
 
 from dataclasses import replace
 
@@ -23,7 +28,8 @@ CORE_10 = Instrument(
         source="CORE System Trust: the mean of the others stands for one missing item in ten",
     ),
     bands=(
-        Band(0, "low"),
+        Band(0, "healthy"),
+        Band(6, "low"),
         Band(11, "mild"),
         Band(15, "moderate"),
         Band(20, "moderately_severe"),

@@ -1,6 +1,9 @@
-"""WSAS: how much work, home, leisure and relationships suffer."""
+"""WSAS: how much work, home, leisure and relationships suffer.
 
-from domain.instruments.instrument import Band, ChangeRule, Instrument
+Nobody has published a reliable change that is generally used: a programme may set one.
+"""
+
+from domain.instruments.instrument import Band, Instrument
 from domain.instruments.tallies import total, unworded
 
 WSAS = Instrument(
@@ -14,5 +17,4 @@ WSAS = Instrument(
     highest=40,
     tally=total,
     bands=(Band(0, "subclinical"), Band(10, "significant"), Band(21, "severe")),
-    change=ChangeRule(reliable=8, source="A policy: 8 points, until a clinician signs it off"),
 )

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from pydantic import JsonValue
-
-from domain.decider import Context, Reason, Transition, failed
+from domain.decider import Context, Transition, transition
 from domain.on_call import guards
 from domain.on_call.state import OnCall
 
@@ -13,10 +11,10 @@ def permitted(on_call: OnCall, _context: Context) -> list[Transition]:
     """Every transition. Whether somebody is in service is checked on submitting."""
     unset = guards.chain_set(on_call)
     return [
-        _transition("set_chain", "Say who is called, in which order"),
-        _transition("add_clinician", "Put a clinician on the list", unset),
+        transition("set_chain", "Say who is called, in which order"),
+        transition("add_clinician", "Put a clinician on the list", unset),
         *_removals(on_call),
-        _transition("stand_in", "Arrange a stand-in", unset),
+        transition("stand_in", "Arrange a stand-in", unset),
         *_endings(on_call),
     ]
 
@@ -25,13 +23,9 @@ def _removals(on_call: OnCall) -> Iterator[Transition]:
     last = guards.somebody_left(on_call)
     for place, clinician in enumerate(on_call.clinicians, start=1):
         title = f"Take number {place} off the list"
-        yield _transition("remove_clinician", title, last, clinician=clinician)
+        yield transition("remove_clinician", title, last, clinician=clinician)
 
 
 def _endings(on_call: OnCall) -> Iterator[Transition]:
     for one in on_call.stand_ins:
-        yield _transition("end_stand_in", f"End stand-in {one.stand_in}", stand_in=one.stand_in)
-
-
-def _transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:
-    return Transition(command=command, title=title, data=data, blocked_by=failed(*guarded))
+        yield transition("end_stand_in", f"End stand-in {one.stand_in}", stand_in=one.stand_in)

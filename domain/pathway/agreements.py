@@ -1,15 +1,18 @@
 """What is agreed with the patient or decided by a clinician."""
 
+from domain import timing
 from domain.commands.pathway import (
     AgreeSafetyPlan,
     ChangeDuration,
     ChooseDuration,
+    Considered,
     DecideSuitability,
     GiveConsent,
     WithdrawConsent,
 )
 from domain.decider import Context, Reason, known, require
 from domain.events.pathway import (
+    Alternative,
     ConsentGiven,
     ConsentWithdrawn,
     DurationChanged,
@@ -23,6 +26,7 @@ from domain.events.pathway import (
 from domain.pathway import guards, guards_on_agreements, phase_guards, tasks
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import keeping_overdue, timetable
+from domain.programmes.definition import Definition
 
 
 def give_consent(pathway: Pathway, command: GiveConsent, context: Context) -> list[PathwayEvent]:
@@ -33,7 +37,7 @@ def give_consent(pathway: Pathway, command: GiveConsent, context: Context) -> li
         guards_on_agreements.consent_version_current(
             definition, command.consent, command.document_version
         ),
-        guards.not_in_future(command.given_at, context),
+        timing.not_in_future(command.given_at, context),
         guards.not_before_referral(pathway, command.given_at),
         guards_on_agreements.not_withdrawn_since(pathway, command.consent, command.given_at),
     )
@@ -52,14 +56,14 @@ def withdraw_consent(
     """A consent is taken back; once treatment has begun, somebody must look at what follows."""
     require(
         guards_on_agreements.consent_in_force(pathway, command.consent),
-        guards.not_in_future(command.withdrawn_at, context),
+        timing.not_in_future(command.withdrawn_at, context),
         guards.not_before_referral(pathway, command.withdrawn_at),
         guards_on_agreements.withdrawn_after_given(pathway, command.consent, command.withdrawn_at),
     )
     withdrawn = ConsentWithdrawn(at=command.withdrawn_at, consent=command.consent)
     if pathway.treatment_started_at is None or pathway.discharged_for:
         return [withdrawn]
-    return [withdrawn, tasks.opened(pathway, "consent_review", context.now, context)]
+    return [withdrawn, *tasks.opened(pathway, "consent_review", context.now, context)]
 
 
 def agree_safety_plan(
@@ -67,7 +71,7 @@ def agree_safety_plan(
 ) -> list[PathwayEvent]:
     """The crisis plan, in place before the first group session and revised through treatment."""
     require(
-        guards.not_in_future(command.agreed_at, context),
+        timing.not_in_future(command.agreed_at, context),
         guards.not_before_referral(pathway, command.agreed_at),
         guards_on_agreements.plan_not_older(pathway, command.agreed_at),
     )
@@ -88,29 +92,36 @@ def suitability_guards(pathway: Pathway, context: Context) -> list[Reason | None
 def decide_suitability(
     pathway: Pathway, command: DecideSuitability, context: Context
 ) -> list[PathwayEvent]:
-    """The clinician's decision at the end of assessment, with the alternative offered, if any.
+    """The clinician's decision at the end of assessment, with the alternatives considered.
 
     Whoever the programme does not suit is referred to another treatment: that is a task.
     """
     require(
         *suitability_guards(pathway, context),
-        guards_on_agreements.alternative_known(context.definition, command.alternative),
-        guards_on_agreements.alternative_only_if_unsuitable(command.suitable, command.alternative),
+        guards_on_agreements.alternatives_known(context.definition, command.alternatives),
+        guards_on_agreements.alternatives_differ(command.alternatives),
     )
-    offered = [one for one in context.definition.alternatives if one.id == command.alternative]
     decided = SuitabilityDecided(
         at=context.now,
         suitable=command.suitable,
         decided_by=command.decided_by,
         reason=command.reason,
-        alternative=command.alternative,
-        offered_for=offered[0].offered_for if offered else None,
+        alternatives=_with_reasons(context.definition, command.alternatives),
     )
     if command.suitable:
         return [decided, *tasks.settled(pathway, ("refer_out",), "Found suitable.", context)]
-    if any(task.kind == "refer_out" for task in pathway.tasks):
-        return [decided]
-    return [decided, tasks.opened(pathway, "refer_out", context.now, context)]
+    return [decided, *tasks.opened(pathway, "refer_out", context.now, context)]
+
+
+def _with_reasons(
+    definition: Definition, considered: tuple[Considered, ...]
+) -> tuple[Alternative, ...]:
+    """Each with the clinician's reason, or else with what the programme offers it for."""
+    offered_for = {one.id: one.offered_for for one in definition.alternatives}
+    return tuple(
+        Alternative(option=one.option, reason=one.reason or offered_for[one.option])
+        for one in considered
+    )
 
 
 def choose_guards(pathway: Pathway) -> list[Reason | None]:

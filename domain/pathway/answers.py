@@ -4,7 +4,7 @@ from domain.commands.base import SettleEffect
 from domain.decider import Context
 from domain.events.pathway import PathwayEvent, TaskKind
 from domain.events.seats import SeatFilled, SeatNotGranted, SeatOffered
-from domain.pathway import asking, benefits, care_team, tasks
+from domain.pathway import asking, benefits, care_team, seats, tasks
 from domain.pathway.arrangements import SeatOffer
 from domain.pathway.state import Pathway
 
@@ -52,11 +52,18 @@ def _filled(
         return []
     if command.outcome != "done":
         lost = tasks.opened(pathway, "find_group", context.now, context)
-        return [_not_granted(offer, command, context), lost]
+        return [_not_granted(offer, command, context), *lost]
     filled = SeatFilled(
         at=context.now, offer=offer.number, group_id=offer.group_id, left=pathway.group_id
     )
-    return [filled, *tasks.settled(pathway, _OVER_BY_SEAT, "The patient has a seat.", context)]
+    given_up = (
+        seats.bookings_given_up(pathway, pathway.group_id, context) if pathway.group_id else []
+    )
+    return [
+        filled,
+        *given_up,
+        *tasks.settled(pathway, _OVER_BY_SEAT, "The patient has a seat.", context),
+    ]
 
 
 def _not_granted(offer: SeatOffer, command: SettleEffect, context: Context) -> PathwayEvent:

@@ -139,10 +139,8 @@ def _end_of(day: date, definition: Definition) -> datetime:
 
 def _to_verify(pathway: Pathway, at: datetime, context: Context) -> list[PathwayEvent]:
     """The task, unless it is open already. The clock of verifying again goes on beside it."""
-    if any(task.kind == "verify_benefits" for task in pathway.tasks):
-        return []
     next_at = pathway.benefits_reverify_at
-    return [tasks.opened(pathway, "verify_benefits", at, context, next_at=next_at)]
+    return tasks.opened(pathway, "verify_benefits", at, context, next_at=next_at)
 
 
 def _payer(pathway: Pathway) -> str | None:

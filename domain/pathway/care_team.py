@@ -56,7 +56,7 @@ def unavailable(
         clinician_id=pathway.therapist,
         reasons=reasons,
     )
-    return [refused, tasks.opened(pathway, "find_therapist", context.now, context)]
+    return [refused, *tasks.opened(pathway, "find_therapist", context.now, context)]
 
 
 def relieved(pathway: Pathway, context: Context) -> list[PathwayEvent]:

@@ -28,7 +28,7 @@ def meet_deadline(pathway: Pathway, command: MeetDeadline, context: Context) -> 
     if deadline.at > context.now or deadline not in deadlines(pathway):
         return []
     if deadline.kind in _TASK_OF:
-        return [tasks.opened(pathway, _TASK_OF[deadline.kind], deadline.at, context)]
+        return tasks.came(pathway, _TASK_OF[deadline.kind], deadline.at, context)
     return _CONSEQUENCE_OF[deadline.kind](pathway, deadline, context)
 
 
@@ -79,7 +79,7 @@ def _measures_overdue(pathway: Pathway, deadline: Deadline, context: Context) ->
     asked = _open(pathway, deadline)
     overdue = MeasuresBecameOverdue(at=deadline.at, occasion=asked.occasion, missing=asked.measures)
     task = tasks.opened(pathway, "collect_measures", deadline.at, context, about=asked.occasion)
-    return [overdue, task]
+    return [overdue, *task]
 
 
 def _measures_expiry(pathway: Pathway, deadline: Deadline, context: Context) -> list[PathwayEvent]:
@@ -96,12 +96,12 @@ def _progress_review(pathway: Pathway, deadline: Deadline, context: Context) -> 
         known(pathway.treatment_ends_at),
         after=deadline.at,
     )
-    return [tasks.opened(pathway, "progress_review", deadline.at, context, next_at=next_at)]
+    return tasks.came(pathway, "progress_review", deadline.at, context, next_at=next_at)
 
 
 def _waitlist_review(pathway: Pathway, deadline: Deadline, context: Context) -> list[PathwayEvent]:
     next_at = deadline.at + context.definition.policies.waitlist.priority_reviewed_every
-    return [tasks.opened(pathway, "waitlist_review", deadline.at, context, next_at=next_at)]
+    return tasks.came(pathway, "waitlist_review", deadline.at, context, next_at=next_at)
 
 
 def _open(pathway: Pathway, deadline: Deadline) -> OpenMeasures:

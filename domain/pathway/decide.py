@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from domain import timing
 from domain.commands import pathway as commands
 from domain.commands import safety as safety_commands
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
@@ -36,6 +37,9 @@ from domain.value import Instant
 
 Handler = Callable[[Pathway, Any, Context], list[PathwayEvent]]
 
+SAFETY_CONCERNS = (safety_commands.RaiseConcern, safety_commands.ReportEventOutside)
+"""Commands by which somebody says that the patient is at risk."""
+
 _AT_ANY_TIME: tuple[type[Command], ...] = (
     commands.Refer,
     MeetDeadline,
@@ -51,7 +55,9 @@ _AT_ANY_TIME: tuple[type[Command], ...] = (
 
 def decide(pathway: Pathway, command: PathwayCommand, context: Context) -> list[PathwayEvent]:
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
-    if not isinstance(command, _AT_ANY_TIME) and not _ends_what_stays(pathway, command):
+    if isinstance(command, SAFETY_CONCERNS):
+        require(guards.somebody_hears(pathway))
+    elif not isinstance(command, _AT_ANY_TIME) and not _ends_what_stays(pathway, command):
         require(guards.referred(pathway), guards.not_closed(pathway))
     if isinstance(command, Dated) and command.at:
         context = _as_it_happened(pathway, command.at, context)
@@ -66,7 +72,7 @@ def _ends_what_stays(pathway: Pathway, command: PathwayCommand) -> bool:
 
 def _as_it_happened(pathway: Pathway, at: Instant, context: Context) -> Context:
     """What is entered late is judged by the day it happened, and cannot overtake what followed."""
-    require(guards.not_in_future(at, context), guards.not_before_latest_step(pathway, at))
+    require(timing.not_in_future(at, context), guards.not_before_latest_step(pathway, at))
     return replace(context, now=at)
 
 

@@ -26,6 +26,7 @@ from domain.pathway.remaining import (
     other_occasions,
     unanswered,
 )
+from domain.pathway.scores import earliest, latest
 from domain.pathway.state import (
     STAYS_OPEN,
     Booking,
@@ -137,12 +138,9 @@ def _(event: facts.TreatmentStarted, pathway: Pathway) -> Changes:
 @_changes.register
 def _(event: facts.MeasureRecorded, pathway: Pathway) -> Changes:
     score = Score(measure=event.measure, score=event.score, taken_at=event.at)
-    others = tuple(one for one in pathway.scores if one.measure != event.measure)
-    same = [one for one in pathway.scores if one.measure == event.measure]
-    latest = max([score, *same], key=lambda one: one.taken_at)
     return {
-        "first_scores": pathway.first_scores if same else (*pathway.first_scores, score),
-        "scores": (*others, latest),
+        "first_scores": earliest(pathway.first_scores, score),
+        "scores": latest(pathway.scores, score),
         "open_measures": unanswered(pathway.open_measures, event.measure, event.occasions),
     }
 
@@ -216,7 +214,10 @@ def _(event: facts.SafetyPlanAgreed, pathway: Pathway) -> Changes:
 @_changes.register
 def _(event: facts.SuitabilityDecided, _pathway: Pathway) -> Changes:
     return {
-        "suitability": Suitability(suitable=event.suitable, alternative=event.alternative),
+        "suitability": Suitability(
+            suitable=event.suitable,
+            alternatives=tuple(one.option for one in event.alternatives),
+        ),
     }
 
 
@@ -276,6 +277,14 @@ def _(event: facts.TaskOpened, pathway: Pathway) -> Changes:
         "tasks": (*pathway.tasks, task),
         "reviews": pathway.reviews + (event.kind == "progress_review"),
         **clock,
+    }
+
+
+@_changes.register
+def _(event: facts.TaskCameAgain, pathway: Pathway) -> Changes:
+    return {
+        CLOCK_OF[event.kind]: event.next_at,
+        "reviews": pathway.reviews + (event.kind == "progress_review"),
     }
 
 

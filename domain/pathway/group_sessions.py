@@ -3,6 +3,7 @@
 The group has decided who was admitted. What it tells twice happens once.
 """
 
+from domain import timing
 from domain.commands.seats import (
     BookGroupSession,
     CancelGroupSession,
@@ -65,7 +66,7 @@ def record_group_session(
         return _taken_out(pathway, command, context)
     phase = known(context.definition.phase(known(pathway.phase_at(command.held_at))))
     require(
-        guards.not_in_future(command.held_at, context),
+        timing.not_in_future(command.held_at, context),
         guards.not_before_referral(pathway, command.held_at),
         guards_on_sessions.not_held_in_pause(pathway, command.held_at),
         guards_on_sessions.session_kind_known(phase, command.kind),
@@ -98,7 +99,7 @@ def record_not_admitted(
     """Why the patient could not join. It is no absence, and somebody looks into it."""
     if (command.group_id, command.session) in pathway.not_admitted:
         return []
-    require(guards.not_in_future(command.held_at, context))
+    require(timing.not_in_future(command.held_at, context))
     refused = NotAdmitted(
         at=command.held_at,
         group_id=command.group_id,
@@ -106,9 +107,9 @@ def record_not_admitted(
         reasons=command.reasons,
     )
     noted = [refused, *_taken_out(pathway, command, context)]
-    if pathway.discharged_for or any(task.kind == "contact_patient" for task in pathway.tasks):
+    if pathway.discharged_for:
         return noted
-    return [*noted, tasks.opened(pathway, "contact_patient", context.now, context)]
+    return [*noted, *tasks.opened(pathway, "contact_patient", context.now, context)]
 
 
 def _booking(pathway: Pathway, group_id: str, session: int) -> Booking | None:

@@ -12,6 +12,7 @@ from domain.events.pathway import DischargeReason
 from domain.pathway.state import Pathway
 from domain.patient import Patient
 from domain.programmes.definition import Definition, Phase
+from domain.programmes.label import programme_of
 
 
 def not_yet_referred(pathway: Pathway) -> Reason | None:
@@ -87,6 +88,20 @@ def not_closed(pathway: Pathway) -> Reason | None:
     )
 
 
+def somebody_hears(pathway: Pathway) -> Reason | None:
+    """A concern that nobody would hear of is told to people instead, and at once."""
+    silent = referred(pathway) or not_closed(pathway)
+    if silent is None:
+        return None
+    whose = f" for {programme_of(pathway.programme)}" if pathway.programme else ""
+    return Reason(
+        code=silent.code,
+        message="Nothing is recorded and nobody is called here. If life is in danger call 911; "
+        "otherwise call or text the 988 Suicide & Crisis Lifeline together with the person. Then "
+        f"tell the clinician on call{whose} or the supervisor by phone. {silent.message}",
+    )
+
+
 def not_paused(pathway: Pathway) -> Reason | None:
     if pathway.status == "transferred":
         return Reason(
@@ -116,27 +131,19 @@ def discharged(pathway: Pathway) -> Reason | None:
     return Reason(code="not_discharged", message="Follow-up begins with the discharge.")
 
 
-def not_in_future(instant: datetime, context: Context) -> Reason | None:
-    if instant <= context.now:
-        return None
-    return Reason(
-        code="in_the_future",
-        message="This has not happened yet: record it once it has, with the time it happened.",
-    )
-
-
-def in_future(instant: datetime, context: Context) -> Reason | None:
-    if instant > context.now:
-        return None
-    return Reason(code="in_the_past", message="This time has passed: give one that lies ahead.")
-
-
 def not_before_referral(pathway: Pathway, instant: datetime) -> Reason | None:
     """Nothing of the pathway happens before somebody asked for it."""
+    taken = referral_taken_at(pathway)
+    return None if taken is None or instant >= taken else before_referral()
+
+
+def referral_taken_at(pathway: Pathway) -> datetime | None:
+    """When the referral was written, or else when it was entered."""
     authored_at = pathway.referral.authored_at if pathway.referral else None
-    begun = min(filter(None, (authored_at, pathway.referred_at)), default=None)
-    if begun is None or instant >= begun:
-        return None
+    return min(filter(None, (authored_at, pathway.referred_at)), default=None)
+
+
+def before_referral() -> Reason:
     return Reason(
         code="before_referral",
         message="This is before the patient was referred: check the date.",

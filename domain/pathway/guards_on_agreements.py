@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.commands.pathway import Considered
 from domain.decider import Context, Reason
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition
@@ -64,9 +65,9 @@ def plan_not_older(pathway: Pathway, agreed_at: datetime) -> Reason | None:
     )
 
 
-def alternative_known(definition: Definition, alternative: str | None) -> Reason | None:
+def alternatives_known(definition: Definition, considered: tuple[Considered, ...]) -> Reason | None:
     known = [one.id for one in definition.alternatives]
-    if alternative is None or alternative in known:
+    if all(one.option in known for one in considered):
         return None
     return Reason(
         code="unknown_alternative",
@@ -74,13 +75,10 @@ def alternative_known(definition: Definition, alternative: str | None) -> Reason
     )
 
 
-def alternative_only_if_unsuitable(suitable: bool, alternative: str | None) -> Reason | None:
-    if not suitable or alternative is None:
+def alternatives_differ(considered: tuple[Considered, ...]) -> Reason | None:
+    if len({one.option for one in considered}) == len(considered):
         return None
-    return Reason(
-        code="alternative_for_suitable",
-        message="An alternative is offered only where this programme is not the right one.",
-    )
+    return Reason(code="alternative_repeated", message="Name each alternative once.")
 
 
 def in_assessment(pathway: Pathway, definition: Definition) -> Reason | None:

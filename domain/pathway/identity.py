@@ -1,12 +1,15 @@
 """Recognising the patient by two identifiers, before the first session and where else asked."""
 
 import unicodedata
+from datetime import datetime
 
+from domain import timing
 from domain.calendar import day_in
 from domain.commands.access import ConfirmIdentity
 from domain.decider import Context, Reason, known, require
 from domain.events.access import IdentityConfirmed
 from domain.events.pathway import PathwayEvent
+from domain.pathway import guards
 from domain.pathway.state import Pathway
 from domain.patient import Identifier, IdentifierKind, Referral
 from domain.programmes.definition import Phase
@@ -19,13 +22,24 @@ def confirm_identity(
     pathway: Pathway, command: ConfirmIdentity, context: Context
 ) -> list[PathwayEvent]:
     """What the patient says agrees with the referral. It is compared, and not written down."""
-    referral = known(pathway.referral)
+    referral, at = known(pathway.referral), command.at or context.now
     require(
+        timing.not_in_future(at, context),
+        not_before_referral_day(pathway, at, context),
         two_identifiers(command.identifiers),
         *(identifier_agrees(referral, one) for one in command.identifiers),
     )
     kinds = tuple(dict.fromkeys(one.kind for one in command.identifiers))
-    return [IdentityConfirmed(at=context.now, kinds=kinds)]
+    return [IdentityConfirmed(at=at, kinds=kinds)]
+
+
+def not_before_referral_day(pathway: Pathway, at: datetime, context: Context) -> Reason | None:
+    """Whoever takes the referral may have asked the patient before it was entered."""
+    zone = context.definition.zone
+    taken = guards.referral_taken_at(pathway)
+    if taken is None or day_in(zone, at) >= day_in(zone, taken):
+        return None
+    return guards.before_referral()
 
 
 def two_identifiers(given: tuple[Identifier, ...]) -> Reason | None:

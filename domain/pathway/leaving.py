@@ -57,11 +57,10 @@ def found_unsuitable(pathway: Pathway, context: Context) -> Reason | None:
 def destination_named(
     pathway: Pathway, reason: DischargeReason, referred_to: str | None
 ) -> Reason | None:
-    """Nobody is sent away without another place to go: the alternative, or one named here."""
+    """Nobody is sent away without another place to go: the only alternative, or one named here."""
     if reason not in ("clinically_unsuitable", "transferred") or referred_to:
         return None
-    decided = pathway.suitability
-    if reason == "clinically_unsuitable" and decided and decided.alternative:
+    if reason == "clinically_unsuitable" and _only_alternative(pathway):
         return None
     return Reason(
         code="destination_missing",
@@ -126,9 +125,16 @@ def _follow_ups(
 
 
 def _alternative(pathway: Pathway, reason: DischargeReason, context: Context) -> str | None:
-    """The treatment that the clinician offered instead, as the programme calls it."""
-    decided = pathway.suitability
-    if reason != "clinically_unsuitable" or decided is None:
+    """The only treatment that the clinician considered instead, as the programme calls it."""
+    if reason != "clinically_unsuitable":
         return None
-    offered = (one for one in context.definition.alternatives if one.id == decided.alternative)
-    return next((one.title for one in offered), None)
+    only = _only_alternative(pathway)
+    return next((one.title for one in context.definition.alternatives if one.id == only), None)
+
+
+def _only_alternative(pathway: Pathway) -> str | None:
+    """Of several that were considered somebody has to say which one it became."""
+    decided = pathway.suitability
+    if decided is None or decided.suitable or len(decided.alternatives) != 1:
+        return None
+    return decided.alternatives[0]

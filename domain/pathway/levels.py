@@ -1,5 +1,6 @@
 """Levels of care: stepping up and down are transfers, not discharges."""
 
+from domain import timing
 from domain.commands.care import ReturnFromLevel, TransferLevel
 from domain.decider import Context, Reason, known, require
 from domain.events.care import LevelTransferred
@@ -56,7 +57,7 @@ def transfer_level(
     expected = command.expected_return
     require(
         *level_guards(pathway, command.level, context),
-        guards.in_future(expected, context) if expected else None,
+        timing.in_future(expected, context) if expected else None,
     )
     levels = context.definition.care_levels
     return_at = expected or context.now + levels.return_looked_at_after

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import reduce
 
+from domain import timing
 from domain.commands.pathway import RecordMeasure
 from domain.decider import Context, Reason, known, require
 from domain.events.pathway import MeasureRecorded, PathwayEvent, PlannedMeasures
 from domain.instruments.catalogue import INSTRUMENTS
-from domain.instruments.change import change
 from domain.instruments.instrument import Instrument
 from domain.instruments.scoring import (
     Scoring,
@@ -22,7 +22,8 @@ from domain.pathway.closing import closing
 from domain.pathway.collecting import collected
 from domain.pathway.evolve import evolve
 from domain.pathway.safety import raised
-from domain.pathway.state import Pathway
+from domain.pathway.scores import since_first
+from domain.pathway.state import Pathway, Score
 from domain.programmes.definition import Definition
 
 
@@ -36,10 +37,10 @@ def record_measure(
     require(
         guards.measure_known(context.definition, command.measure),
         *_scorable(context.definition, command),
-        guards.not_in_future(command.taken_at, context),
+        timing.not_in_future(command.taken_at, context),
         guards.not_before_referral(pathway, command.taken_at),
     )
-    recorded = _recorded(pathway, command)
+    recorded = _recorded(pathway, command, context.definition)
     events: list[PathwayEvent] = [recorded]
     for follow in (_collected, _deteriorated, _flagged, _closing):
         events += follow(reduce(evolve, events, pathway), recorded, context)
@@ -85,8 +86,9 @@ def _without_risk_item(command: RecordMeasure) -> Reason | None:
     )
 
 
-def _recorded(pathway: Pathway, command: RecordMeasure) -> MeasureRecorded:
+def _recorded(pathway: Pathway, command: RecordMeasure, definition: Definition) -> MeasureRecorded:
     score, scoring = _scored(command)
+    taken = Score(measure=command.measure, score=score, taken_at=command.taken_at)
     return MeasureRecorded(
         at=command.taken_at,
         measure=command.measure,
@@ -97,6 +99,7 @@ def _recorded(pathway: Pathway, command: RecordMeasure) -> MeasureRecorded:
             if command.measure in one.measures and _open_at(one, command.taken_at)
         ),
         scoring=scoring,
+        change=since_first(pathway, taken, definition),
     )
 
 
@@ -124,27 +127,17 @@ def _deteriorated(
     pathway: Pathway, recorded: MeasureRecorded, context: Context
 ) -> list[PathwayEvent]:
     """A review of what became reliably worse since the first score; never a discharge."""
-    instrument = INSTRUMENTS.get(recorded.measure)
-    if instrument is None or not _latest(pathway, recorded) or _under_review(pathway, recorded):
-        return []
-    first = next(one for one in pathway.first_scores if one.measure == recorded.measure)
-    if not change(instrument, first.score, recorded.score).reliably_deteriorated:
+    worse = recorded.change is not None and recorded.change.change_class == "deteriorated"
+    if not worse or not _latest(pathway, recorded):
         return []
     about = recorded.measure
-    return [tasks.opened(pathway, "deterioration_review", context.now, context, about=about)]
+    return tasks.opened(pathway, "deterioration_review", context.now, context, about=about)
 
 
 def _latest(pathway: Pathway, recorded: MeasureRecorded) -> bool:
     """An older score that is entered late says nothing of how the patient is now."""
     return all(
         one.taken_at <= recorded.at for one in pathway.scores if one.measure == recorded.measure
-    )
-
-
-def _under_review(pathway: Pathway, recorded: MeasureRecorded) -> bool:
-    return any(
-        task.kind == "deterioration_review" and task.about == recorded.measure
-        for task in pathway.tasks
     )
 
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from pydantic import JsonValue
-
-from domain.decider import Context, Reason, Transition, failed, known
+from domain.decider import Context, Transition, known, transition
 from domain.events.pathway import DischargeReason, ErasureReason
 from domain.pathway import guards, guards_on_agreements, guards_on_sessions
 from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
@@ -18,11 +16,13 @@ from domain.pathway.state import Pathway
 from domain.programmes.definition import Phase
 from domain.risk import OutsideEvent
 
+_CONCERNS = ("raise_concern", "report_event_outside")
+
 
 def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     """Every transition of a pathway. A guard on what a form asks for is checked on submitting."""
     if pathway.status == "absent":
-        return [_transition("refer", "Refer the patient")]
+        return [transition("refer", "Refer the patient")]
     if pathway.status == "erased":
         return []
     transitions = _of_an_opened(pathway, context)
@@ -30,8 +30,11 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     if closed is None:
         return [*transitions, *at_any_time(pathway)]
     left = list(_tasks(pathway))
+    unheard = known(guards.somebody_hears(pathway))
     blocked = [
-        one.model_copy(update={"blocked_by": (closed,)}) for one in transitions if one not in left
+        one.model_copy(update={"blocked_by": (unheard if one.command in _CONCERNS else closed,)})
+        for one in transitions
+        if one not in left
     ]
     return [*blocked, *left, *at_any_time(pathway), *_after_closing(pathway, context)]
 
@@ -43,7 +46,7 @@ def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
         *_sessions(pathway, phase, context),
         *_agreements(pathway, context),
         *_durations(pathway, context),
-        _transition("move_to_version", "Move to another version of the programme"),
+        transition("move_to_version", "Move to another version of the programme"),
         *_safety(),
         *arrangements(pathway, context),
         *_tasks(pathway),
@@ -51,18 +54,14 @@ def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
     ]
 
 
-def _transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:
-    return Transition(command=command, title=title, data=data, blocked_by=failed(*guarded))
-
-
 def _phases(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transition]:
     targets = (known(context.definition.phase(target)) for target in phase.leads_to)
     for target in targets:
         if target.purpose != "follow_up":
             blocking = enter_guards(pathway, target.id, None, context)
-            yield _transition("enter_phase", f"Enter: {target.title}", *blocking, phase=target.id)
-    yield _transition("pause", "Pause the pathway", *pause_guards(pathway, context))
-    yield _transition("resume", "Resume after the pause", guards.paused(pathway))
+            yield transition("enter_phase", f"Enter: {target.title}", *blocking, phase=target.id)
+    yield transition("pause", "Pause the pathway", *pause_guards(pathway, context))
+    yield transition("resume", "Resume after the pause", guards.paused(pathway))
 
 
 def _sessions(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transition]:
@@ -71,32 +70,32 @@ def _sessions(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Tran
         in_group = guards_on_sessions.not_in_group(plan)
         blocking = [paused, in_group, *session_guards(pathway, phase, plan, context)]
         booked = guards_on_sessions.bookings_left(pathway, phase, plan)
-        yield _transition("book_session", f"Book: {plan.title}", *blocking, booked, kind=plan.kind)
-        yield _transition("record_session", f"Record: {plan.title}", *blocking, kind=plan.kind)
+        yield transition("book_session", f"Book: {plan.title}", *blocking, booked, kind=plan.kind)
+        yield transition("record_session", f"Record: {plan.title}", *blocking, kind=plan.kind)
     for booking in pathway.bookings:
-        yield _transition(
+        yield transition(
             "cancel_booking", f"Cancel booking {booking.number}", booking=booking.number
         )
 
 
 def _agreements(pathway: Pathway, context: Context) -> Iterator[Transition]:
     for measure in context.definition.measures:
-        yield _transition("record_measure", f"Record {measure.title}", measure=measure.id)
+        yield transition("record_measure", f"Record {measure.title}", measure=measure.id)
     for consent in context.definition.consents:
-        yield _transition(
+        yield transition(
             "give_consent",
             f"Record: {consent.title}",
             consent=consent.id,
             document_version=consent.document_version,
         )
-        yield _transition(
+        yield transition(
             "withdraw_consent",
             f"Withdraw: {consent.title}",
             guards_on_agreements.consent_in_force(pathway, consent.id),
             consent=consent.id,
         )
-    yield _transition("agree_safety_plan", "Agree the safety plan")
-    yield _transition(
+    yield transition("agree_safety_plan", "Agree the safety plan")
+    yield transition(
         "decide_suitability",
         "Decide whether the programme suits",
         *suitability_guards(pathway, context),
@@ -105,13 +104,13 @@ def _agreements(pathway: Pathway, context: Context) -> Iterator[Transition]:
 
 def _durations(pathway: Pathway, context: Context) -> Iterator[Transition]:
     for variant in context.definition.variants:
-        yield _transition(
+        yield transition(
             "choose_duration",
             f"Choose {variant.title}",
             *choose_guards(pathway),
             variant=variant.id,
         )
-        yield _transition(
+        yield transition(
             "change_duration",
             f"Change to {variant.title}",
             *change_guards(pathway, variant.id, context),
@@ -121,15 +120,15 @@ def _durations(pathway: Pathway, context: Context) -> Iterator[Transition]:
 
 def _safety() -> Iterator[Transition]:
     """Nothing stands in the way of a concern."""
-    yield _transition("raise_concern", "Raise a concern for the patient's safety")
+    yield transition("raise_concern", "Raise a concern for the patient's safety")
     for kind in get_args(OutsideEvent):
         title = f"Report outside the programme: {kind.replace('_', ' ')}"
-        yield _transition("report_event_outside", title, kind=kind)
+        yield transition("report_event_outside", title, kind=kind)
 
 
 def _tasks(pathway: Pathway) -> Iterable[Transition]:
     return (
-        _transition(
+        transition(
             "complete_task",
             f"Complete task {task.number}: {task.kind.replace('_', ' ')}",
             guards.not_left_away(pathway, task.number),
@@ -141,21 +140,21 @@ def _tasks(pathway: Pathway) -> Iterable[Transition]:
 
 def _endings(pathway: Pathway, context: Context) -> Iterator[Transition]:
     for reason in get_args(DischargeReason):
-        yield _transition(
+        yield transition(
             "discharge",
             f"Discharge: {reason.replace('_', ' ')}",
             *discharge_guards(pathway, reason, context),
             reason=reason,
         )
-    yield _transition("end_follow_up", "End follow-up", guards.discharged(pathway))
+    yield transition("end_follow_up", "End follow-up", guards.discharged(pathway))
 
 
 def _after_closing(pathway: Pathway, context: Context) -> Iterator[Transition]:
-    yield _transition("place_legal_hold", "Place a legal hold")
+    yield transition("place_legal_hold", "Place a legal hold")
     for hold in pathway.legal_holds:
-        yield _transition("lift_legal_hold", f"Lift the legal hold {hold}", reason=hold)
+        yield transition("lift_legal_hold", f"Lift the legal hold {hold}", reason=hold)
     for reason in get_args(ErasureReason):
-        yield _transition(
+        yield transition(
             "erase",
             f"Erase the record: {reason.replace('_', ' ')}",
             *erase_guards(pathway, context),

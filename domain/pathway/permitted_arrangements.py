@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from pydantic import JsonValue
-
-from domain.decider import Context, Reason, Transition, failed
+from domain.decider import Context, Transition, transition
 from domain.pathway import benefits, guards, levels, reviews, seats, sharing, waiting
 from domain.pathway.state import Pathway
 
@@ -25,58 +23,54 @@ def at_any_time(pathway: Pathway) -> list[Transition]:
     out, back = sharing.not_opted_out(pathway), sharing.opted_out(pathway)
     named = sharing.pcp_named(pathway)
     return [
-        _transition("name_pcp", "Name the primary care provider"),
-        _transition("opt_out_of_sharing", "Opt out of sharing records", out),
-        _transition("opt_in_to_sharing", "Opt in to sharing records again", back),
-        _transition("share_record", "Share a record with the primary care provider", named),
+        transition("name_pcp", "Name the primary care provider"),
+        transition("opt_out_of_sharing", "Opt out of sharing records", out),
+        transition("opt_in_to_sharing", "Opt in to sharing records again", back),
+        transition("share_record", "Share a record with the primary care provider", named),
     ]
-
-
-def _transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:
-    return Transition(command=command, title=title, data=data, blocked_by=failed(*guarded))
 
 
 def _access(pathway: Pathway) -> Iterator[Transition]:
     leaving = guards.not_discharged(pathway)
     payer = benefits.payer_named(pathway, None)
-    yield _transition("confirm_identity", "Confirm who the patient is, by two identifiers")
-    yield _transition("verify_benefits", "Record that the benefits were verified", leaving)
-    yield _transition("request_benefits_check", "Ask the payer about benefits", leaving, payer)
+    yield transition("confirm_identity", "Confirm who the patient is, by two identifiers")
+    yield transition("verify_benefits", "Record that the benefits were verified", leaving)
+    yield transition("request_benefits_check", "Ask the payer about benefits", leaving, payer)
 
 
 def _waitlist(pathway: Pathway) -> Iterator[Transition]:
     waits = waiting.waiting(pathway)
-    yield _transition("join_waitlist", "Join the waitlist", *waiting.join_guards(pathway))
-    yield _transition("review_priority", "Review the priority on the waitlist", waits)
-    yield _transition("leave_waitlist", "Leave the waitlist", waits)
+    yield transition("join_waitlist", "Join the waitlist", *waiting.join_guards(pathway))
+    yield transition("review_priority", "Review the priority on the waitlist", waits)
+    yield transition("leave_waitlist", "Leave the waitlist", waits)
 
 
 def _seats(pathway: Pathway, context: Context) -> Iterator[Transition]:
     offering = seats.offer_guards(pathway, context)
-    yield _transition("offer_seat", "Offer a seat", *offering, seats.no_seat(pathway))
-    yield _transition(
+    yield transition("offer_seat", "Offer a seat", *offering, seats.no_seat(pathway))
+    yield transition(
         "transfer_to_group", "Transfer to another group", *offering, seats.seated(pathway)
     )
-    yield _transition("leave_group", "Leave the group", seats.seated(pathway))
+    yield transition("leave_group", "Leave the group", seats.seated(pathway))
     offer = pathway.seat_offer
     if offer is None:
         return
     stands = seats.offer_open(pathway, offer.number)
     accepting = (guards.not_paused(pathway), seats.offer_in_time(pathway, offer.number, context))
     number = offer.number
-    yield _transition("accept_seat", "Accept the seat", stands, *accepting, offer=number)
-    yield _transition("decline_seat", "Decline the seat", stands, offer=number)
+    yield transition("accept_seat", "Accept the seat", stands, *accepting, offer=number)
+    yield transition("decline_seat", "Decline the seat", stands, offer=number)
 
 
 def _levels(pathway: Pathway, context: Context) -> Iterator[Transition]:
     for level in context.definition.care_levels.levels:
-        yield _transition(
+        yield transition(
             "transfer_level",
             f"Transfer: {level.title}",
             *levels.level_guards(pathway, level.id, context),
             level=level.id,
         )
-    yield _transition(
+    yield transition(
         "return_from_level", "Return from another level of care", levels.transferred(pathway)
     )
 
@@ -84,6 +78,6 @@ def _levels(pathway: Pathway, context: Context) -> Iterator[Transition]:
 def _care(pathway: Pathway) -> Iterator[Transition]:
     reviewing = reviews.review_guards(pathway)
     leaving = guards.not_discharged(pathway)
-    yield _transition("assign_therapist", "Assign a therapist", leaving)
-    yield _transition("record_progress_review", "Record a progress review", *reviewing)
-    yield _transition("plan_discharge", "Plan the discharge", *reviewing)
+    yield transition("assign_therapist", "Assign a therapist", leaving)
+    yield transition("record_progress_review", "Record a progress review", *reviewing)
+    yield transition("plan_discharge", "Plan the discharge", *reviewing)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain import timing
 from domain.commands.pathway import EnterPhase, Pause, Resume
 from domain.decider import Context, Reason, known, require
 from domain.events.pathway import (
@@ -82,7 +83,7 @@ def pause(pathway: Pathway, command: Pause, context: Context) -> list[PathwayEve
 
     The sessions booked for that time are cancelled: nobody is reminded of them.
     """
-    require(*pause_guards(pathway, context), guards.in_future(command.resume_at, context))
+    require(*pause_guards(pathway, context), timing.in_future(command.resume_at, context))
     return [
         Paused(at=context.now, reason=command.reason, resume_at=command.resume_at),
         *cancelled_until(pathway, command.resume_at, context),

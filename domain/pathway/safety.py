@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain import timing
 from domain.commands.safety import EscalationResolved, RaiseConcern, ReportEventOutside
 from domain.decider import Context, Reason, require
 from domain.events import safety as facts
@@ -57,7 +58,7 @@ def raised(
 def raise_concern(pathway: Pathway, command: RaiseConcern, context: Context) -> list[PathwayEvent]:
     """A clinician or a facilitator is concerned. A later step of the pathway is no obstacle."""
     at = command.at or context.now
-    require(guards.not_in_future(at, context), guards.not_before_referral(pathway, at))
+    require(timing.not_in_future(at, context), guards.not_before_referral(pathway, at))
     return raised(pathway, command.source, command.level, at, context, about=command.about)
 
 
@@ -66,7 +67,7 @@ def report_event_outside(
 ) -> list[PathwayEvent]:
     """An emergency visit or an inpatient stay has ended: contact within a day, then a visit."""
     require(
-        guards.not_in_future(command.occurred_at, context),
+        timing.not_in_future(command.occurred_at, context),
         guards.not_before_referral(pathway, command.occurred_at),
     )
     level = context.definition.policies.safety.outside_level
@@ -134,15 +135,15 @@ def answer_to_flag(
     if settled.outcome == "done":
         return closing(after, context)
     if flag.opens:
-        return [_call(after, flag, context)]
+        return _call(after, flag, context)
     return raised(after, flag.source, flag.level, flag.at, context, about=flag.about)
 
 
-def _call(pathway: Pathway, flag: Flag, context: Context) -> PathwayEvent:
+def _call(pathway: Pathway, flag: Flag, context: Context) -> list[PathwayEvent]:
     """A person has to act as fast as they would have had to acknowledge the escalation."""
-    response = context.definition.policies.safety.response(flag.level)
-    task = tasks.opened(pathway, "safety_call", context.now, context)
-    return task.model_copy(update={"due_at": context.now + response.acknowledged_within})
+    within = context.definition.policies.safety.response(flag.level).acknowledged_within
+    about = f"flag-{flag.number}"
+    return tasks.opened(pathway, "safety_call", context.now, context, about=about, within=within)
 
 
 def _next_session(pathway: Pathway, now: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from domain.commands.seats import (
     TransferToGroup,
 )
 from domain.decider import Context, Deadline, Reason, known, require
-from domain.events.pathway import PathwayEvent
+from domain.events.pathway import BookingCancelled, PathwayEvent
 from domain.events.seats import (
     GroupLost,
     SeatAccepted,
@@ -23,6 +23,7 @@ from domain.events.seats import (
 from domain.group.seating import Seating
 from domain.pathway import guards, phase_guards, tasks
 from domain.pathway.state import Pathway
+from domain.programmes.label import programme_of
 
 
 def offer_guards(pathway: Pathway, context: Context) -> list[Reason | None]:
@@ -68,7 +69,7 @@ def group_open(pathway: Pathway, group: Seating) -> Reason | None:
         return Reason(code="unknown_group", message="There is no such group: check the id.")
     if group.status == "closed":
         return Reason(code="group_closed", message="The group has closed: offer another one.")
-    if _programme(group.programme) != _programme(pathway.programme):
+    if programme_of(group.programme) != programme_of(pathway.programme):
         return Reason(code="other_programme", message="The group is of another programme.")
     return None
 
@@ -147,7 +148,7 @@ def decline_seat(pathway: Pathway, command: DeclineSeat, context: Context) -> li
         return [declined]
     next_at = pathway.priority_review_at
     review = tasks.opened(pathway, "waitlist_review", context.now, context, next_at=next_at)
-    return [declined, review]
+    return [declined, *review]
 
 
 def expire_offer(pathway: Pathway, deadline: Deadline, _context: Context) -> list[PathwayEvent]:
@@ -160,7 +161,19 @@ def leave_group(pathway: Pathway, command: LeaveGroup, context: Context) -> list
     """The seat is free for somebody else."""
     require(seated(pathway))
     group_id = known(pathway.group_id)
-    return [SeatLeft(at=context.now, group_id=group_id, reason=command.reason)]
+    return [
+        SeatLeft(at=context.now, group_id=group_id, reason=command.reason),
+        *bookings_given_up(pathway, group_id, context),
+    ]
+
+
+def bookings_given_up(pathway: Pathway, group_id: str, context: Context) -> list[BookingCancelled]:
+    """The sessions to come of a group that the patient has left, out of their calendar."""
+    return [
+        BookingCancelled(at=context.now, booking=booking.number)
+        for booking in pathway.bookings
+        if booking.group_id == group_id and booking.starts_at > context.now
+    ]
 
 
 def group_closed(pathway: Pathway, command: GroupClosed, context: Context) -> list[PathwayEvent]:
@@ -180,7 +193,8 @@ def group_closed(pathway: Pathway, command: GroupClosed, context: Context) -> li
     )
     return [
         GroupLost(at=context.now, group_id=command.group_id),
-        tasks.opened(pathway, "find_group", context.now, context),
+        *bookings_given_up(pathway, command.group_id, context),
+        *tasks.opened(pathway, "find_group", context.now, context),
         *offered,
     ]
 
@@ -211,7 +225,3 @@ def _withdrawn(pathway: Pathway, reason: str, context: Context) -> PathwayEvent:
     return SeatOfferWithdrawn(
         at=context.now, offer=offer.number, group_id=offer.group_id, reason=reason
     )
-
-
-def _programme(label: str | None) -> str:
-    return (label or "").partition("@")[0]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from domain import timing
 from domain.commands.pathway import BookSession, CancelBooking, RecordSession
 from domain.commands.seats import RecordGroupSession
 from domain.decider import Context, Reason, known, require
@@ -41,7 +42,7 @@ def book_session(pathway: Pathway, command: BookSession, context: Context) -> li
     plan = phase.session(command.kind)
     require(
         guards.not_paused(pathway),
-        guards.in_future(command.starts_at, context),
+        timing.in_future(command.starts_at, context),
         guards_on_sessions.session_kind_known(phase, command.kind),
         *(_booking_guards(pathway, phase, plan, command.starts_at, context) if plan else ()),
     )
@@ -72,7 +73,7 @@ def record_session(
     phase = known(context.definition.phase(known(pathway.phase_at(command.held_at))))
     plan = phase.session(command.kind)
     require(
-        guards.not_in_future(command.held_at, context),
+        timing.not_in_future(command.held_at, context),
         guards.not_before_referral(pathway, command.held_at),
         guards_on_sessions.not_held_in_pause(pathway, command.held_at),
         guards_on_sessions.session_kind_known(phase, command.kind),
@@ -175,10 +176,11 @@ def watched_until(
 def _start_of_treatment(
     pathway: Pathway, phase: Phase, recorded: SessionRecorded, context: Context
 ) -> list[PathwayEvent]:
-    """Treatment counts from the first session attended in a phase of treatment."""
+    """Treatment counts from the first session attended, of a kind that begins it."""
+    begins = phase.purpose == "treatment" and known(phase.session(recorded.kind)).counts
     present = recorded.attendance in ("attended", "late")
     earlier = pathway.treatment_started_at is None or recorded.at < pathway.treatment_started_at
-    if phase.purpose != "treatment" or not present or not earlier or pathway.discharged_for:
+    if not begins or not present or not earlier or pathway.discharged_for:
         return []
     ahead = timetable(
         context.definition,
@@ -197,9 +199,7 @@ def _answer_to_absence(
     if recorded.attendance != "missed" or after.discharged_for:
         return []
     kind = _absence_task(after.missed_in_a_row(), context.definition.policies)
-    if kind is None or any(task.kind == kind for task in after.tasks):
-        return []
-    return [tasks.opened(after, kind, context.now, context)]
+    return tasks.opened(after, kind, context.now, context) if kind else []
 
 
 def _absence_task(missed: int, policies: Policies) -> TaskKind | None:

@@ -66,7 +66,7 @@ class Booking(Value):
 
 
 class Score(Value):
-    """A score of an instrument: the first that was recorded, or the latest that was taken."""
+    """A score of an instrument: the first that was taken, or the latest."""
 
     measure: str
     score: float
@@ -111,10 +111,10 @@ class ConsentPeriod(Value):
 
 
 class Suitability(Value):
-    """What the clinician decided at the end of assessment."""
+    """What the clinician decided at the end of assessment, and which other options there were."""
 
     suitable: bool
-    alternative: str | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 class Risk(Value):
@@ -270,6 +270,10 @@ class Pathway(Value):
             for session in self.sessions
             if session.phase == phase and session.kind == kind
         )
+
+    def task(self, kind: TaskKind, about: str | None = None) -> Task | None:
+        """The open task of a kind, about one thing if it is about any."""
+        return next((one for one in self.tasks if (one.kind, one.about) == (kind, about)), None)
 
     def missed_in_a_row(self) -> int:
         """How many of the latest sessions were missed; excused ones neither count nor interrupt."""

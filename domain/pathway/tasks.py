@@ -1,10 +1,10 @@
 """Tasks: what a person has to do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.commands.pathway import CompleteTask
 from domain.decider import Context, known, require
-from domain.events.pathway import PathwayEvent, TaskCompleted, TaskKind, TaskOpened
+from domain.events.pathway import PathwayEvent, TaskCameAgain, TaskCompleted, TaskKind, TaskOpened
 from domain.pathway import guards
 from domain.pathway.closing import closing
 from domain.pathway.evolve import evolve
@@ -20,16 +20,39 @@ def opened(
     *,
     next_at: datetime | None = None,
     about: str | None = None,
-) -> TaskOpened:
-    """A task that arose at `at`, to be done within the time that the programme allows."""
-    return TaskOpened(
-        at=at,
-        task=pathway.tasks_opened + 1,
-        kind=kind,
-        due_at=at + context.definition.policies.task_due_within,
-        about=about,
-        next_at=next_at,
-    )
+    within: timedelta | None = None,
+) -> list[PathwayEvent]:
+    """A task that arose at `at`, unless the very same is open already.
+
+    It is to be done `within` a time, or else in the time that the programme allows.
+    """
+    if pathway.task(kind, about):
+        return []
+    return [
+        TaskOpened(
+            at=at,
+            task=pathway.tasks_opened + 1,
+            kind=kind,
+            due_at=at + (within or context.definition.policies.task_due_within),
+            about=about,
+            next_at=next_at,
+        )
+    ]
+
+
+def came(
+    pathway: Pathway,
+    kind: TaskKind,
+    at: datetime,
+    context: Context,
+    *,
+    next_at: datetime | None = None,
+) -> list[PathwayEvent]:
+    """A task whose time came at `at`: opened, or, while it is open, told of once more."""
+    still_open = pathway.task(kind)
+    if still_open is None:
+        return opened(pathway, kind, at, context, next_at=next_at)
+    return [TaskCameAgain(at=at, task=still_open.number, kind=kind, next_at=next_at)]
 
 
 def settled(

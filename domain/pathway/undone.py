@@ -27,9 +27,7 @@ def undone(pathway: Pathway, command: SettleEffect, context: Context) -> list[Pa
     about = _about(kind, what, number)
     if kind == "reach_patient" and pathway.status in ("closed", "erased"):
         return []
-    if any((task.kind, task.about) == (kind, about) for task in pathway.tasks):
-        return []
-    return [tasks.opened(pathway, kind, context.now, context, about=about)]
+    return tasks.opened(pathway, kind, context.now, context, about=about)
 
 
 def _about(kind: TaskKind, what: str, number: int | None) -> str | None:

@@ -21,10 +21,11 @@ from domain.pathway.evolve import evolve
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import follow_ups, keeping_overdue, quiet_after, timetable
 from domain.programmes.definition import Definition, Duration
+from domain.programmes.label import programme_of
 
 
 def same_programme(pathway: Pathway, definition: Definition) -> Reason | None:
-    programme_id, _, _ = known(pathway.programme).partition("@")
+    programme_id = programme_of(pathway.programme)
     if definition.id == programme_id:
         return None
     return Reason(
@@ -202,10 +203,9 @@ def _consent_review(pathway: Pathway, context: Context) -> list[PathwayEvent]:
     given = {(one.consent, one.document_version) for one in pathway.consents}
     asked = {(one.id, one.document_version) for one in context.definition.consents}
     in_treatment = pathway.treatment_started_at and not pathway.discharged_at
-    reviewed = any(task.kind == "consent_review" for task in pathway.tasks)
-    if not in_treatment or asked <= given or reviewed:
+    if not in_treatment or asked <= given:
         return []
-    return [tasks.opened(pathway, "consent_review", context.now, context)]
+    return tasks.opened(pathway, "consent_review", context.now, context)
 
 
 def _outdated_by(ahead: Timetable | None, now: datetime) -> tuple[TaskKind, ...]:

@@ -16,6 +16,16 @@ class BenefitPolicies(Part):
     """How long before the benefits lapse somebody has to verify that they go on."""
     reverify_every: Length = timedelta(days=90)
     """How long a verification holds whose last day the payer did not say."""
+    payers: tuple[Name, ...] | None = Field(default=None, min_length=1, examples=[["Optum"]])
+    """The payers whose patients may join its groups, besides those who pay themselves. Left out:
+    any."""
+
+    @model_validator(mode="after")
+    def _payers_once(self) -> Self:
+        if len({one.casefold() for one in self.payers or ()}) < len(self.payers or ()):
+            message = "a payer is named twice"
+            raise ValueError(message)
+        return self
 
 
 class WaitlistPolicies(Part):

@@ -108,6 +108,22 @@ def _some_phase_treats(document: Document) -> _Found:
         yield ("phases",), "at least one phase must have the purpose 'treatment': add one"
 
 
+def _some_session_begins_treatment(document: Document) -> _Found:
+    treating = [one for one in _entries(document, "phases") if one[1].get("purpose") == "treatment"]
+    plans = [plan for _, phase in treating for _, plan in _entries(phase, "sessions")]
+    if treating and not any(_begins_treatment(plan) for plan in plans):
+        message = (
+            "no session of a phase of treatment begins treatment, so that its length never "
+            "counts: say begins_treatment: true of one, or in_group: true"
+        )
+        yield ("phases", treating[0][0], "sessions"), message
+
+
+def _begins_treatment(plan: Document) -> bool:
+    said = plan.get("begins_treatment")
+    return bool(plan.get("in_group") if said is None else said)
+
+
 def _phases_lead_to_phases(document: Document) -> _Found:
     names = _names(document, "phases")
     for at, phase in _entries(document, "phases"):
@@ -152,13 +168,15 @@ def _groups_meet_in_phases(document: Document) -> _Found:
         (phase.get("id"), plan.get("kind"))
         for _, phase in _entries(document, "phases")
         for _, plan in _entries(phase, "sessions")
+        if plan.get("in_group")
     ]
     for at, kind in _entries(document, "group_kinds"):
         for number, name in enumerate(_list(kind.get("phases"))):
             if (name, kind.get("session")) not in held:
                 message = (
                     f"group kind {kind.get('id')!r}: {name!r} is not a phase with the session "
-                    f"{kind.get('session')!r}: name one that has it"
+                    f"{kind.get('session')!r} in a group: name one that has it, "
+                    "or say in_group: true of the session"
                 )
                 yield ("group_kinds", at, "phases", number), message
 
@@ -179,6 +197,7 @@ _CHECKS = (
     _months_repeated,
     _first_assesses,
     _some_phase_treats,
+    _some_session_begins_treatment,
     _phases_lead_to_phases,
     _phases_can_be_reached,
     _scheduled_measures_known,

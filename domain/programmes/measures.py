@@ -30,6 +30,8 @@ class Measure(Part):
     """Whether scores are whole numbers; those of a mean are not."""
     flag_level: Level = "moderate"
     """How high a risk is that one item flags; a screener that gives a level keeps its own."""
+    reliable_change: Annotated[FiniteFloat, Field(gt=0, examples=[8])] | None = None
+    """From how many points on a change is more than chance; without it, as the instrument says."""
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:

@@ -31,8 +31,16 @@ class SessionPlan(Part):
     """Whether the session is a therapy group's, which books and records it, and nobody else."""
     licence_checked: bool = False
     """Whether the clinician needs a licence for the state that a virtual patient is in that day."""
+    begins_treatment: bool | None = None
+    """Whether the first one attended begins treatment, from which its length counts. Left out:
+    in a phase of treatment a group's session does, and no other."""
     credential: Slug | None = Field(default=None, examples=["mbt"])
     """The training that the clinician needs, if any, also in person."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether treatment counts from the first such session attended."""
+        return self.in_group if self.begins_treatment is None else self.begins_treatment
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain import timing
 from domain.calendar import days_after
 from domain.commands import records_request as commands
 from domain.commands.base import Dated, MeetDeadline, SettleEffect
@@ -39,7 +40,7 @@ def decide(request: RecordsRequest, command: RecordsRequestCommand, context: Con
     if isinstance(command, Dated) and command.at:
         require(guards.received(request))
         require(
-            guards.not_in_future(command.at, context),
+            timing.not_in_future(command.at, context),
             guards.not_before_request(request, command.at),
         )
         context = replace(context, now=command.at)
@@ -53,7 +54,7 @@ def _receive(request: RecordsRequest, command: commands.Receive, context: Contex
         guards.not_received_yet(request),
         guards.programme_at_hand(command.programme, context),
         guards.pathway_kept(standing),
-        guards.not_in_future(command.received_at, context),
+        timing.not_in_future(command.received_at, context),
     )
     within, _ = _days(command.kind, context.definition.policies.records)
     due_at = days_after(context.definition.zone, command.received_at, within)

@@ -70,20 +70,6 @@ def programme_at_hand(programme: str, context: Context) -> Reason | None:
     )
 
 
-def not_in_future(instant: datetime, context: Context) -> Reason | None:
-    if instant <= context.now:
-        return None
-    return Reason(code="in_the_future", message="This has not happened yet: check the time.")
-
-
-def not_before_request(request: RecordsRequest, instant: datetime) -> Reason | None:
-    if request.received_at is None or instant >= request.received_at:
-        return None
-    return Reason(
-        code="before_request", message="The request was received after that: check the time."
-    )
-
-
 def not_extended(request: RecordsRequest) -> Reason | None:
     """One extension only (45 CFR 164.524(b)(2)(iii), 164.526(b)(2)(ii))."""
     if not request.extended:
@@ -122,3 +108,11 @@ def answer_guards(request: RecordsRequest) -> list[Reason | None]:
 
 def extension_guards(request: RecordsRequest, context: Context) -> list[Reason | None]:
     return [*answer_guards(request), not_extended(request), not_overdue(request, context)]
+
+
+def not_before_request(request: RecordsRequest, instant: datetime) -> Reason | None:
+    if request.received_at is None or instant >= request.received_at:
+        return None
+    return Reason(
+        code="before_request", message="The request was received after that: check the time."
+    )

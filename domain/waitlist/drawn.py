@@ -23,7 +23,8 @@ def waiting_of(pathway_id: str, pathway: Pathway) -> Waiting | None:
     wait, referral = pathway.waiting, pathway.referral
     if wait is None or referral is None or pathway.status != "open" or pathway.seat_offer:
         return None
-    benefits = pathway.benefits
+    benefits, coverage = pathway.benefits, referral.coverage
+    referred_with = coverage.payer if coverage else None
     return Waiting(
         pathway_id=pathway_id,
         urgency=wait.urgency,
@@ -33,7 +34,7 @@ def waiting_of(pathway_id: str, pathway: Pathway) -> Waiting | None:
         zone=wait.zone,
         modalities=wait.modalities,
         hours=wait.hours,
-        payer=None if benefits is None or benefits.self_pay else benefits.payer,
+        payer=(None if benefits.self_pay else benefits.payer) if benefits else referred_with,
         declined=pathway.declined_groups,
     )
 
@@ -57,7 +58,13 @@ def open_group_of(
         next_session=first.starts_at,
         also_at=tuple(one.starts_at for one in others),
         length=first.length,
+        payers=_payers(context),
     )
+
+
+def _payers(context: Context) -> frozenset[str] | None:
+    payers = context.definition.policies.benefits.payers
+    return None if payers is None else frozenset(payers)
 
 
 def _one_a_weekday(sessions: tuple[Session, ...], zone: str) -> list[Session]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import get_args
 
-from domain.decider import Reason, failed
+from domain.decider import Reason, failed, known
 from domain.patient import Urgency
 from domain.waitlist.waiting import Modality, OpenGroup, Waiting, can_come
 
@@ -87,13 +87,24 @@ def kind_intended(waiting: Waiting, group: OpenGroup) -> Reason | None:
 
 
 def modality_accepted(waiting: Waiting, group: OpenGroup) -> Reason | None:
-    if group.modality in waiting.modalities:
+    if _way(waiting, group) is not None:
         return None
     accepted = " or ".join(waiting.modalities)
     return Reason(
         code="other_modality",
         message=f"The group meets {group.modality}; the patient accepts {accepted}.",
     )
+
+
+def _way(waiting: Waiting, group: OpenGroup) -> int | None:
+    """The place of this group among the modalities that the patient accepts, the first best.
+
+    Who is in a hybrid group joins each session virtually or in person, as they like: it suits
+    whoever accepts either.
+    """
+    suits = get_args(Modality) if group.modality == "hybrid" else (group.modality,)
+    places = (at for at, one in enumerate(waiting.modalities) if one in suits)
+    return next(places, None)
 
 
 def licensed_for(waiting: Waiting, group: OpenGroup) -> Reason | None:
@@ -112,9 +123,15 @@ def hours_suit(waiting: Waiting, group: OpenGroup) -> Reason | None:
 
 
 def payer_accepted(waiting: Waiting, group: OpenGroup) -> Reason | None:
-    if waiting.payer is None or group.payers is None or waiting.payer in group.payers:
+    if waiting.payer is None or group.payers is None:
         return None
-    return Reason(code="payer_not_accepted", message=f"The group does not take {waiting.payer}.")
+    if waiting.payer.casefold() in (one.casefold() for one in group.payers):
+        return None
+    taken = ", ".join(sorted(group.payers))
+    return Reason(
+        code="payer_not_accepted",
+        message=f"The programme does not take {waiting.payer}; it takes {taken}.",
+    )
 
 
 def not_declined_before(waiting: Waiting, group: OpenGroup) -> Reason | None:
@@ -159,7 +176,7 @@ def _preference(waiting: Waiting) -> Callable[[OpenGroup], tuple[int, datetime, 
     """Their own order of modalities, then the soonest session, then the emptiest group."""
 
     def key(group: OpenGroup) -> tuple[int, datetime, int, str]:
-        place = waiting.modalities.index(group.modality)
+        place = known(_way(waiting, group))
         return place, group.next_session, -group.free, group.group_id
 
     return key

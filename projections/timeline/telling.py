@@ -144,7 +144,8 @@ def _(event: facts.SafetyPlanAgreed) -> Told:
 @told.register
 def _(event: facts.SuitabilityDecided) -> Told:
     found = "suitable" if event.suitable else "not suitable"
-    details = {"suitable": event.suitable, "alternative": event.alternative}
+    considered = [dict(one) for one in event.alternatives]
+    details = {"suitable": event.suitable, "alternatives": considered}
     return f"Found {found} for the programme", details
 
 
@@ -189,6 +190,11 @@ def _(event: facts.LevelReturned) -> Told:
 def _(event: facts.TaskOpened) -> Told:
     details = {"task": event.task, "kind": event.kind, "due_at": instant(event.due_at)}
     return f"Task opened: {words(event.kind)}", details
+
+
+@told.register
+def _(event: facts.TaskCameAgain) -> Told:
+    return f"Due again while open: {words(event.kind)}", {"task": event.task, "kind": event.kind}
 
 
 @told.register

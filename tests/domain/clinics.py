@@ -10,7 +10,7 @@ from uuid import uuid5
 from domain.actor import Actor
 from domain.programmes.definition import Definition, SessionPlan
 from domain.simulation import Clinic
-from tests.domain.histories import ANSWERS, BASELINE, MBT_G, PLAN, REFERRAL, REFERRED_AT, answer
+from tests.domain.histories import ANSWERS, BASELINE, IN_GROUPS, PLAN, REFERRAL, REFERRED_AT, answer
 from tests.domain.specification import COMMAND_ID, COORDINATOR
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -19,10 +19,7 @@ TOO_MANY = 10
 
 
 def _watched(plan: SessionPlan) -> SessionPlan:
-    return plan.model_copy(update={"in_group": True} if plan.kind == "group" else _CHECKED)
-
-
-_CHECKED = {"licence_checked": True}
+    return plan.model_copy(update={"licence_checked": not plan.in_group})
 
 
 def by_groups(definition: Definition) -> Definition:
@@ -46,7 +43,7 @@ def _id(kind: str, number: int) -> str:
     return f"{kind}-00000000-0000-4000-8000-{number:012}"
 
 
-PROGRAMME = by_groups(MBT_G)
+PROGRAMME = by_groups(IN_GROUPS)
 ON_CALL = "oncall-mbt-g"
 CLINICIANS = [_id("clinician", number) for number in range(1, 6)]
 INTRODUCTION, ONGOING = GROUPS = [_id("group", number) for number in (1, 2)]

@@ -48,7 +48,7 @@ def _pools(now: datetime) -> dict[str, list[Any]]:
         **dict.fromkeys(("group_id", "successor"), successors),
         **dict.fromkeys(("attended", "reached", "self_pay", "suitable"), yes_or_no),
         **dict.fromkeys(("risk_item", "score"), scores),
-        "alternative": ["dbt", None],
+        "alternatives": [[], [{"option": "dbt"}]],
         "answers": [dict.fromkeys(map(str, range(1, 10)), 1)],
         "attendance": [[{"pathway_id": one}] for one in PATIENTS[:3]],
         "clinicians": [CLINICIANS[:2], CLINICIANS[1:4], CLINICIANS[:1]],

@@ -17,7 +17,7 @@ from domain.group import GROUP, Group
 from domain.group.seating import Seating
 from domain.pathway.standing import Standing
 from domain.pathway.state import ConsentPeriod
-from tests.domain.histories import MBT_G, ny
+from tests.domain.histories import IN_GROUPS, ny
 from tests.domain.specification import Given, Specification
 
 HOUR = timedelta(hours=1)
@@ -64,7 +64,7 @@ def qualified(*states: str, until: date = UNTIL, active: bool = True) -> Qualifi
 
 CONSENTS = tuple(
     ConsentPeriod(consent=one.id, since=FORMED_AT, document_version=one.document_version)
-    for one in MBT_G.consents
+    for one in IN_GROUPS.consents
 )
 
 READY = Standing(
@@ -93,7 +93,7 @@ FACTS = {
 
 SUCCESSOR = Seating(status="open", programme="mbt-g@1", kind="ongoing")
 
-group = Specification(GROUP, MBT_G).knowing({**FACTS, OTHER_GROUP: SUCCESSOR})
+group = Specification(GROUP, IN_GROUPS).knowing({**FACTS, OTHER_GROUP: SUCCESSOR})
 
 
 def form(kind: str = "ongoing", **fields: Any) -> Form:

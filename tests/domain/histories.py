@@ -33,7 +33,7 @@ from domain.events.pathway import (
 from domain.pathway import PATHWAY
 from domain.patient import Patient, Referral, SafetyPlan
 from domain.programmes.definition import Definition
-from tests.definitions import by_hand
+from tests.definitions import by_hand, unchecked
 from tests.domain.specification import Specification
 
 
@@ -43,13 +43,18 @@ def ny(local: str) -> datetime:
     return zoned.astimezone(UTC)
 
 
+SHIPPED = Definition.model_validate(
+    yaml.safe_load((Path(programmes.__file__).parent / "mbt-g.yaml").read_text())
+)
+
+
 def mbt_g_document() -> dict[str, Any]:
-    text = (Path(programmes.__file__).parent / "mbt-g.yaml").read_text()
-    definition = Definition.model_validate(yaml.safe_load(text))
-    return by_hand(definition).model_dump(mode="json")
+    return by_hand(SHIPPED).model_dump(mode="json")
 
 
 MBT_G = Definition.model_validate(mbt_g_document())
+IN_GROUPS = unchecked(SHIPPED)
+"""The same programme with the sessions of therapy groups in their hands."""
 
 pathway = Specification(PATHWAY, MBT_G)
 given = pathway.given

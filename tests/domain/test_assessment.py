@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commands.pathway import BookSession, CancelBooking, DecideSuitability
+from domain.commands.pathway import BookSession, CancelBooking, Considered, DecideSuitability
 from domain.events.pathway import (
+    Alternative,
     SessionBooked,
     SessionRecorded,
     SuitabilityDecided,
@@ -25,6 +26,7 @@ from tests.domain.histories import (
     referred,
     task,
 )
+from tests.domain.specification import of_type
 
 SUITS = DecideSuitability(suitable=True, **ANSWERS)
 DOES_NOT_SUIT = DecideSuitability(suitable=False, **ANSWERS)
@@ -77,30 +79,51 @@ def test_no_more_meetings_are_booked_than_may_be_held() -> None:
     booked.when(CancelBooking(booking=1)).and_given().when(book(2)).then_happened(SessionBooked)
 
 
+def considering(decision: DecideSuitability, *options: str) -> DecideSuitability:
+    considered = tuple(Considered(option=one) for one in options)
+    return decision.model_copy(update={"alternatives": considered})
+
+
+def test_several_alternatives_are_considered_each_with_its_reason() -> None:
+    """Demand 15: each alternative with the reason offered; referring out is somebody's task."""
+    considered = (
+        Considered(option="dbt"),
+        Considered(option="cbt", reason="Panic attacks come first"),
+    )
+    decided = SuitabilityDecided(
+        at=READY_AT,
+        suitable=False,
+        alternatives=(
+            Alternative(option="dbt", reason="Rapid skill acquisition"),
+            Alternative(option="cbt", reason="Panic attacks come first"),
+        ),
+        **ANSWERS,
+    )
+    command = DOES_NOT_SUIT.model_copy(update={"alternatives": considered})
+    found = given(*referred(), *meetings(2)).when(command, at=READY_AT)
+    found.then(decided, task(1, "refer_out", READY_AT))
+
+
 @pytest.mark.parametrize(
-    ("alternative", "offered_for"),
+    ("option", "reason"),
     [
         ("dbt", "Rapid skill acquisition"),
         ("cbt", "Symptom reduction"),
         ("individual-mbt", "Deep individual insight"),
         ("other-level", "More intensive support than weekly outpatient care"),
-        (None, None),
     ],
 )
-def test_an_alternative_is_offered_with_its_reason(
-    alternative: str | None, offered_for: str | None
-) -> None:
-    """Demand 15: each alternative with the reason offered; referring out is somebody's task."""
-    command = DOES_NOT_SUIT.model_copy(update={"alternative": alternative})
-    decided = SuitabilityDecided(
-        at=READY_AT,
-        suitable=False,
-        alternative=alternative,
-        offered_for=offered_for,
-        **ANSWERS,
-    )
-    found = given(*referred(), *meetings(2)).when(command, at=READY_AT)
-    found.then(decided, task(1, "refer_out", READY_AT))
+def test_without_a_reason_of_their_own_the_programme_says_why(option: str, reason: str) -> None:
+    """Demand 15: DBT for rapid skill acquisition, CBT for symptom reduction, and so on."""
+    found = given(*referred(), *meetings(2)).when(considering(DOES_NOT_SUIT, option), at=READY_AT)
+    (decided,) = of_type(found.events, SuitabilityDecided)
+    assert isinstance(decided, SuitabilityDecided)
+    assert decided.alternatives == (Alternative(option=option, reason=reason),)
+
+
+def test_alternatives_are_considered_where_the_programme_suits_too() -> None:
+    found = given(*referred(), *meetings(2)).when(considering(SUITS, "dbt"))
+    found.then_happened(SuitabilityDecided)
 
 
 def test_a_revised_decision_ends_the_task_of_referring_out() -> None:
@@ -110,19 +133,19 @@ def test_a_revised_decision_ends_the_task_of_referring_out() -> None:
 
 
 def test_an_alternative_must_be_one_of_the_programme() -> None:
-    command = DOES_NOT_SUIT.model_copy(update={"alternative": "homeopathy"})
+    command = considering(DOES_NOT_SUIT, "dbt", "homeopathy")
     given(*referred(), *meetings(2)).when(command).then_rejected("unknown_alternative")
 
 
-def test_no_alternative_is_offered_where_the_programme_suits() -> None:
-    command = SUITS.model_copy(update={"alternative": "dbt"})
-    given(*referred(), *meetings(2)).when(command).then_rejected("alternative_for_suitable")
+def test_each_alternative_is_named_once() -> None:
+    command = considering(SUITS, "dbt", "cbt", "dbt")
+    given(*referred(), *meetings(2)).when(command).then_rejected("alternative_repeated")
 
 
 def test_every_failed_guard_of_the_decision_is_named() -> None:
-    command = SUITS.model_copy(update={"alternative": "homeopathy"})
+    command = considering(SUITS, "homeopathy", "homeopathy")
     given(*referred()).when(command).then_rejected(
-        "too_few_sessions", "unknown_alternative", "alternative_for_suitable"
+        "too_few_sessions", "unknown_alternative", "alternative_repeated"
     )
 
 

@@ -17,10 +17,12 @@ from domain.commands.clinician import (
     GoOnCall,
     HandOver,
     Lead,
+    LeaveEscalation,
     Reactivate,
     Register,
     SetCapacity,
     StepDown,
+    TakeEscalation,
     TakeOn,
 )
 from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
@@ -29,6 +31,8 @@ from domain.events.clinician import (
     CapacitySet,
     Deactivated,
     DetailsChanged,
+    EscalationLeft,
+    EscalationTaken,
     GroupLed,
     GroupLeft,
     PatientHandedOver,
@@ -66,6 +70,7 @@ AWAY = Deactivated(at=REGISTERED_AT, reason="Leave")
 TAKEN_ON = PatientTakenOn(at=REGISTERED_AT, pathway_id=PATHWAY_ID)
 LEADS = GroupLed(at=REGISTERED_AT, group_id=GROUP_ID)
 ON_CALL = WentOnCall(at=REGISTERED_AT, on_call=ON_CALL_ID)
+ESCALATION_ID = f"escalation-{UUID(int=8)}"
 OTHER_PATHWAY = f"pathway-{UUID(int=7)}"
 
 FROM_OTHERS: list[Command] = [
@@ -232,6 +237,24 @@ def test_out_of_service_and_back_again() -> None:
     back = away.and_given().when(Reactivate(), at=LATER)
     back.then(Reactivated(at=LATER))
     assert known(*back.and_given().events).licensed("FL", UNTIL)
+
+
+def test_whoever_answers_for_a_patient_at_risk_stays_in_service() -> None:
+    """Safety: an escalation is open until a person resolves it."""
+    taken = given(REGISTERED).when(TakeEscalation(escalation_id=ESCALATION_ID))
+    taken.then(EscalationTaken(at=REGISTERED_AT, escalation_id=ESCALATION_ID))
+    answering = taken.and_given()
+    answering.when(Deactivate(reason="Leaves")).then_rejected("answers_escalations")
+    assert not answering.permitted("deactivate").open
+    left = answering.when(LeaveEscalation(escalation_id=ESCALATION_ID))
+    left.then(EscalationLeft(at=REGISTERED_AT, escalation_id=ESCALATION_ID))
+    left.and_given().when(Deactivate(reason="Leaves")).then_happened(Deactivated)
+
+
+def test_an_escalation_is_taken_and_left_once() -> None:
+    take, leave = (one(escalation_id=ESCALATION_ID) for one in (TakeEscalation, LeaveEscalation))
+    given(REGISTERED).when(leave).then_nothing()
+    given(REGISTERED).when(take).and_given().when(take).then_nothing()
 
 
 def test_nobody_is_left_without_patients_groups_and_nights_are_handed_over_first() -> None:

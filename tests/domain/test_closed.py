@@ -9,10 +9,9 @@ from domain.commands import access, care, safety, seats
 from domain.commands import pathway as commands
 from domain.commands.base import MeetDeadline, SettleEffect
 from domain.commands.pathway import Discharge, EndFollowUp, RecordMeasure, Refer
-from domain.events.pathway import (
-    EffectSettled,
-)
+from domain.events.pathway import EffectSettled, PathwayEvent
 from domain.pathway.arrangement_handlers import AT_ANY_TIME
+from domain.pathway.decide import SAFETY_CONCERNS
 from tests.domain.histories import (
     ANSWERS,
     MINUTE,
@@ -90,6 +89,26 @@ AFTER_CLOSING = (
 @pytest.mark.parametrize("command", EVERY_COMMAND, ids=lambda one: type(one).__name__)
 def test_a_closed_pathway_refuses_everything(command: commands.PathwayCommand) -> None:
     given(*closed()).when(command, at=AT).then_rejected("pathway_closed")
+
+
+@pytest.mark.parametrize("history", [closed(), ()], ids=["closed", "unknown"])
+@pytest.mark.parametrize(
+    "command",
+    [one for one in EVERY_COMMAND if isinstance(one, SAFETY_CONCERNS)],
+    ids=lambda one: type(one).__name__,
+)
+def test_whoever_is_not_heard_is_told_whom_to_call(
+    command: commands.PathwayCommand, history: tuple[PathwayEvent, ...]
+) -> None:
+    """Demand 26: 988 and 911 stand where a patient's risk is spoken of."""
+    (reason,) = given(*history).when(command, at=AT).reasons
+    for who in ("911", "988 Suicide & Crisis Lifeline", "clinician on call", "supervisor"):
+        assert who in reason.message
+
+
+def test_a_closed_pathway_says_whom_to_call_before_somebody_tries() -> None:
+    (reason,) = given(*closed()).permitted("raise_concern").blocked_by
+    assert "on call for mbt-g" in reason.message
 
 
 @pytest.mark.parametrize("command", EVERY_COMMAND, ids=lambda one: type(one).__name__)

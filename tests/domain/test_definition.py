@@ -56,7 +56,7 @@ def twice(path: str) -> Edit:
         (twice("measures"), "measure 'pcl-5' is declared twice"),
         (twice("consents"), "consent 'treatment' is declared twice"),
         (twice("alternatives"), "alternative 'other-level' is declared twice"),
-        (twice("phases.2.sessions"), "phase 'introduction': session 'individual' is declared"),
+        (twice("phases.2.sessions"), "phase 'introduction': session 'circle' is declared"),
         (twice("measure_schedule.follow_up_months"), "follow-up month 12 is declared twice"),
         (put("colour", "blue"), "colour"),
         (put("policies.colour", "blue"), "policies.colour"),

@@ -47,12 +47,27 @@ def test_each_contradiction_has_a_path_of_its_own() -> None:
         "phases.0.leads_to.1",
         "phases.1.id",
         "phases.6.id",
-        "phases.2.sessions.2.kind",
+        "phases.2.sessions.3.kind",
         "measure_schedule.baseline.1",
         "measure_schedule.follow_up_months.2",
         "group_kinds.0.phases.1",
         "sign_offs.0.values.1",
     }
+
+
+def test_a_group_gives_sessions_that_are_a_group_s() -> None:
+    """A group of sessions that everybody records by hand would tell nobody of them."""
+    document = edited(lambda whole: whole["group_kinds"][0].update(session="individual"))
+    assert "in a group" in problems(document)["group_kinds.0.phases.0"]
+
+
+def test_some_session_begins_treatment() -> None:
+    def nothing_begins(document: dict[str, Any]) -> None:
+        for phase in document["phases"]:
+            for plan in phase["sessions"]:
+                plan["begins_treatment"] = False
+
+    assert "its length never counts" in problems(edited(nothing_begins))["phases.2.sessions"]
 
 
 def test_contradictions_are_told_along_with_what_is_invalid_by_itself() -> None:

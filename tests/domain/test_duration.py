@@ -136,9 +136,26 @@ def test_the_duration_does_not_count_from_the_phase_but_from_the_session() -> No
 
 def test_an_earlier_first_session_entered_late_moves_the_end() -> None:
     earlier = FIRST_GROUP - timedelta(days=1)
-    moved = given(*in_treatment()).when(attend("individual", earlier), at=IN_MARCH)
+    moved = given(*in_treatment()).when(attend("group", earlier), at=IN_MARCH)
     moved.then_happened(SessionRecorded, TreatmentStarted)
     moved.then_state(treatment_started_at=earlier, treatment_ends_at=ny("2026-07-26 18:00"))
+
+
+def test_an_individual_session_before_the_first_of_the_group_begins_nothing() -> None:
+    """Demand 6: counted from the first introductory session."""
+    before = attend("individual", FIRST_GROUP - timedelta(days=1))
+    met = given(*in_introduction()).when(before, at=FIRST_GROUP).then_happened(SessionRecorded)
+    first = met.and_given().when(attend("group", FIRST_GROUP), at=FIRST_GROUP)
+    first.then_happened(SessionRecorded, TreatmentStarted)
+
+
+def test_a_programme_may_let_individual_sessions_begin_treatment() -> None:
+    document = mbt_g_document()
+    document["phases"][2]["sessions"][1]["begins_treatment"] = True
+    own = Specification(PATHWAY, Definition.model_validate(document))
+    before = attend("individual", FIRST_GROUP)
+    found = own.given(*in_introduction()).when(before, at=FIRST_GROUP)
+    found.then_happened(SessionRecorded, TreatmentStarted)
 
 
 def test_treatment_is_lengthened_with_a_reason() -> None:
@@ -250,7 +267,7 @@ def test_after_discharge_the_duration_stands() -> None:
 
 def test_an_earlier_first_session_does_not_end_treatment_twice() -> None:
     ended = (*in_ongoing(), task(1, "end_treatment", PLANNED_END))
-    earlier = attend("individual", FIRST_GROUP - timedelta(days=1))
+    earlier = attend("group", FIRST_GROUP - timedelta(days=1))
     after = given(*ended).when(earlier, at=PLANNED_END + WEEK).and_given()
     assert isinstance(after.state, Pathway)
     assert after.deadlines("end_treatment") == []

@@ -8,6 +8,7 @@ import pytest
 from domain.commands import pathway as commands
 from domain.commands.pathway import Discharge, EndFollowUp
 from domain.events.pathway import (
+    Alternative,
     Closed,
     Discharged,
     DischargeReason,
@@ -156,10 +157,14 @@ def test_nobody_is_sent_away_without_another_place_to_go(reason: DischargeReason
     given(*in_treatment()).when(Discharge(reason=reason)).then_rejected("destination_missing")
 
 
+def unsuitable(*options: str) -> SuitabilityDecided:
+    considered = tuple(Alternative(option=one, reason="Fits better") for one in options)
+    return UNSUITABLE.model_copy(update={"alternatives": considered})
+
+
 def test_the_alternative_that_was_offered_is_where_the_patient_goes_on() -> None:
     """Demand 15: the alternative at the decision is the referral out."""
-    offered = UNSUITABLE.model_copy(update={"alternative": "dbt"})
-    given(*referred(), *meetings(2), offered).when(
+    given(*referred(), *meetings(2), unsuitable("dbt")).when(
         Discharge(reason="clinically_unsuitable"), at=READY_AT
     ).then(
         Discharged(
@@ -169,6 +174,20 @@ def test_the_alternative_that_was_offered_is_where_the_patient_goes_on() -> None
         ),
         Closed(at=READY_AT, reason="no_follow_up"),
     )
+
+
+def test_of_several_alternatives_somebody_says_which_one_it_became() -> None:
+    several = given(*referred(), *meetings(2), unsuitable("dbt", "cbt"))
+    left = Discharge(reason="clinically_unsuitable")
+    several.when(left, at=READY_AT).then_rejected("destination_missing")
+    chosen = left.model_copy(update={"referred_to": "Cognitive behavioural therapy"})
+    several.when(chosen, at=READY_AT).then_happened(Discharged, Closed)
+
+
+def test_what_was_considered_for_whom_the_programme_suits_is_no_place_to_go() -> None:
+    suits = unsuitable("dbt").model_copy(update={"suitable": True})
+    treated = given(*in_treatment(), suits)
+    treated.when(Discharge(reason="clinically_unsuitable")).then_rejected("destination_missing")
 
 
 def test_who_moves_to_a_served_state_can_stay() -> None:

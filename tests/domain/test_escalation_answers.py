@@ -31,6 +31,7 @@ from domain.events.escalation import (
     EffectSettled,
     Erased,
     FellOverdue,
+    HandedOver,
     LevelChanged,
     Limited,
     Limits,
@@ -53,6 +54,7 @@ from tests.domain.escalations import (
     PATHWAY_ITSELF,
     RESOLVED,
     REVIEWED,
+    SECOND,
     SUPERVISING,
     SUPERVISOR,
     THERAPIST,
@@ -67,7 +69,7 @@ from tests.domain.escalations import (
     resolved,
     signal,
 )
-from tests.domain.specification import COORDINATOR
+from tests.domain.specification import COORDINATOR, Given
 
 FACILITATOR = Actor(subject="account-3", role="facilitator")
 AUDITOR = Actor(subject="account-4", role="auditor")
@@ -313,7 +315,7 @@ def test_a_clinician_resolves_it_and_the_pathway_is_told() -> None:
     done = given(*answered()).when(Resolve(), at=LATER, by=CLINICIAN).then(RESOLVED)
     assert done.and_given().deadlines() == []
     assert ESCALATION.is_closed(done.and_given().state)
-    (effect,) = done.and_given().reactions()
+    effect = done.and_given().reactions()[0]
     assert (effect.recipient, effect.template) == (PATHWAY_ID, "escalation_resolved")
     assert effect.data == {
         "escalation_id": "$itself",
@@ -455,3 +457,27 @@ def test_of_one_that_there_is_not_nothing_is_shown() -> None:
 
 def test_ids_of_escalations_say_nothing() -> None:
     assert ESCALATION_ID.startswith(f"{ESCALATION.kind}-")
+
+
+def test_whoever_acknowledges_answers_for_the_patient_until_somebody_else_does() -> None:
+    """Safety: nobody who answers for a patient at risk is taken out of service meanwhile."""
+    taken = given(*open_at()).when(Acknowledge(by=FIRST)).and_given()
+    assert told(taken) == [(FIRST, "take_escalation")]
+    handed = taken.when(HandTo(clinician_id=SECOND)).and_given()
+    assert told(handed, HandedOver) == [(FIRST, "leave_escalation")]
+    back = handed.when(Acknowledge(by=FIRST)).and_given()
+    assert told(back) == [(FIRST, "take_escalation"), (SECOND, "leave_escalation")]
+
+
+def test_whoever_resolves_it_answers_for_it_no_longer() -> None:
+    assert (FIRST, "leave_escalation") in told(given(*resolved()))
+
+
+def told(life: Given[Escalation], kind: type[Event] = Event) -> list[tuple[str, str]]:
+    """Which clinicians are told what by the latest event of a kind."""
+    latest: Any = [one for one in life.events if isinstance(one, kind)][-1]
+    effects = ESCALATION.reactions(life.state, latest)
+    return [(one.recipient, one.template) for one in effects if one.template in _OF_CLINICIANS]
+
+
+_OF_CLINICIANS = ("take_escalation", "leave_escalation")

@@ -15,7 +15,7 @@ from domain.group import Group
 from domain.pathway import PATHWAY, Pathway
 from domain.simulation import Clinic
 from tests.domain.groups import DAY, HOUR, LENGTH, MINUTE, clinician, patient
-from tests.domain.histories import MBT_G, READY_AT, in_introduction, ny
+from tests.domain.histories import IN_GROUPS, READY_AT, in_introduction, ny
 from tests.domain.specification import COORDINATOR
 
 GROUP_ID = "group-00000000-0000-4000-8000-000000000001"
@@ -28,7 +28,7 @@ class Practice:
 
     def __init__(self) -> None:
         self.commands = 0
-        self.clinic = Clinic({MBT_G.label: MBT_G}, READY_AT, self.new_id)
+        self.clinic = Clinic({IN_GROUPS.label: IN_GROUPS}, READY_AT, self.new_id)
         for number in (1, 2):
             self.ask(clinician(number), "register", programme="mbt-g@1", name=f"C {number}")
             since = {"since": "2025-01-01", "until": "2027-12-31"}
@@ -63,8 +63,8 @@ class Practice:
         events: list[Event] = list(in_introduction())
         origin = Origin(command_id=self.new_id(), actor=CLOCK)
         for new, event in zip(new_events(events, origin), events, strict=True):
-            entity.folded = step(PATHWAY, entity.folded, event, new.event_id, MBT_G.label)
-        entity.programme = MBT_G
+            entity.folded = step(PATHWAY, entity.folded, event, new.event_id, IN_GROUPS.label)
+        entity.programme = IN_GROUPS
         entity.folded.pending.clear()
 
     def seat(self, number: int) -> None:

@@ -343,8 +343,7 @@ def test_every_transition_says_what_blocks_it() -> None:
     [early] = given.permitted("open_session", session=1).blocked_by
     assert early.code == "too_early"
     assert given.permitted("open_session", at=tuesday(1), session=1).open
-    [short] = given.permitted("relieve_facilitator", clinician_id=ROBIN).blocked_by
-    assert short.code == "too_few_facilitators"
+    assert given.permitted("relieve_facilitator", clinician_id=ROBIN).open
 
 
 def test_an_open_session_can_be_ended_and_tasks_be_done() -> None:

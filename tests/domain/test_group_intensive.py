@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 from domain.group import Group
 from domain.simulation import Clinic
+from tests.definitions import unchecked
 from tests.domain.groups import clinician
 from tests.domain.specification import COORDINATOR
-from tests.domain.test_virtual_iop import ANN, DAY, IOP, REFERRED_AT, WEEK, begin, do, state
+from tests.domain.test_virtual_iop import ANN, DAY, REFERRED_AT, SHIPPED, WEEK, begin, do, state
+
+IOP = unchecked(SHIPPED)
 
 GROUP_ID = "group-00000000-0000-4000-8000-000000000001"
 PAIR = [clinician(1), clinician(2)]

@@ -87,6 +87,11 @@ def test_two_facilitators_stay_while_the_group_goes_on() -> None:
     meeting().when(relieve(ROBIN)).then_rejected("too_few_facilitators")
 
 
+def test_relieving_is_open_because_a_successor_may_be_named() -> None:
+    assert meeting().permitted("relieve_facilitator", clinician_id=ROBIN).open
+    meeting().when(relieve(ROBIN, KIM)).then_happened(FacilitatorAssigned, FacilitatorRelieved)
+
+
 def test_a_facilitator_may_go_when_three_lead() -> None:
     three = meeting().when(AssignFacilitator(clinician_id=KIM)).and_given()
     three.when(relieve(ROBIN)).then(

@@ -9,6 +9,8 @@ from domain.commands.pathway import RecordSession
 from domain.commands.seats import (
     BookGroupSession,
     CancelGroupSession,
+    GroupClosed,
+    LeaveGroup,
     RecordGroupSession,
     RecordNotAdmitted,
 )
@@ -96,6 +98,20 @@ def test_what_a_group_still_says_to_whoever_has_left_it_books_nothing(then: Any)
     given(*SEATED, BOOKED, *then).when(CancelGroupSession(group_id=GROUP, session=1)).then(
         BookingCancelled(at=READY_AT, booking=1)
     )
+
+
+@pytest.mark.parametrize("command", [LeaveGroup(reason="Moves away"), GroupClosed(group_id=GROUP)])
+def test_the_sessions_of_a_group_that_the_patient_leaves_go_with_it(command: Any) -> None:
+    after = given(*SEATED, BOOKED).when(command, at=READY_AT)
+    assert BookingCancelled(at=READY_AT, booking=1) in after.events
+    left = after.and_given()
+    assert left.deadlines("session_reminder") == []
+    left.when(BOOK).then_nothing()
+
+
+def test_a_session_that_has_begun_is_the_group_s_to_record() -> None:
+    leave = LeaveGroup(reason="Moves away")
+    given(*SEATED, BOOKED).when(leave, at=FIRST_GROUP).then_happened(SeatLeft)
 
 
 def test_an_offer_of_a_seat_books_nothing_until_it_is_accepted() -> None:

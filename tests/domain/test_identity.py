@@ -19,6 +19,7 @@ from tests.domain.histories import (
     entered,
     given,
     mbt_g_document,
+    meetings,
     ny,
     referred,
 )
@@ -126,6 +127,24 @@ def test_a_confirmation_may_be_entered_late() -> None:
     late = confirm(NAME, BORN, at=MEETING)
     (event,) = given(*referred()).when(late, at=READY_AT).events
     assert event.at == MEETING
+
+
+def test_who_takes_the_referral_may_have_asked_the_patient_before_it_was_entered() -> None:
+    """Law: NPSG.01.01.01: the check counts from when it was made."""
+    that_morning = ny("2026-01-05 00:10")
+    early = confirm(NAME, BORN, at=that_morning)
+    (event,) = given(*referred()).when(early, at=READY_AT).events
+    assert event.at == that_morning
+    the_day_before = confirm(NAME, BORN, at=that_morning - timedelta(hours=1))
+    given(*referred()).when(the_day_before, at=READY_AT).then_rejected("before_referral")
+    given(*referred()).when(confirm(NAME, BORN, at=READY_AT), at=MEETING).then_rejected(
+        "in_the_future"
+    )
+
+
+def test_a_later_session_does_not_keep_an_earlier_check_from_being_entered() -> None:
+    met = given(*referred(), *meetings(1))
+    met.when(confirm(NAME, BORN, at=REFERRED_AT), at=READY_AT).then_happened(IdentityConfirmed)
 
 
 def test_confirming_is_always_offered() -> None:

@@ -296,10 +296,19 @@ def test_core_10_turns_its_two_positive_items() -> None:
 
 @pytest.mark.parametrize(
     ("total", "band"),
-    [(10, "low"), (11, "mild"), (15, "moderate"), (20, "moderately_severe"), (25, "severe")],
+    [
+        (5, "healthy"),
+        (5.6, "healthy"),
+        (6, "low"),
+        (10, "low"),
+        (11, "mild"),
+        (15, "moderate"),
+        (20, "moderately_severe"),
+        (25, "severe"),
+    ],
 )
-def test_the_cut_off_of_the_core_10_is_11(total: int, band: str) -> None:
-    """Barkham et al. 2013."""
+def test_the_cut_off_of_the_core_10_is_11(total: float, band: str) -> None:
+    """Barkham et al. 2013, and the bands of the user manual."""
     scoring = scored_from_total(INSTRUMENTS["core-10"], total, 0).scoring
     assert (scoring.band, AT_CUT_OFF in scoring.findings) == (band, total >= 11)
 

@@ -87,9 +87,12 @@ def test_change_is_reliable_in_one_direction_at_most(
     data: st.DataObject, known: Instrument
 ) -> None:
     scores = st.floats(known.lowest, known.highest)
-    found = change(known, data.draw(scores), data.draw(scores))
-    assert not (found.reliably_improved and found.reliably_deteriorated)
-    assert (found.reliably_improved is None) == (known.change is None)
+    before, after = data.draw(scores), data.draw(scores)
+    there = change(before, after, known.change, known.cut_off).change_class
+    back = change(after, before, known.change, known.cut_off).change_class
+    assert (there is None) == (known.change is None)
+    assert (there == "deteriorated") == (back in ("improved", "recovered"))
+    assert (there == "unchanged") == (back == "unchanged")
 
 
 def test_every_way_through_the_c_ssrs_is_triaged_by_its_worst_answer() -> None:

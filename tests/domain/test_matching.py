@@ -55,6 +55,8 @@ def a_group(number: int = 1, **given: Any) -> OpenGroup:
         ({}, {"free": 0}, "no_seat"),
         ({"group_kind": "introduction"}, {}, "other_kind"),
         ({"modalities": ("in_person", "hybrid")}, {}, "other_modality"),
+        ({"modalities": ("hybrid",)}, {}, "other_modality"),
+        ({"modalities": ("virtual",)}, {"modality": "in_person"}, "other_modality"),
         ({"state": "IN"}, {}, "not_licensed"),
         ({"hours": (Hours(weekdays=(1,), since=time(9), until=time(12)),)}, {}, "other_hours"),
         ({"payer": "Optum"}, {"payers": frozenset({"Cigna"})}, "payer_not_accepted"),
@@ -67,6 +69,22 @@ def test_a_match_needs_all_of_it_and_says_what_is_missing(
     """Policy: a match needs state, modality, hours, payer, intended group and licences."""
     assert [one.code for one in reasons_against(someone(**waiting), a_group(**group))] == [code]
     assert reasons_against(someone(), a_group()) == ()
+
+
+@pytest.mark.parametrize("accepted", ["virtual", "in_person", "hybrid"])
+def test_a_hybrid_group_suits_whoever_accepts_one_of_its_ways(accepted: str) -> None:
+    """Demand 21: at each session of a hybrid group a member joins virtually or in person."""
+    hybrid = a_group(modality="hybrid")
+    waiting = someone(modalities=(accepted,))
+    assert reasons_against(waiting, hybrid) == ()
+    assert [one.fitting for one in matches([waiting], [hybrid])] == [(hybrid,)]
+
+
+def test_a_payer_is_the_same_in_capitals() -> None:
+    takes_cigna = a_group(payers=frozenset({"Cigna"}))
+    assert reasons_against(someone(payer="CIGNA"), takes_cigna) == ()
+    (why,) = reasons_against(someone(payer="Optum"), takes_cigna)
+    assert "it takes Cigna" in why.message
 
 
 def test_every_reason_is_said_at_once() -> None:

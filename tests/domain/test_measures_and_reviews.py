@@ -11,6 +11,7 @@ from domain.events.pathway import (
     MeasuresFellDue,
     PathwayEvent,
     Referred,
+    TaskCameAgain,
 )
 from domain.pathway import PATHWAY, Pathway
 from domain.programmes.definition import Definition
@@ -180,6 +181,15 @@ def test_a_review_is_a_task_that_says_when_it_comes_again() -> None:
     review = given(*in_treatment()).when_due("progress_review")
     review.then(opened.model_copy(update={"next_at": FIRST_GROUP + 24 * WEEK}))
     review.then_state(reviews=1)
+
+
+def test_a_review_that_comes_due_again_while_it_is_open_opens_no_second_one() -> None:
+    first = given(*in_treatment()).when_due("progress_review").and_given()
+    again = first.when_due("progress_review")
+    at = FIRST_GROUP + 24 * WEEK
+    again.then(TaskCameAgain(at=at, task=1, kind="progress_review"))
+    assert [task.kind for task in again.and_given().state.tasks] == ["progress_review"]
+    assert again.and_given().deadlines("progress_review") == []
 
 
 def test_a_review_met_late_keeps_its_own_date_and_skips_none() -> None:

@@ -16,6 +16,7 @@ from domain.events.pathway import (
     TaskOpened,
 )
 from domain.events.safety import EscalationResolved, RiskRaised, RiskSignalled
+from domain.instruments.change import Change
 from domain.pathway import PATHWAY, Pathway
 from domain.programmes.definition import Definition
 from tests.domain.histories import (
@@ -139,6 +140,50 @@ def after_baseline_of(score: float) -> Given[Pathway]:
         for event in in_ongoing()
     ]
     return given(*changed)
+
+
+def test_a_score_says_what_became_of_the_first_one() -> None:
+    """Measures: improvement, recovery and deterioration are facts, with the thresholds used."""
+    first = recorded(given(*referred()).when(answer("phq-9", READY_AT, 20), at=READY_AT))
+    assert first.change is None
+    later = recorded(after_baseline_of(20).when(answer("phq-9", NOW, 9), at=NOW))
+    assert later.change == Change(
+        baseline=20,
+        difference=-11,
+        change_class="recovered",
+        below_cut_off=True,
+        responded=True,
+        thresholds={"reliable": 6, "response": 0.5, "cut_off": 10},
+    )
+
+
+def test_the_programme_may_set_from_where_a_change_is_reliable() -> None:
+    """Measures: 8 points on the WSAS is this programme's own policy."""
+    assert changed_by("wsas", 8) == ("deteriorated", 8)
+    assert changed_by("wsas", 7) == ("unchanged", 8)
+    assert changed_by("phq-9", 7, reliable_change=8) == ("unchanged", 8)
+    assert changed_by("bsl-23", 2) == (None, None)
+    assert changed_by("bsl-23", 2, reliable_change=1.5) == ("deteriorated", 1.5)
+
+
+def changed_by(measure: str, points: float, **policy: float) -> tuple[str | None, float | None]:
+    """The class of a change since the baseline of 2, and the threshold used."""
+    document = mbt_g_document()
+    next(one for one in document["measures"] if one["id"] == measure).update(policy)
+    own = Specification(PATHWAY, Definition.model_validate(document)).given(*in_ongoing())
+    found = recorded(own.when(answer(measure, NOW, 2 + points), at=NOW)).change
+    assert found
+    return found.change_class, found.thresholds.get("reliable")
+
+
+def test_what_is_older_than_the_first_score_takes_its_place() -> None:
+    """A baseline on paper that is entered late: it is the first score from then on."""
+    older = given(*ready()).when(answer("gad-7", READY_AT - WEEK, 12), at=READY_AT)
+    assert recorded(older).change is None
+    later = older.and_given().when(answer("gad-7", READY_AT, 4), at=READY_AT)
+    change = recorded(later).change
+    assert change
+    assert (change.baseline, change.change_class) == (12, "recovered")
 
 
 def reviews(decided: When[Pathway]) -> list[str | None]:

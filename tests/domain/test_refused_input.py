@@ -64,7 +64,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "give_consent": {"consent": "treatment", "document_version": "1", "given_at": INSTANT},
     "withdraw_consent": {"consent": "treatment", "withdrawn_at": INSTANT},
     "agree_safety_plan": {"plan": PLAN.model_dump(mode="json"), "agreed_at": INSTANT},
-    "decide_suitability": {"suitable": False, "alternative": "dbt", **ANSWERS},
+    "decide_suitability": {"suitable": False, "alternatives": [{"option": "dbt"}], **ANSWERS},
     "choose_duration": {"variant": "six-months", **ANSWERS},
     "change_duration": {"variant": "six-months", **ANSWERS},
     "enter_phase": {"phase": "introduction", "reason": "Early"},

@@ -300,7 +300,8 @@ def rename_phase(document: dict[str, Any]) -> None:
 
 def drop_individual_sessions(document: dict[str, Any]) -> None:
     for phase in document["phases"]:
-        phase["sessions"] = [one for one in phase.get("sessions", ()) if one["kind"] == "group"]
+        held = phase.get("sessions", ())
+        phase["sessions"] = [one for one in held if one["kind"] in ("group", "circle")]
     without_sign_offs(document)
 
 

@@ -1,13 +1,17 @@
 """What matching reads of pathways and groups."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.clinician.qualifications import Qualifications
 from domain.events.group import SessionOpened
 from domain.pathway.arrangements import Benefits
+from domain.patient import Coverage
+from domain.programmes.definition import Definition
 from domain.waitlist.drawn import open_group_of, waiting_of
 from domain.waitlist.matching import reasons_against
 from domain.waitlist.waiting import OpenGroup
@@ -101,6 +105,36 @@ def test_whoever_pays_themselves_has_no_payer_to_be_taken() -> None:
         waits = waiting_of(patient(1), state.model_copy(update={"benefits": benefits}))
         assert waits is not None
         assert waits.payer == payer
+
+
+def test_until_benefits_are_verified_the_payer_is_the_one_of_the_referral() -> None:
+    state = given(*waiting()).state
+    assert state.referral is not None
+    insured = state.referral.model_copy(update={"coverage": Coverage(payer="Cigna")})
+    waits = waiting_of(patient(1), state.model_copy(update={"referral": insured}))
+    assert waits is not None
+    assert waits.payer == "Cigna"
+
+
+@pytest.mark.parametrize(("payers", "taken"), [(None, None), (["Cigna"], {"Cigna"})])
+def test_a_group_takes_the_payers_that_the_programme_names(
+    payers: list[str] | None, taken: set[str] | None
+) -> None:
+    """Demand 20: insurance verified, self-pay possible; a programme may name its payers."""
+    group = meeting()
+    document = group.context().definition.model_dump(mode="json")
+    document["policies"]["benefits"]["payers"] = payers
+    context = replace(group.context(), programme=Definition.model_validate(document))
+    found = open_group_of(GROUP, group.state, STAFF, context)
+    assert found is not None
+    assert found.payers == taken
+
+
+def test_a_payer_is_named_once() -> None:
+    document = meeting().context().definition.model_dump(mode="json")
+    document["policies"]["benefits"]["payers"] = ["Cigna", "CIGNA"]
+    with pytest.raises(ValidationError, match="a payer is named twice"):
+        Definition.model_validate(document)
 
 
 @pytest.mark.parametrize("met", [False, True])

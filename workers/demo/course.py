@@ -172,7 +172,7 @@ class Course:
             suitable=suits,
             decided_by=self._actor.subject,
             reason="Discussed with the team after the assessment",
-            alternative=None if suits else "dbt",
+            alternatives=[{"option": "individual-mbt"}] if suits else [{"option": "dbt"}],
         )
         if not suits:
             self._do("discharge", self._actor, reason="clinically_unsuitable")
