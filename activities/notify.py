@@ -1,7 +1,7 @@
 """Telling people: the port `notify`, by e-mail or text message, or into a folder."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -13,9 +13,12 @@ from activities.messages import Wording, wording
 from activities.ports import DONE, Impossible, Settled, TryAgain
 from activities.recipients import Address, Recipients
 from activities.words import Channel, Language
+from domain.fold import PendingEffect
+from domain.patient import ContactWay
 from domain.value import Value
 
 NOT_ALLOWED = Settled(outcome="lapsed", reasons=("messages_not_allowed",))
+NOT_WANTED = Settled(outcome="suppressed", reasons=("messages_not_wanted",))
 
 
 class Message(Value):
@@ -44,7 +47,10 @@ class Sender(Protocol):
 
 
 class Notifier:
-    """Looks up address and words, and sends by the first of the template's channels that can."""
+    """Looks up address and words, and sends by the first channel that can.
+
+    Which come in question, and in which order, says the patient, or else the template.
+    """
 
     def __init__(
         self,
@@ -66,28 +72,31 @@ class Notifier:
         address = await self._recipients.address(request.entity_id, pending.effect.recipient)
         if address is None:
             return NOT_ALLOWED
-        await self._send(pending.id, wording(pending.effect.template, self._language), address)
+        if address.by == ():
+            return NOT_WANTED
+        await self._send(pending, address, address.language or self._language)
         await self._ledger.note(pending.id, SENT)
         return DONE
 
-    async def _send(self, effect_id: UUID, words: Wording, address: Address) -> None:
+    async def _send(self, pending: PendingEffect, address: Address, language: Language) -> None:
         """By one channel after the other until one takes it: a call must not wait for a gateway.
 
         Another attempt follows only if none did and one of them only failed for now.
         """
+        words = wording(pending.effect.template, language)
         refused: Impossible | None = None
         for_now: TryAgain | None = None
         for channel, to in _ways(words, address):
             if channel not in self._senders:
                 continue
-            letter = Letter(id=effect_id, to=to, language=self._language, wording=words)
+            letter = Letter(id=pending.id, to=to, language=language, wording=words)
             try:
                 return await self._senders[channel].send(letter)
             except Impossible as impossible:
                 refused = impossible
             except TryAgain as later:
                 for_now = for_now or later
-        raise for_now or refused or Impossible("no_way_to_reach")
+        raise for_now or refused or _by_nobody(address)
 
 
 class FolderNotifier:
@@ -114,6 +123,13 @@ class FolderNotifier:
 
 
 def _ways(words: Wording, address: Address) -> list[tuple[Channel, str]]:
-    """The channels of a template by which there is an address, in its order."""
+    """The channels that are wanted and by which there is an address, in their order."""
     known: dict[Channel, str | None] = {"email": address.email, "sms": address.phone}
-    return [(channel, to) for channel in words.by if (to := known[channel])]
+    wanted: Iterable[ContactWay] = words.by if address.by is None else address.by
+    return [(way, to) for way in wanted if way != "letter" and (to := known[way])]
+
+
+def _by_nobody(address: Address) -> Impossible:
+    """A letter is a person's to write."""
+    by_letter = address.by is not None and "letter" in address.by
+    return Impossible("letter_wanted" if by_letter else "no_way_to_reach")

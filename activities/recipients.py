@@ -5,6 +5,7 @@ from domain.clinician.state import Clinician
 from domain.deciders import UnknownEntity, decider_of
 from domain.fold import Folded, fold
 from domain.pathway.state import Pathway
+from domain.patient import ContactWay, Language, Patient
 from domain.value import Value
 from eventstore.store import EventStore
 
@@ -14,10 +15,15 @@ ITSELF = "clinician"
 
 
 class Address(Value):
-    """Where somebody can be reached; nothing here may be written to a log."""
+    """Where somebody can be reached; nothing here may be written to a log.
+
+    `by` are the ways that they want, in this order and no other; absent: as the message says.
+    """
 
     email: str | None = None
     phone: str | None = None
+    by: tuple[ContactWay, ...] | None = None
+    language: Language | None = None
 
 
 class Desks(Value):
@@ -66,11 +72,30 @@ class Recipients:
 def _of_patient(pathway: Pathway) -> Address | None:
     if not pathway.messages_allowed or pathway.referral is None:
         return None
-    patient = pathway.referral.patient
-    return Address(email=patient.email, phone=patient.phone)
+    patient, wish = pathway.referral.patient, pathway.contact
+    if wish is None:
+        return Address(
+            email=patient.email,
+            phone=patient.phone,
+            by=_ranked(patient),
+            language=patient.language,
+        )
+    return Address(
+        email=wish.email or patient.email,
+        phone=wish.phone or patient.phone,
+        by=wish.by,
+        language=wish.language or patient.language,
+    )
 
 
 def _of_clinician(clinician: Clinician) -> Address:
     if clinician.status != "active":
         raise Impossible("recipient_not_in_service")
     return Address(email=clinician.email, phone=clinician.phone)
+
+
+def _ranked(patient: Patient) -> tuple[ContactWay, ...] | None:
+    """What the referral ranks comes first; it refuses nothing."""
+    if not patient.reached_by:
+        return None
+    return tuple(dict.fromkeys((*patient.reached_by, "email", "sms")))

@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-Channel = Literal["email", "sms"]
+from domain.patient import Language
 
-Language = Literal["en", "es"]
-"""What messages and calendars are written in."""
+Channel = Literal["email", "sms"]
 
 MailSecurity = Literal["starttls", "tls", "none"]
 """How the way to the mail server is encrypted: on demand, from the start, or not at all."""
+
+__all__ = ["Channel", "Language", "MailSecurity"]

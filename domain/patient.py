@@ -15,6 +15,12 @@ BirthDate = Annotated[date, Field(ge=date(1900, 1, 1))]
 IdentifierKind = Literal["name", "birth_date", "record_number", "phone", "email", "member_id"]
 """What may serve as one of the two identifiers (NPSG.01.01.01)."""
 
+Language = Literal["en", "es"]
+"""What messages are written in."""
+
+ContactWay = Literal["email", "sms", "letter"]
+"""How a patient may be reached; a letter is written by a person."""
+
 PlanPart = Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
 
 
@@ -22,6 +28,7 @@ class Patient(Value):
     """Who the patient is, by two identifiers (name with birth date, record number), and where.
 
     `state` is the postal code of a US state where it is one, and otherwise what the referral said.
+    `reached_by` are the ways that the referral ranks, the best first.
     """
 
     record_number: Name
@@ -32,6 +39,20 @@ class Patient(Value):
     state: Name
     phone: Name | None = None
     email: Name | None = None
+    reached_by: tuple[ContactWay, ...] = ()
+    language: Language | None = None
+
+
+class Contact(Value):
+    """How a patient wants to be reached: by these ways alone, the first before the others.
+
+    None of them: not at all. What is absent besides is as the referral says.
+    """
+
+    by: tuple[ContactWay, ...]
+    language: Language | None = None
+    email: Name | None = None
+    phone: Name | None = None
 
 
 class Coverage(Value):

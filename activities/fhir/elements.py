@@ -168,6 +168,11 @@ class Link(Element):
     type: LinkType | None = None
 
 
+class Communication(Element):
+    language: CodeableConcept = CodeableConcept()
+    preferred: StrictBool = False
+
+
 class Resource(Element):
     id: Text = None
     meta: Meta = Meta()
@@ -185,6 +190,7 @@ class Patient(Resource):
     deceased_date_time: DateTime = None
     address: list[Address] = []
     link: list[Link] = []
+    communication: list[Communication] = []
 
 
 class ServiceRequest(Resource):

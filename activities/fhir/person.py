@@ -2,12 +2,13 @@
 
 import math
 from datetime import date, datetime
+from typing import get_args
 
 from activities.fhir import dates, elements, identifiers
 from activities.fhir.bundle import Found
 from activities.fhir.problems import Path, Problems
 from activities.fhir.states import residence
-from domain.patient import Patient
+from domain.patient import ContactWay, Language, Patient
 
 _NO_LONGER_USED = ("old", "maiden")
 _SOURCES = {
@@ -19,7 +20,11 @@ _SOURCES = {
     "state": "address",
     "phone": "telecom",
     "email": "telecom",
+    "reached_by": "telecom",
+    "language": "communication",
 }
+_SYSTEMS = {"phone": "phone", "sms": "phone", "email": "email"}
+_WAYS: dict[str | None, ContactWay] = {"phone": "sms", "sms": "sms", "email": "email"}
 _NAME_USES = ("official", "usual")
 
 
@@ -43,6 +48,8 @@ def read_patient(found: Found, now: datetime, problems: Problems) -> Patient | N
         "state": state,
         "phone": _contact("phone", person),
         "email": _contact("email", person),
+        "reached_by": _ranked(person),
+        "language": _language(person),
     }
     sources = {field: (*found.path, element) for field, element in _SOURCES.items()}
     return elements.build(Patient, fields, sources, problems)
@@ -132,10 +139,28 @@ def _deceased(person: elements.Patient, path: Path, now: datetime, problems: Pro
 
 
 def _contact(system: str, person: elements.Patient) -> str | None:
-    points = [
-        point
-        for point in person.telecom
-        if point.system == system and point.use != "old" and point.value
-    ]
+    points = [point for point in _in_use(person) if _SYSTEMS.get(point.system or "") == system]
     first = min(points, key=lambda point: point.rank or math.inf, default=None)
     return first.value if first else None
+
+
+def _in_use(person: elements.Patient) -> list[elements.ContactPoint]:
+    return [point for point in person.telecom if point.use != "old" and point.value]
+
+
+def _ranked(person: elements.Patient) -> tuple[ContactWay, ...]:
+    """The ways that the sender ranks, the best first; unranked, none is better than another."""
+    ranked = [
+        (point.rank, _WAYS[point.system])
+        for point in _in_use(person)
+        if point.rank and point.system in _WAYS
+    ]
+    return tuple(dict.fromkeys(way for _, way in sorted(ranked)))
+
+
+def _language(person: elements.Patient) -> Language | None:
+    """The first that messages are written in, one that is preferred before the others."""
+    spoken = sorted(person.communication, key=lambda one: not one.preferred)
+    codes = (code.code for one in spoken for code in one.language.coding if code.code)
+    known = (code.partition("-")[0].lower() for code in codes)
+    return next((one for code in known for one in get_args(Language) if one == code), None)

@@ -7,7 +7,7 @@ from pydantic import Field, PositiveInt
 
 from domain.commands.base import Command, Dated
 from domain.events.access import BenefitsOutcome, SharedRecord
-from domain.patient import Identifier, PrimaryCareProvider
+from domain.patient import ContactWay, Identifier, Language, PrimaryCareProvider
 from domain.value import Instant, Name
 
 LastDay = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
@@ -35,6 +35,19 @@ class NamePcp(Dated):
     """Record who the patient's primary care provider is."""
 
     pcp: PrimaryCareProvider
+
+
+class SetContactPreferences(Dated):
+    """Record how the patient wants to be reached: by these ways, in this order, and no other.
+
+    None: not at all. A letter is written by a person. Language and addresses that are absent are
+    as the referral says.
+    """
+
+    by: tuple[ContactWay, ...] = Field(max_length=3)
+    language: Language | None = None
+    email: Name | None = None
+    phone: Name | None = None
 
 
 class ShareRecord(Command):
@@ -75,6 +88,7 @@ AccessCommand = (
     | OptOutOfSharing
     | OptInToSharing
     | NamePcp
+    | SetContactPreferences
     | ShareRecord
     | RequestBenefitsCheck
     | VerifyBenefits

@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "opt_out_of_sharing": access.OptOutOfSharing,
         "opt_in_to_sharing": access.OptInToSharing,
         "name_pcp": access.NamePcp,
+        "set_contact_preferences": access.SetContactPreferences,
         "share_record": access.ShareRecord,
         "request_benefits_check": access.RequestBenefitsCheck,
         "verify_benefits": access.VerifyBenefits,

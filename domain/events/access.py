@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.events.base import Event
-from domain.patient import IdentifierKind, PrimaryCareProvider
+from domain.patient import ContactWay, IdentifierKind, Language, PrimaryCareProvider
 
 BenefitsOutcome = Literal["active", "inactive", "unknown"]
 
@@ -32,6 +32,18 @@ class SharingOptedIn(Event):
 
 class PcpNamed(Event):
     pcp: PrimaryCareProvider
+
+
+class ContactPreferencesSet(Event):
+    """The patient is reached by these ways only, the first before the others; by none: not at all.
+
+    Language and addresses that are absent are as the referral says.
+    """
+
+    by: tuple[ContactWay, ...]
+    language: Language | None = None
+    email: str | None = None
+    phone: str | None = None
 
 
 class RecordShareAsked(Event):
@@ -75,6 +87,7 @@ AccessEvent = (
     | SharingOptedOut
     | SharingOptedIn
     | PcpNamed
+    | ContactPreferencesSet
     | RecordShareAsked
     | BenefitsCheckAsked
     | BenefitsVerified

@@ -108,6 +108,7 @@ TYPES = (
     EventType("pathway.sharing_opted_out", access.SharingOptedOut),
     EventType("pathway.sharing_opted_in", access.SharingOptedIn),
     EventType("pathway.pcp_named", access.PcpNamed),
+    EventType("pathway.contact_preferences_set", access.ContactPreferencesSet),
     EventType("pathway.record_share_asked", access.RecordShareAsked),
     EventType("pathway.benefits_check_asked", access.BenefitsCheckAsked),
     EventType("pathway.benefits_verified", access.BenefitsVerified),

@@ -9,6 +9,7 @@ from domain.pathway.arrangements import Benefits, SeatOffer, Share, Wait
 from domain.pathway.asking import share_in
 from domain.pathway.clocks import Changes, rounds
 from domain.pathway.state import Pathway
+from domain.patient import Contact
 
 
 @singledispatch
@@ -35,6 +36,12 @@ def _(_event: access.SharingOptedIn, pathway: Pathway) -> Changes:
 @arranged.register
 def _(event: access.PcpNamed, pathway: Pathway) -> Changes:
     return {"sharing": pathway.sharing.model_copy(update={"pcp": event.pcp})}
+
+
+@arranged.register
+def _(event: access.ContactPreferencesSet, _pathway: Pathway) -> Changes:
+    contact = Contact(by=event.by, language=event.language, email=event.email, phone=event.phone)
+    return {"contact": contact}
 
 
 @arranged.register

@@ -10,6 +10,7 @@ from domain.events.pathway import PathwayEvent
 from domain.pathway import benefits, group_sessions, levels, reviews, sharing, waiting
 from domain.pathway import seats as seating
 from domain.pathway.care_team import assign_therapist
+from domain.pathway.contact import set_contact_preferences
 from domain.pathway.identity import confirm_identity
 from domain.pathway.records import note_records_request
 from domain.pathway.state import Pathway
@@ -19,6 +20,7 @@ HANDLERS: Mapping[Any, Callable[[Pathway, Any, Context], list[PathwayEvent]]] = 
     access.OptOutOfSharing: sharing.opt_out_of_sharing,
     access.OptInToSharing: sharing.opt_in_to_sharing,
     access.NamePcp: sharing.name_pcp,
+    access.SetContactPreferences: set_contact_preferences,
     access.ShareRecord: sharing.share_record,
     access.RequestBenefitsCheck: benefits.request_benefits_check,
     access.VerifyBenefits: benefits.verify_benefits,
@@ -48,6 +50,7 @@ AT_ANY_TIME: tuple[type[Command], ...] = (
     access.OptOutOfSharing,
     access.OptInToSharing,
     access.NamePcp,
+    access.SetContactPreferences,
     access.ShareRecord,
     care.NoteRecordsRequest,
 )

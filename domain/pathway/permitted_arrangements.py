@@ -24,6 +24,7 @@ def at_any_time(pathway: Pathway) -> list[Transition]:
     named = sharing.pcp_named(pathway)
     return [
         transition("name_pcp", "Name the primary care provider"),
+        transition("set_contact_preferences", "Say how the patient wants to be reached"),
         transition("opt_out_of_sharing", "Opt out of sharing records", out),
         transition("opt_in_to_sharing", "Opt in to sharing records again", back),
         transition("share_record", "Share a record with the primary care provider", named),

@@ -13,7 +13,7 @@ from domain.events.pathway import (
     TaskKind,
 )
 from domain.pathway.arrangements import Benefits, SeatOffer, Sharing, Wait
-from domain.patient import Referral, SafetyPlan
+from domain.patient import Contact, Referral, SafetyPlan
 from domain.programmes.words import Duration
 from domain.risk import FormulatedLevel, Level, Source
 from domain.value import Value
@@ -163,6 +163,7 @@ class Pathway(Value):
     benefits_reverify_at: AwareDatetime | None = None
     benefits_lapse_at: AwareDatetime | None = None
     sharing: Sharing = Sharing()
+    contact: Contact | None = None
     waiting: Wait | None = None
     priority_review_at: AwareDatetime | None = None
     offers_made: int = 0

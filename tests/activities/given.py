@@ -28,7 +28,7 @@ SECRETS = (EMAIL, PHONE, "Avery", "Example", "MRN-1", "1990", "M-4711", "F60.3",
 NOW = datetime.now(UTC)
 
 
-def referred(**person: str | None) -> tuple[PathwayEvent, ...]:
+def referred(**person: object) -> tuple[PathwayEvent, ...]:
     patient = PATIENT.model_copy(update=person)
     referral = REFERRAL.model_copy(update={"patient": patient, "coverage": COVERAGE})
     return (
@@ -48,7 +48,7 @@ async def happened(store: EventStore, entity_id: str, *events: Event) -> UUID:
     return last
 
 
-async def a_patient(store: EventStore, *more: Event, **person: str | None) -> str:
+async def a_patient(store: EventStore, *more: Event, **person: object) -> str:
     pathway = f"pathway-{uuid4()}"
     await happened(store, pathway, *referred(**person), *more)
     return pathway

@@ -13,7 +13,8 @@ from activities.notify import FolderNotifier, Notifier
 from activities.ports import DONE, Adapter, Impossible
 from activities.recipients import Address, Desks, Recipients
 from activities.webhook import WebhookSender
-from domain.events import clinician, pathway
+from domain.events import access, clinician, pathway
+from domain.patient import ContactWay
 from eventstore.store import EventStore
 from tests.activities.given import EMAIL, NOW, PHONE, SECRETS, a_clinician, a_patient, effect
 from tests.activities.mail_server import Mail
@@ -164,6 +165,57 @@ async def test_whoever_is_called_urgently_gets_a_text_message(
     found = await a_clinician(store)
     await both.perform(effect(found, recipient="clinician", template="escalation_called"))
     assert (len(web.asked), len(mail.taken)) == (1, 0)
+
+
+def wish(*by: ContactWay, **details: str) -> access.ContactPreferencesSet:
+    return access.ContactPreferencesSet.model_validate({"at": NOW, "by": by, **details})
+
+
+async def test_a_patient_is_reached_by_the_way_they_chose(
+    both: Notifier, mail: Mail, web: Web, store: EventStore
+) -> None:
+    patient = await a_patient(store, wish("sms", phone="+15555550100", language="es"))
+    assert await both.perform(effect(patient)) == DONE
+    (said,) = web.asked
+    assert (said.json["to"], said.json["language"]) == ("+15555550100", "es")
+    assert mail.taken == []
+
+
+async def test_a_way_that_the_patient_refused_is_not_gone_even_if_the_other_fails(
+    both: Notifier, mail: Mail, web: Web, store: EventStore
+) -> None:
+    web.will(Reply(400))
+    patient = await a_patient(store, wish("sms"))
+    with pytest.raises(Impossible, match="sms_refused"):
+        await both.perform(effect(patient))
+    assert mail.taken == []
+
+
+async def test_a_letter_is_left_to_a_person(
+    both: Notifier, mail: Mail, web: Web, store: EventStore
+) -> None:
+    patient = await a_patient(store, wish("letter"))
+    with pytest.raises(Impossible, match="letter_wanted"):
+        await both.perform(effect(patient))
+    assert (mail.taken, web.asked) == ([], [])
+
+
+async def test_whoever_wants_no_messages_gets_none(
+    both: Notifier, mail: Mail, web: Web, store: EventStore
+) -> None:
+    settled = await both.perform(effect(await a_patient(store, wish())))
+    assert (settled.outcome, settled.reasons) == ("suppressed", ("messages_not_wanted",))
+    assert (mail.taken, web.asked) == ([], [])
+
+
+async def test_the_referral_says_which_way_comes_first_and_refuses_none(
+    both: Notifier, mail: Mail, web: Web, store: EventStore
+) -> None:
+    web.will(Reply(400))
+    patient = await a_patient(store, reached_by=("sms",), language="es")
+    assert await both.perform(effect(patient)) == DONE
+    assert len(web.asked) == 1
+    assert mail.taken[0]["Content-Language"] == "es"
 
 
 @pytest.mark.parametrize("status", [400, 503])

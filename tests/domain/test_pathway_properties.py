@@ -95,6 +95,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "raise_concern": {"source": "clinician", "level": "low"},
     "report_event_outside": {"kind": "ed_visit"},
     "name_pcp": {"pcp": {"name": "Dr Example"}},
+    "set_contact_preferences": {"by": ["letter"]},
     "share_record": {"what": "summary"},
     "verify_benefits": {"payer": "Optum", "outcome": "active"},
     "join_waitlist": {

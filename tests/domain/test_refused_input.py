@@ -106,6 +106,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "email": "pcp@example.org",
         }
     },
+    "set_contact_preferences": {"by": ["sms"], "language": "es", "phone": "+1 555 0100"},
     "share_record": {"what": "summary"},
     "request_benefits_check": {"payer": "Optum"},
     "verify_benefits": {

@@ -31,6 +31,7 @@ AFTER_CLOSING = (
     "place_legal_hold",
     "erase",
     "name_pcp",
+    "set_contact_preferences",
     "opt_out_of_sharing",
     "opt_in_to_sharing",
     "share_record",

@@ -224,3 +224,37 @@ def test_phone_and_email_are_the_first_by_rank_that_are_in_use() -> None:
         ]
     )
     assert (found.phone, found.email) == ("2", "odile@example.org")
+
+
+def test_the_ways_are_in_the_order_that_the_sender_ranks_them() -> None:
+    found = patient(
+        telecom=[
+            {"system": "email", "value": "odile@example.org", "rank": 2},
+            {"system": "sms", "value": "3", "rank": 1},
+            {"system": "phone", "value": "4"},
+            {"system": "fax", "value": "5", "rank": 1},
+        ]
+    )
+    assert (found.reached_by, found.phone) == (("sms", "email"), "3")
+    assert patient().reached_by == ()
+
+
+def spoken(code: Json, **members: Json) -> Json:
+    return {"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": code}]}, **members}
+
+
+@pytest.mark.parametrize(
+    ("communication", "language"),
+    [
+        ([], None),
+        ([spoken("es-US")], "es"),
+        ([spoken("en"), spoken("ES", preferred=True)], "es"),
+        ([spoken("fr", preferred=True), spoken("es")], "es"),
+        ([spoken("fr")], None),
+        ([{"preferred": True}], None),
+    ],
+)
+def test_the_language_is_the_preferred_one_that_messages_are_written_in(
+    communication: Json, language: str | None
+) -> None:
+    assert patient(communication=communication).language == language

@@ -14,6 +14,7 @@ Commands = Mapping[str, frozenset[str]]
 IDENTITY = {"confirm_identity"}
 ACCESS = {
     "name_pcp",
+    "set_contact_preferences",
     "opt_out_of_sharing",
     "opt_in_to_sharing",
     "share_record",
