@@ -6,7 +6,7 @@ from uuid import uuid4
 from tests.workflows.clinic import Clinic, referral
 from tests.workflows.practice import OnWorkflows, at_rest, bring, command_ids, form, register
 from tests.workflows.test_safety_escalation import flagged
-from tests.workflows.test_whole_way import PLAN
+from tests.workflows.test_whole_way import PLAN, Script, Way, live
 
 
 async def in_assessment(clinic: Clinic) -> str:
@@ -40,6 +40,28 @@ async def in_introduction(clinic: Clinic) -> str:
     now = (await clinic.now()).isoformat()
     await submit(pathway, "record_session", kind="group", held_at=now, attended=True)
     return pathway
+
+
+async def in_psychoeducation(clinic: Clinic) -> str:
+    return await _in_phase(clinic, "psychoeducation", weeks=2)
+
+
+async def in_ongoing(clinic: Clinic) -> str:
+    return await _in_phase(clinic, "ongoing", weeks=6)
+
+
+async def in_discharge(clinic: Clinic) -> str:
+    return await _in_phase(clinic, "discharge", weeks=2)
+
+
+async def _in_phase(clinic: Clinic, phase: str, weeks: int) -> str:
+    """Some weeks of a phase, in a run that began with it."""
+    way = Way(clinic, await clinic.refer(referral()), Script(learns_first=True))
+    while (await way.state()).phase != phase:
+        await live(clinic, [way], weeks=1)
+    await clinic.renew(way.pathway)
+    await live(clinic, [way], weeks)
+    return way.pathway
 
 
 async def in_a_pause(clinic: Clinic) -> str:

@@ -1,15 +1,16 @@
-"""Records histories of real workflows: `python -m tests.workflows.record`.
+"""Records histories of real workflows: `python -m tests.workflows.record [NAME ...]`.
 
-They are replayed by `test_replay.py`, so that a change to workflow code which running workflows
-could not survive is noticed. Record again only when such a change is meant, and say so in the
-commit: workflows that are running then must be moved to the new code by a renewal.
+Without names it records those that are not there yet, with `all` every one anew. They are replayed
+by `test_replay.py`, so that a change to workflow code which running workflows could not survive is
+noticed. Record again only when such a change is meant, and say so in the commit: it is another
+build, to which running workflows move by a new run.
 """
 
 import asyncio
 import hashlib
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,9 +40,15 @@ def converter() -> DataConverter:
     )
 
 
-RECORDED: tuple[Callable[[Clinic], Awaitable[str]], ...] = (
+Happening = Callable[[Clinic], Awaitable[str]]
+"""Lives through something, and gives the id of the entity whose history is kept."""
+
+RECORDED: tuple[Happening, ...] = (
     pathways_recorded.in_assessment,
     pathways_recorded.in_introduction,
+    pathways_recorded.in_psychoeducation,
+    pathways_recorded.in_ongoing,
+    pathways_recorded.in_discharge,
     pathways_recorded.in_a_pause,
     pathways_recorded.in_a_second_run,
     pathways_recorded.after_the_end,
@@ -64,8 +71,19 @@ RECORDED: tuple[Callable[[Clinic], Awaitable[str]], ...] = (
 """Escalations that stay open come last: they call every quarter of an hour."""
 
 
-async def record() -> None:
-    """Let every kind of history happen, and keep it."""
+def chosen(names: Sequence[str]) -> list[Happening]:
+    """Those of these names, in the order in which they are recorded."""
+    if not names:
+        return [one for one in RECORDED if not file_of(one).exists()]
+    return [one for one in RECORDED if "all" in names or one.__name__ in names]
+
+
+def file_of(happen: Happening) -> Path:
+    return HISTORIES / f"{happen.__name__}.json"
+
+
+async def record(happenings: Sequence[Happening]) -> None:
+    """Let these histories happen, and keep them."""
     HISTORIES.mkdir(exist_ok=True)
     server = Path(sys.executable).with_name("temporal-test-server")
     environment = await WorkflowEnvironment.start_time_skipping(
@@ -78,13 +96,13 @@ async def record() -> None:
             await migrate(connection)
         outbox = Path(tempfile.mkdtemp())
         async with clinic_on(environment, EventStore(pool), outbox) as clinic:
-            for happen in RECORDED:
+            for happen in happenings:
                 entity = await happen(clinic)
                 history = await environment.client.get_workflow_handle(entity).fetch_history()
-                (HISTORIES / f"{happen.__name__}.json").write_text(history.to_json() + "\n")
+                file_of(happen).write_text(history.to_json() + "\n")
         await pool.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(record())
+    asyncio.run(record(chosen(sys.argv[1:])))
     leave(0)
