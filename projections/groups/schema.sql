@@ -21,8 +21,6 @@ CREATE TABLE groups (
 
 CREATE INDEX groups_by_status ON groups (status, group_id);
 
-CREATE INDEX groups_by_facilitator ON groups USING gin (facilitators);
-
 -- A seat that somebody has, or that is kept while it is offered.
 CREATE TABLE seats (
     group_id text COLLATE "C" NOT NULL,

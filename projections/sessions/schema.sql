@@ -17,8 +17,6 @@ CREATE TABLE sessions (
     PRIMARY KEY (pathway_id, version)
 );
 
-CREATE INDEX sessions_of_pathway ON sessions (pathway_id, held_at, version);
-
 CREATE INDEX sessions_by_day ON sessions (held_at, pathway_id, version);
 
 CREATE INDEX sessions_of_group ON sessions (group_id, group_session) WHERE group_id IS NOT NULL;
