@@ -59,7 +59,9 @@ def rows(pathway_id: str, folding: Folding[Pathway]) -> Sequence[Item | Subject]
 
 
 def remembered(pathway: Pathway) -> Pathway:
-    """The same without what no item follows from."""
+    """The same without what no item follows from; of one that is erased, what is left to do."""
+    if pathway.status in ("absent", "erased"):
+        return Pathway(tasks=pathway.tasks)
     return pathway.model_copy(
         update={
             "stays": pathway.stays[-1:],
@@ -81,12 +83,18 @@ def remembered(pathway: Pathway) -> Pathway:
     )
 
 
+def gone(pathway: Pathway) -> bool:
+    """Somebody may still have to finish an erasure: that is to be done, for nobody by name."""
+    return pathway.status in ("absent", "erased") and not pathway.tasks
+
+
 PATHWAYS = Entity(
     kind="pathway",
     state=Pathway(),
     evolve=evolve,
     remembered=remembered,
     rows=rows,
+    gone=gone,
     heeds=tuple(one for one in get_args(facts.PathwayEvent) if one not in CHANGING_NOTHING),
 )
 

@@ -36,6 +36,10 @@ PATHWAY_TASKS: Mapping[str, Duty] = {
     "find_therapist": Duty("coordinator", "The patient needs a therapist."),
     "return_from_level": Duty("clinician", "The time at another level of care is over."),
     "refer_out": Duty("clinician", "The programme does not suit the patient."),
+    "reach_patient": Duty("coordinator", "A reminder has not reached the patient."),
+    "send_record": Duty("coordinator", "A document was not sent to the primary care provider."),
+    "pass_on_message": Duty("coordinator", "A message was not taken where it was sent."),
+    "finish_erasure": Duty("administrator", "The record is given up but not all of it is gone."),
 }
 
 PATHWAY_DATES: Mapping[str, Duty] = {
@@ -62,6 +66,7 @@ GROUP_TASKS: Mapping[str, Duty] = {
     "pass_on_attendance": Duty("coordinator", "The attendance has not reached the pathway."),
     "pass_on_concern": Duty("supervisor", "A concern has not reached the pathway."),
     "move_members": Duty("coordinator", "The group is over and its members need another."),
+    "pass_on_message": Duty("coordinator", "A message was not taken where it was sent."),
 }
 
 ESCALATION: Mapping[str, Duty] = {

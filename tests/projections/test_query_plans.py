@@ -22,7 +22,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 EVER = datetime.max.replace(tzinfo=UTC)
 DAY = timedelta(days=1)
 
-FILLING = {
+FILLING: dict[View[Any, Any], str] = {
     CASELOAD: """
         INSERT INTO caseload
         SELECT 'pathway-' || n, 1, 'mbt-g@1', 'ongoing', now(), 'open', 'routine', 'FL', 'Cigna',
