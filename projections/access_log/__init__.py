@@ -1,0 +1,1 @@
+"""The access log: who read what of whom, when, in which role, and why."""

@@ -1,0 +1,23 @@
+-- One row an event. what: the route read, or break_glass where only a reason was given.
+CREATE TABLE access_log (
+    seq bigint PRIMARY KEY,
+    at timestamptz NOT NULL,
+    pathway_id text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    role text NOT NULL,
+    on_behalf_of text,
+    what text NOT NULL,
+    purpose text,
+    times integer NOT NULL,
+    break_glass boolean NOT NULL,
+    reason text,
+    until timestamptz
+);
+
+CREATE INDEX access_log_by_time ON access_log (at, seq);
+
+CREATE INDEX access_log_of_pathway ON access_log (pathway_id, at, seq);
+
+CREATE INDEX access_log_by_subject ON access_log (subject, at, seq);
+
+CREATE INDEX access_log_broken ON access_log (at, seq) WHERE break_glass;

@@ -1,0 +1,21 @@
+"""How the access log follows the log: each read adds its row, until the patient is erased."""
+
+from pathlib import Path
+
+from domain.events.pathway import Erased
+from domain.events.reads import GlassBroken, PatientRead
+from projections.access_log.access import Access, accesses
+from projections.appended.view import appended_view
+from projections.folded.entity import Table
+from projections.sql import queries_in
+
+FOLDER = Path(__file__).parent
+
+query = queries_in(FOLDER)
+
+ACCESS_LOG = appended_view(
+    name="access_log",
+    table=Table("access_log", Access, key=("seq",), folder=FOLDER),
+    told=accesses,
+    heeds=(PatientRead, GlassBroken, Erased),
+)
