@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 
 from domain.events import effects
 from domain.events.access import AccessEvent
+from domain.events.agreements import AgreementEvent
 from domain.events.base import Event
 from domain.events.care import CareEvent
 from domain.events.measures import MeasureEvent
@@ -22,10 +23,11 @@ from domain.events.safety import (
     RiskSignalled,
 )
 from domain.events.seats import SeatEvent
+from domain.events.timetable import PlannedMeasures, Timetable
+from domain.events.version import VersionMoved
 from domain.instruments.change import Change
 from domain.instruments.scoring import Scoring
-from domain.patient import Referral, SafetyPlan
-from domain.value import Value
+from domain.patient import Referral
 
 Attendance = Literal["attended", "late", "missed", "excused"]
 
@@ -76,28 +78,6 @@ TaskKind = Literal[
     "pass_on_message",
     "finish_erasure",
 ]
-
-
-class PlannedMeasures(Value):
-    """Instruments to be answered on one occasion (`baseline`, `progress-3`, `follow_up-6`).
-
-    They are asked for at `due_at`; what is not answered by `expires_at` is lost for that occasion.
-    Without `expires_at` they stay open until answered.
-    """
-
-    occasion: str
-    measures: tuple[str, ...]
-    due_at: AwareDatetime
-    expires_at: AwareDatetime | None = None
-
-
-class Timetable(Value):
-    """What the clock waits for during treatment; what has passed or is not to come is absent."""
-
-    ends_at: AwareDatetime
-    plan_discharge_at: AwareDatetime | None
-    review_at: AwareDatetime | None
-    next_measures: PlannedMeasures | None
 
 
 class Referred(Event):
@@ -191,57 +171,6 @@ class MeasuresExpired(Event):
     missing: tuple[str, ...]
 
 
-class ConsentGiven(Event):
-    consent: str
-    document_version: str
-
-
-class ConsentWithdrawn(Event):
-    consent: str
-
-
-class SafetyPlanAgreed(Event):
-    """`revision` counts from 1."""
-
-    plan: SafetyPlan
-    revision: int
-
-
-class Alternative(Value):
-    """Another treatment that was considered, and why."""
-
-    option: str
-    reason: str
-
-
-class SuitabilityDecided(Event):
-    suitable: bool
-    decided_by: str
-    reason: str
-    alternatives: tuple[Alternative, ...] = ()
-
-
-class DurationChosen(Event):
-    """Treatment lasts `months` calendar months and `weeks` weeks."""
-
-    variant: str
-    months: int
-    weeks: int = 0
-    decided_by: str
-    reason: str
-
-
-class DurationChanged(Event):
-    """`timetable` is absent while treatment has not started."""
-
-    variant: str
-    months: int
-    weeks: int = 0
-    decided_by: str
-    reason: str
-    timetable: Timetable | None = None
-
-
 class Paused(Event):
     reason: str
     resume_at: AwareDatetime
@@ -261,33 +190,6 @@ class LevelReturned(Event):
     reason: str
     quiet_after: AwareDatetime | None
     timetable: Timetable | None = None
-
-
-class Reminders(Value):
-    """When the patient is reminded of a booked session."""
-
-    booking: int
-    remind_at: tuple[AwareDatetime, ...]
-
-
-class VersionMoved(Event):
-    """The pathway goes on by another version of its programme: `programme` instead of `before`.
-
-    The rest is what the clock waits for from now on. `months` and `weeks` are the length of the
-    chosen variant; `timetable` is absent before and after treatment; `follow_ups` are those still
-    to come; `reminders` name the bookings of which the patient is reminded at other times.
-    """
-
-    programme: str
-    before: str
-    decided_by: str
-    reason: str
-    months: int | None = None
-    weeks: int = 0
-    quiet_after: AwareDatetime | None = None
-    timetable: Timetable | None = None
-    follow_ups: tuple[PlannedMeasures, ...] = ()
-    reminders: tuple[Reminders, ...] = ()
 
 
 class TaskOpened(Event):
@@ -366,12 +268,7 @@ PathwayEvent = (
     | MeasuresFellDue
     | MeasuresExpired
     | MeasureEvent
-    | ConsentGiven
-    | ConsentWithdrawn
-    | SafetyPlanAgreed
-    | SuitabilityDecided
-    | DurationChosen
-    | DurationChanged
+    | AgreementEvent
     | Paused
     | Resumed
     | VersionMoved

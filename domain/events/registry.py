@@ -9,6 +9,7 @@ from datetime import datetime
 
 from domain.events import (
     access,
+    agreements,
     care,
     clinician,
     escalation,
@@ -22,6 +23,7 @@ from domain.events import (
     safety,
     seats,
     upcasters,
+    version,
 )
 from domain.events.base import Event
 
@@ -78,23 +80,25 @@ TYPES = (
     EventType("pathway.measures_reminder_fell_due", measures.MeasuresReminderFellDue),
     EventType("pathway.measures_became_overdue", measures.MeasuresBecameOverdue),
     EventType("pathway.measures_expired", pathway.MeasuresExpired),
-    EventType("pathway.consent_given", pathway.ConsentGiven),
-    EventType("pathway.consent_withdrawn", pathway.ConsentWithdrawn),
-    EventType("pathway.safety_plan_agreed", pathway.SafetyPlanAgreed),
+    EventType("pathway.consent_given", agreements.ConsentGiven),
+    EventType("pathway.consent_withdrawn", agreements.ConsentWithdrawn),
+    EventType("pathway.safety_plan_agreed", agreements.SafetyPlanAgreed),
     EventType(
         "pathway.suitability_decided",
-        pathway.SuitabilityDecided,
+        agreements.SuitabilityDecided,
         upcasters=(upcasters.grown, upcasters.considering_several),
     ),
     EventType(
-        "pathway.duration_chosen", pathway.DurationChosen, upcasters=(upcasters.in_whole_months,)
+        "pathway.duration_chosen", agreements.DurationChosen, upcasters=(upcasters.in_whole_months,)
     ),
     EventType(
-        "pathway.duration_changed", pathway.DurationChanged, upcasters=(upcasters.in_whole_months,)
+        "pathway.duration_changed",
+        agreements.DurationChanged,
+        upcasters=(upcasters.in_whole_months,),
     ),
     EventType("pathway.paused", pathway.Paused),
     EventType("pathway.resumed", pathway.Resumed),
-    EventType("pathway.version_moved", pathway.VersionMoved),
+    EventType("pathway.version_moved", version.VersionMoved),
     EventType("pathway.task_opened", pathway.TaskOpened),
     EventType("pathway.task_came_again", pathway.TaskCameAgain),
     EventType("pathway.task_completed", pathway.TaskCompleted),

@@ -11,18 +11,17 @@ from domain.commands.pathway import (
     WithdrawConsent,
 )
 from domain.decider import Context, Reason, known, require
-from domain.events.pathway import (
+from domain.events.agreements import (
     Alternative,
     ConsentGiven,
     ConsentWithdrawn,
     DurationChanged,
     DurationChosen,
-    PathwayEvent,
     SafetyPlanAgreed,
     SuitabilityDecided,
-    TaskKind,
-    Timetable,
 )
+from domain.events.pathway import PathwayEvent, TaskKind
+from domain.events.timetable import Timetable
 from domain.pathway import guards, guards_on_agreements, phase_guards, tasks
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import keeping_overdue, timetable

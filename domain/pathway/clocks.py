@@ -3,7 +3,9 @@
 from typing import Any
 
 from domain.events.base import Event
-from domain.events.pathway import TaskKind, Timetable, VersionMoved
+from domain.events.pathway import TaskKind
+from domain.events.timetable import Timetable
+from domain.events.version import VersionMoved
 from domain.pathway.state import Booking, Pathway
 
 Changes = dict[str, Any]

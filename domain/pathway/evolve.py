@@ -3,12 +3,12 @@
 from functools import singledispatch
 
 from domain.events import pathway as facts
+from domain.events import version
 from domain.events.base import Event
 from domain.events.erased import ContentErased
-from domain.events.measures import MeasuresBecameOverdue, MeasuresReminderFellDue
 from domain.events.pathway import PathwayEvent
 from domain.events.safety import EscalationResolved, RiskRaised, RiskSignalled
-from domain.pathway.arranged import arranged, sent
+from domain.pathway.arranged import sent
 from domain.pathway.clocks import (
     CLOCK_OF,
     STILL,
@@ -19,25 +19,16 @@ from domain.pathway.clocks import (
     watched_since,
 )
 from domain.pathway.flags import heard, risk_changes
+from domain.pathway.measured import measured
 from domain.pathway.remaining import (
-    met,
     other_bookings,
-    other_consents,
-    other_occasions,
-    unanswered,
 )
-from domain.pathway.scores import earliest, latest
 from domain.pathway.state import (
     STAYS_OPEN,
     Booking,
-    Consented,
-    ConsentPeriod,
-    OpenMeasures,
     Pathway,
-    Score,
     Session,
     Stay,
-    Suitability,
     Task,
 )
 
@@ -50,8 +41,8 @@ def evolve(pathway: Pathway, event: PathwayEvent) -> Pathway:
 
 @singledispatch
 def _changes(event: Event, pathway: Pathway) -> Changes:
-    """The fields that an event changes. What is arranged around treatment has its own module."""
-    return arranged(event, pathway)
+    """The fields that an event changes. Measures have a module of their own."""
+    return measured(event, pathway)
 
 
 @_changes.register
@@ -136,107 +127,6 @@ def _(event: facts.TreatmentStarted, pathway: Pathway) -> Changes:
 
 
 @_changes.register
-def _(event: facts.MeasureRecorded, pathway: Pathway) -> Changes:
-    score = Score(measure=event.measure, score=event.score, taken_at=event.at)
-    return {
-        "first_scores": earliest(pathway.first_scores, score),
-        "scores": latest(pathway.scores, score),
-        "open_measures": unanswered(pathway.open_measures, event.measure, event.occasions),
-    }
-
-
-@_changes.register
-def _(event: facts.MeasuresFellDue, pathway: Pathway) -> Changes:
-    still_planned = other_occasions(pathway.planned_measures, event.planned.occasion)
-    upcoming = (event.next_measures,) if event.next_measures else ()
-    asked = OpenMeasures(
-        **dict(event.planned), remind_at=event.remind_at, overdue_at=event.overdue_at
-    )
-    return {
-        "planned_measures": (*still_planned, *upcoming),
-        "open_measures": (*pathway.open_measures, asked),
-    }
-
-
-@_changes.register
-def _(event: MeasuresReminderFellDue, pathway: Pathway) -> Changes:
-    return {"open_measures": met(pathway.open_measures, event.occasion, "remind_at")}
-
-
-@_changes.register
-def _(event: MeasuresBecameOverdue, pathway: Pathway) -> Changes:
-    return {"open_measures": met(pathway.open_measures, event.occasion, "overdue_at")}
-
-
-@_changes.register
-def _(event: facts.MeasuresExpired, pathway: Pathway) -> Changes:
-    return {"open_measures": other_occasions(pathway.open_measures, event.occasion)}
-
-
-@_changes.register
-def _(event: facts.ConsentGiven, pathway: Pathway) -> Changes:
-    consent = Consented(
-        consent=event.consent, document_version=event.document_version, given_at=event.at
-    )
-    period = ConsentPeriod(
-        consent=event.consent, since=event.at, document_version=event.document_version
-    )
-    return {
-        "consents": (*other_consents(pathway, event.consent), consent),
-        "consent_periods": (*pathway.consent_periods, period),
-    }
-
-
-@_changes.register
-def _(event: facts.ConsentWithdrawn, pathway: Pathway) -> Changes:
-    periods = tuple(
-        period.model_copy(update={"until": event.at})
-        if period.consent == event.consent and period.until is None
-        else period
-        for period in pathway.consent_periods
-    )
-    return {
-        "consents": other_consents(pathway, event.consent),
-        "consent_periods": periods,
-    }
-
-
-@_changes.register
-def _(event: facts.SafetyPlanAgreed, pathway: Pathway) -> Changes:
-    return {
-        "safety_plan": event.plan,
-        "safety_plan_since": pathway.safety_plan_since or event.at,
-        "safety_plan_revised_at": event.at,
-        "safety_plan_revision": event.revision,
-    }
-
-
-@_changes.register
-def _(event: facts.SuitabilityDecided, _pathway: Pathway) -> Changes:
-    return {
-        "suitability": Suitability(
-            suitable=event.suitable,
-            alternatives=tuple(one.option for one in event.alternatives),
-        ),
-    }
-
-
-@_changes.register
-def _(event: facts.DurationChosen, _pathway: Pathway) -> Changes:
-    return {"variant": event.variant, "months": event.months, "weeks": event.weeks}
-
-
-@_changes.register
-def _(event: facts.DurationChanged, _pathway: Pathway) -> Changes:
-    return {
-        "variant": event.variant,
-        "months": event.months,
-        "weeks": event.weeks,
-        **clocks(event.timetable),
-    }
-
-
-@_changes.register
 def _(event: facts.Paused, _pathway: Pathway) -> Changes:
     return {"status": "paused", "paused_at": event.at, "resume_at": event.resume_at}
 
@@ -253,7 +143,7 @@ def _(event: facts.Resumed, _pathway: Pathway) -> Changes:
 
 
 @_changes.register
-def _(event: facts.VersionMoved, pathway: Pathway) -> Changes:
+def _(event: version.VersionMoved, pathway: Pathway) -> Changes:
     return {
         "programme": event.programme,
         "months": event.months,

@@ -3,14 +3,8 @@
 from domain.calendar import day_in
 from domain.commands.pathway import Discharge, EndFollowUp
 from domain.decider import Context, Reason, require
-from domain.events.pathway import (
-    Closed,
-    Discharged,
-    DischargeReason,
-    PathwayEvent,
-    PlannedMeasures,
-    TaskKind,
-)
+from domain.events.pathway import Closed, Discharged, DischargeReason, PathwayEvent, TaskKind
+from domain.events.timetable import PlannedMeasures
 from domain.pathway import benefits, care_team, guards, seats, tasks
 from domain.pathway.phases import entry
 from domain.pathway.state import Pathway

@@ -7,7 +7,8 @@ from functools import reduce
 from domain import timing
 from domain.commands.pathway import RecordMeasure
 from domain.decider import Context, Reason, known, require
-from domain.events.pathway import MeasureRecorded, PathwayEvent, PlannedMeasures
+from domain.events.pathway import MeasureRecorded, PathwayEvent
+from domain.events.timetable import PlannedMeasures
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.instruments.instrument import Instrument
 from domain.instruments.scoring import (

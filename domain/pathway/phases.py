@@ -5,14 +5,8 @@ from datetime import datetime
 from domain import timing
 from domain.commands.pathway import EnterPhase, Pause, Resume
 from domain.decider import Context, Reason, known, require
-from domain.events.pathway import (
-    BookingCancelled,
-    PathwayEvent,
-    Paused,
-    PhaseEntered,
-    Resumed,
-    Timetable,
-)
+from domain.events.pathway import BookingCancelled, PathwayEvent, Paused, PhaseEntered, Resumed
+from domain.events.timetable import Timetable
 from domain.pathway import guards, phase_guards, tasks
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import asked_for, planned, quiet_after, timetable

@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeVar
 
-from domain.events.pathway import PlannedMeasures
+from domain.events.timetable import PlannedMeasures
 from domain.pathway.state import Booking, Consented, OpenMeasures, Pathway
 
 M = TypeVar("M", bound=PlannedMeasures)

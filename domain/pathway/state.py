@@ -6,12 +6,8 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.events.effects import EffectOutcome
-from domain.events.pathway import (
-    Attendance,
-    DischargeReason,
-    PlannedMeasures,
-    TaskKind,
-)
+from domain.events.pathway import Attendance, DischargeReason, TaskKind
+from domain.events.timetable import PlannedMeasures
 from domain.pathway.arrangements import Benefits, SeatOffer, Sharing, Wait
 from domain.patient import Contact, Referral, SafetyPlan
 from domain.programmes.words import Duration

@@ -5,7 +5,8 @@ from itertools import chain
 
 from domain.calendar import months_after, weeks_after
 from domain.decider import known
-from domain.events.pathway import MeasuresFellDue, PlannedMeasures, Timetable
+from domain.events.pathway import MeasuresFellDue
+from domain.events.timetable import PlannedMeasures, Timetable
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition, Duration, Phase
 

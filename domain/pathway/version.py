@@ -7,14 +7,9 @@ from datetime import datetime
 
 from domain.commands.pathway import MoveToVersion
 from domain.decider import Context, Reason, known, require
-from domain.events.pathway import (
-    PathwayEvent,
-    PlannedMeasures,
-    Reminders,
-    TaskKind,
-    Timetable,
-    VersionMoved,
-)
+from domain.events.pathway import PathwayEvent, TaskKind
+from domain.events.timetable import PlannedMeasures, Timetable
+from domain.events.version import Reminders, VersionMoved
 from domain.pathway import tasks
 from domain.pathway.closing import closing
 from domain.pathway.evolve import evolve

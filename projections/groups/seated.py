@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from domain.events.agreements import DurationChanged
 from domain.events.base import Event
-from domain.events.pathway import DurationChanged, Referred, TreatmentStarted, VersionMoved
+from domain.events.pathway import Referred, TreatmentStarted
+from domain.events.version import VersionMoved
 from domain.value import Value
 from projections.folded.entity import Entity, Folding
 from projections.patients.patient import Named

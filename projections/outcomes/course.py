@@ -4,23 +4,23 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
+from domain.events.agreements import DurationChanged
 from domain.events.base import Event
 from domain.events.erased import ContentErased
 from domain.events.pathway import (
     Attendance,
     Discharged,
     DischargeReason,
-    DurationChanged,
     Erased,
     LevelReturned,
     MeasureRecorded,
     Referred,
     Resumed,
     SessionRecorded,
-    Timetable,
     TreatmentStarted,
-    VersionMoved,
 )
+from domain.events.timetable import Timetable
+from domain.events.version import VersionMoved
 from domain.value import Value
 
 HEEDED = (

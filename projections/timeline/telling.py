@@ -6,7 +6,7 @@ outcomes and plans stay in the event.
 
 from functools import singledispatch
 
-from domain.events import measures, safety
+from domain.events import agreements, measures, safety, version
 from domain.events import pathway as facts
 from domain.events.base import Event
 from domain.programmes.words import Duration
@@ -124,25 +124,25 @@ def _(event: facts.MeasuresExpired) -> Told:
 
 
 @told.register
-def _(event: facts.ConsentGiven) -> Told:
+def _(event: agreements.ConsentGiven) -> Told:
     details = {"consent": event.consent, "document_version": event.document_version}
     return f"Consent given: {words(event.consent)}", details
 
 
 @told.register
-def _(event: facts.ConsentWithdrawn) -> Told:
+def _(event: agreements.ConsentWithdrawn) -> Told:
     return f"Consent withdrawn: {words(event.consent)}", {"consent": event.consent}
 
 
 @told.register
-def _(event: facts.SafetyPlanAgreed) -> Told:
+def _(event: agreements.SafetyPlanAgreed) -> Told:
     if event.revision == 1:
         return "Safety plan agreed", {"revision": event.revision}
     return f"Safety plan revised, revision {event.revision}", {"revision": event.revision}
 
 
 @told.register
-def _(event: facts.SuitabilityDecided) -> Told:
+def _(event: agreements.SuitabilityDecided) -> Told:
     found = "suitable" if event.suitable else "not suitable"
     considered = [dict(one) for one in event.alternatives]
     details = {"suitable": event.suitable, "alternatives": considered}
@@ -150,13 +150,13 @@ def _(event: facts.SuitabilityDecided) -> Told:
 
 
 @told.register
-def _(event: facts.DurationChosen) -> Told:
+def _(event: agreements.DurationChosen) -> Told:
     lasts = Duration(months=event.months, weeks=event.weeks)
     return f"Duration chosen: {lasts}", {"variant": event.variant, **dict(lasts)}
 
 
 @told.register
-def _(event: facts.DurationChanged) -> Told:
+def _(event: agreements.DurationChanged) -> Told:
     ends_at = event.timetable.ends_at if event.timetable else None
     lasts = Duration(months=event.months, weeks=event.weeks)
     details = {"variant": event.variant, **dict(lasts), "ends_at": instant(ends_at)}
@@ -164,7 +164,7 @@ def _(event: facts.DurationChanged) -> Told:
 
 
 @told.register
-def _(event: facts.VersionMoved) -> Told:
+def _(event: version.VersionMoved) -> Told:
     ends_at = event.timetable.ends_at if event.timetable else None
     details = {"before": event.before, "after": event.programme, "ends_at": instant(ends_at)}
     return f"Moved from {event.before} to {event.programme}", details

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import get_args
 
-from domain.events import access, care
+from domain.events import access, agreements, care
 from domain.events import pathway as facts
 from domain.events.measures import MeasuresReminderFellDue
 from domain.pathway.arrangements import Sharing
@@ -28,10 +28,10 @@ CHANGING_NOTHING = (
     facts.BookingCancelled,
     facts.SessionReminderFellDue,
     facts.SessionRecorded,
-    facts.ConsentGiven,
-    facts.ConsentWithdrawn,
-    facts.SafetyPlanAgreed,
-    facts.SuitabilityDecided,
+    agreements.ConsentGiven,
+    agreements.ConsentWithdrawn,
+    agreements.SafetyPlanAgreed,
+    agreements.SuitabilityDecided,
     facts.LegalHoldPlaced,
     facts.LegalHoldLifted,
     access.IdentityConfirmed,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.events import registry
+from domain.events.agreements import ConsentGiven, ConsentWithdrawn, SafetyPlanAgreed
 from domain.events.base import Event
 from domain.events.clinician import (
     CredentialRecorded,
@@ -15,7 +16,6 @@ from domain.events.clinician import (
     Reactivated,
 )
 from domain.events.envelope import NewEvent
-from domain.events.pathway import ConsentGiven, ConsentWithdrawn, SafetyPlanAgreed
 from domain.simulation import Entity
 
 

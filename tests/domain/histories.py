@@ -9,27 +9,28 @@ import yaml
 
 from domain import programmes
 from domain.commands import pathway as commands
+from domain.events.agreements import (
+    ConsentGiven,
+    DurationChosen,
+    SafetyPlanAgreed,
+    SuitabilityDecided,
+)
 from domain.events.pathway import (
     Attendance,
     Closed,
-    ConsentGiven,
     Discharged,
     DischargeReason,
-    DurationChosen,
     MeasureRecorded,
     MeasuresFellDue,
     PathwayEvent,
     PhaseEntered,
-    PlannedMeasures,
     Referred,
-    SafetyPlanAgreed,
     SessionRecorded,
-    SuitabilityDecided,
     TaskKind,
     TaskOpened,
-    Timetable,
     TreatmentStarted,
 )
+from domain.events.timetable import PlannedMeasures, Timetable
 from domain.pathway import PATHWAY
 from domain.patient import Patient, Referral, SafetyPlan
 from domain.programmes.definition import Definition

@@ -5,14 +5,8 @@ from datetime import timedelta
 import pytest
 
 from domain.commands.pathway import AgreeSafetyPlan, GiveConsent, WithdrawConsent
-from domain.events.pathway import (
-    ConsentGiven,
-    ConsentWithdrawn,
-    PathwayEvent,
-    SafetyPlanAgreed,
-    SessionRecorded,
-    TreatmentStarted,
-)
+from domain.events.agreements import ConsentGiven, ConsentWithdrawn, SafetyPlanAgreed
+from domain.events.pathway import PathwayEvent, SessionRecorded, TreatmentStarted
 from domain.pathway import PATHWAY
 from domain.programmes.definition import Definition
 from tests.domain.histories import (

@@ -5,14 +5,8 @@ from datetime import timedelta
 import pytest
 
 from domain.commands.pathway import BookSession, CancelBooking, Considered, DecideSuitability
-from domain.events.pathway import (
-    Alternative,
-    SessionBooked,
-    SessionRecorded,
-    SuitabilityDecided,
-    TaskCompleted,
-    TaskOpened,
-)
+from domain.events.agreements import Alternative, SuitabilityDecided
+from domain.events.pathway import SessionBooked, SessionRecorded, TaskCompleted, TaskOpened
 from tests.domain.histories import (
     ANSWERS,
     READY_AT,

@@ -6,16 +6,15 @@ import pytest
 
 from domain.commands.base import MeetDeadline
 from domain.commands.pathway import ChangeDuration, ChooseDuration
+from domain.events.agreements import DurationChanged, DurationChosen
 from domain.events.pathway import (
-    DurationChanged,
-    DurationChosen,
     PathwayEvent,
     SessionRecorded,
     TaskCompleted,
     TaskOpened,
-    Timetable,
     TreatmentStarted,
 )
+from domain.events.timetable import Timetable
 from domain.pathway import PATHWAY, Pathway
 from domain.programmes.definition import Definition
 from tests.domain.histories import (

@@ -7,8 +7,8 @@ import pytest
 
 from domain.commands import pathway as commands
 from domain.commands.pathway import Discharge, EndFollowUp
+from domain.events.agreements import Alternative, SuitabilityDecided
 from domain.events.pathway import (
-    Alternative,
     Closed,
     Discharged,
     DischargeReason,
@@ -17,7 +17,6 @@ from domain.events.pathway import (
     PathwayEvent,
     PhaseEntered,
     SessionBooked,
-    SuitabilityDecided,
     TaskCompleted,
 )
 from domain.pathway import PATHWAY

@@ -12,13 +12,10 @@ from domain.commands.group import Close, CompleteTask, Joining, OpenSession, Res
 from domain.commands.pathway import Discharge, GiveConsent
 from domain.commands.seats import DeclineSeat
 from domain.events.access import BenefitsVerified
+from domain.events.agreements import ConsentGiven, ConsentWithdrawn
 from domain.events.group import SeatReserved, SessionOpened, TaskCompleted, TaskOpened
 from domain.events.measures import MeasuresBecameOverdue
-from domain.events.pathway import (
-    ConsentGiven,
-    ConsentWithdrawn,
-    MeasuresExpired,
-)
+from domain.events.pathway import MeasuresExpired
 from domain.events.seats import SeatDeclined, SeatOffered
 from domain.pathway import Pathway
 from domain.pathway.asking import numbered

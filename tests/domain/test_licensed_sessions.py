@@ -7,7 +7,7 @@ import pytest
 
 from domain.commands.pathway import RecordSession
 from domain.decider import Reference
-from domain.events.pathway import ConsentGiven
+from domain.events.agreements import ConsentGiven
 from domain.pathway import PATHWAY
 from domain.programmes.definition import Definition
 from tests.domain.arrangements import ANNA, QUALIFIED

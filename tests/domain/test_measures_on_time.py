@@ -12,11 +12,11 @@ from domain.events.pathway import (
     MeasuresExpired,
     MeasuresFellDue,
     PathwayEvent,
-    PlannedMeasures,
     Referred,
     TaskCompleted,
     TaskOpened,
 )
+from domain.events.timetable import PlannedMeasures
 from domain.pathway import PATHWAY, Pathway
 from domain.programmes.definition import Definition
 from domain.programmes.measures import ReasonMeasures

@@ -23,14 +23,8 @@ from domain.commands.base import MeetDeadline, SettleEffect
 from domain.commands.registry import COMMANDS, read
 from domain.decider import Context, Deadline, Rejected, Transition
 from domain.events import registry
-from domain.events.pathway import (
-    ConsentGiven,
-    ConsentWithdrawn,
-    PathwayEvent,
-    SafetyPlanAgreed,
-    SessionRecorded,
-    TaskKind,
-)
+from domain.events.agreements import ConsentGiven, ConsentWithdrawn, SafetyPlanAgreed
+from domain.events.pathway import PathwayEvent, SessionRecorded, TaskKind
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.pathway import PATHWAY, Pathway
 from domain.programmes.definition import Definition

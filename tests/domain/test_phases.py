@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from domain.commands.pathway import EnterPhase
+from domain.events.agreements import SuitabilityDecided
 from domain.events.base import Event
-from domain.events.pathway import MeasuresFellDue, PhaseEntered, SuitabilityDecided
+from domain.events.pathway import MeasuresFellDue, PhaseEntered
 from tests.domain.histories import (
     CONSENTED,
     DISCHARGE_AT,

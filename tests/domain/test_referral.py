@@ -6,7 +6,8 @@ import pytest
 
 from domain.commands.pathway import Refer
 from domain.events.base import Event
-from domain.events.pathway import MeasuresFellDue, PhaseEntered, PlannedMeasures, Referred
+from domain.events.pathway import MeasuresFellDue, PhaseEntered, Referred
+from domain.events.timetable import PlannedMeasures
 from domain.pathway import PATHWAY
 from domain.programmes.definition import Definition
 from tests.domain.histories import (

@@ -13,16 +13,14 @@ from domain.events.pathway import (
     Closed,
     MeasuresFellDue,
     Paused,
-    PlannedMeasures,
-    Reminders,
     SessionBooked,
     SessionRecorded,
     TaskCompleted,
     TaskOpened,
-    Timetable,
-    VersionMoved,
 )
 from domain.events.seats import WaitlistJoined
+from domain.events.timetable import PlannedMeasures, Timetable
+from domain.events.version import Reminders, VersionMoved
 from domain.pathway import PATHWAY
 from domain.programmes.definition import Definition
 from tests.domain.histories import (

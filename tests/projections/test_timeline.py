@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 from domain.events import registry
+from domain.events.agreements import SafetyPlanAgreed
 from domain.events.base import Event
-from domain.events.pathway import PathwayEvent, SafetyPlanAgreed
+from domain.events.pathway import PathwayEvent
 from domain.events.programme import Published
 from eventstore.connect import Pool
 from eventstore.store import EventStore
