@@ -1,5 +1,9 @@
 """Runs the tests as `make test` does: prints the coverage and insists on all of every Decider.
 
+The pages are tested in the Chromium that is found; where there is none, Debian's is installed if
+that is allowed, and otherwise the last lines say that those tests did not run. With
+CAREPATH_TEST_BROWSER=required, as in continuous integration, that is a failure.
+
 It ends by `workers.exit.leave`, because a process that imported `temporalio` may not be left to the
 interpreter's own shutdown.
 """
@@ -11,6 +15,7 @@ import sys
 import coverage
 import pytest
 
+from tests.pages.chromium import NOT_HERE, ensure_chromium
 from workers.exit import leave
 
 DECIDERS = [
@@ -29,15 +34,27 @@ DECIDERS = [
 
 
 def main() -> int:
-    """The exit code of pytest, or 1 if a Decider has a branch that no test takes."""
+    """The exit code of pytest, or 1 if a Decider has a branch that no test takes.
+
+    Also 1 if the pages had to be tested and were not.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--long", action="store_true", help="also what takes minutes")
     chosen, rest = parser.parse_known_args()
     if chosen.long:
         os.environ["CAREPATH_TEST_LONG"] = "1"
     selected = [] if chosen.long else ["-m", "not long"]
+    browser = ensure_chromium()
     failed = pytest.main(["--cov", "--cov-report=term:skip-covered", *selected, *rest])
-    return int(failed) or _uncovered_branches()
+    uncovered, untested = _uncovered_branches(), _pages_untested(browser)
+    return int(failed) or uncovered or untested
+
+
+def _pages_untested(browser: str | None) -> int:
+    if browser is not None:
+        return 0
+    sys.stdout.write(f"The browser tests did not run: {NOT_HERE}.\n")
+    return int(os.environ.get("CAREPATH_TEST_BROWSER") == "required")
 
 
 def _uncovered_branches() -> int:

@@ -7,16 +7,20 @@ from contextlib import AsyncExitStack
 import asyncpg
 import pytest
 import pytest_asyncio
+from playwright._impl._api_structures import SetCookieParam
 from playwright.async_api import Browser, Page, async_playwright
 
+from domain.actor import Role
 from eventstore.connect import create_pool
 from eventstore.migrate import migrate
 from tests.conftest import database
-from tests.pages.chromium import chromium
-from tests.pages.desk import TOKEN, Desk, open_desk
+from tests.pages.chromium import NOT_HERE, chromium
+from tests.pages.desk import Desk, open_desk
 from tests.pages.watching import watch
 
 OpenPage = Callable[..., Awaitable[Page]]
+
+SignIn = Callable[[Role], Awaitable[SetCookieParam]]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -33,7 +37,7 @@ async def desk(postgres_dsn: str) -> AsyncIterator[Desk]:
 async def browser() -> AsyncIterator[Browser]:
     found = chromium()
     if found is None:
-        pytest.skip("no Chromium: install it (Debian: apt-get install chromium)")
+        pytest.skip(NOT_HERE)
     async with async_playwright() as playwright:
         options = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = await playwright.chromium.launch(executable_path=found, args=options)
@@ -41,20 +45,31 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.fixture(scope="session")
+def sign_in(desk: Desk) -> SignIn:
+    """The cookie of the first persona of a role: one session for all tests."""
+    kept: dict[Role, SetCookieParam] = {}
+
+    async def sign_in(role: Role) -> SetCookieParam:
+        if role not in kept:
+            name, secret = await desk.session(role)
+            kept[role] = {"name": name, "value": secret, "url": desk.url}
+        return kept[role]
+
+    return sign_in
+
+
 @pytest_asyncio.fixture
-async def open_page(desk: Desk, browser: Browser) -> AsyncIterator[OpenPage]:
+async def open_page(desk: Desk, browser: Browser, sign_in: SignIn) -> AsyncIterator[OpenPage]:
     """Opens a page of the desk in a context of its own. What goes wrong in it fails the test."""
     async with AsyncExitStack() as opened:
 
-        async def open_one(path: str, *, width: int = 1280, dark: bool = False) -> Page:
-            context = await browser.new_context(
-                base_url=desk.url,
-                viewport={"width": width, "height": 900},
-                color_scheme="dark" if dark else "light",
-                extra_http_headers={"Authorization": f"Bearer {TOKEN}"},
-            )
+        async def open_one(path: str, role: Role = "coordinator") -> Page:
+            context = await browser.new_context(base_url=desk.url)
+            await context.add_cookies([await sign_in(role)])
             opened.push_async_callback(context.close)
             page = await context.new_page()
+            page.set_default_timeout(10_000)
             opened.callback(watch(page))
             await page.goto(path)
             return page

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import yaml
 
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.commands.registry import read
 from domain.commands.submission import Submission
 from domain.fold import fold
@@ -24,6 +24,8 @@ from projections.states import view_states
 from tests.web.entities import EntitiesHere
 from web.app import create_app
 from web.services import Services, SigningIn
+from web.sessions import Sessions
+from web.signin.personas import personas
 from workers.demo.load import load_demo
 from workers.serving import Server
 
@@ -42,6 +44,15 @@ class Desk:
     async def submit(self, entity_id: str, command: str, **data: Any) -> None:
         """A command that comes from no page of the test: a colleague's, or a worker's."""
         await self.entities.submit(entity_id, _submission(command, data, COLLEAGUE))
+
+    async def session(self, role: Role) -> tuple[str, str]:
+        """The name and value of a cookie with which somebody in this role is signed in."""
+        signing_in = self.services.signing_in
+        chosen = await personas(self.services.store)
+        person = next(one.person for one in chosen if one.person.actor.role == role)
+        sessions = Sessions(self.services.pool, signing_in.lasting)
+        session = await sessions.begin(person, self.services.now())
+        return signing_in.cookie.name, session.secret
 
     async def pathway(self, entity_id: str) -> Pathway:
         return fold(PATHWAY, await self.services.store.read_stream(entity_id)).state

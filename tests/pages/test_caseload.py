@@ -1,9 +1,20 @@
 """The caseload page, in a browser."""
 
-from playwright.async_api import expect
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
 
 from tests.pages.conftest import OpenPage
+from tests.pages.desk import Desk
 from tests.pages.looking import look
+from web.pages import caseload
+
+
+async def names(page: Page) -> list[str]:
+    return await page.locator("#cases tbody th a").all_inner_texts()
 
 
 async def test_the_caseload_looks_and_reads_well(open_page: OpenPage) -> None:
@@ -11,3 +22,70 @@ async def test_the_caseload_looks_and_reads_well(open_page: OpenPage) -> None:
 
     await expect(page.get_by_role("heading", name="Caseload")).to_be_visible()
     await look(page, "caseload")
+
+
+async def test_a_name_is_found_and_stands_in_no_address(open_page: OpenPage) -> None:
+    page = await open_page("/caseload")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    sought = (await names(page))[0].partition(",")[0]
+
+    await page.get_by_role("searchbox").fill(sought.lower())
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/caseload/search")
+
+    found = await names(page)
+    assert found
+    assert all(sought in name for name in found)
+    assert not [address for address in asked if sought.lower() in address.lower()]
+
+
+async def test_pages_follow_each_other_without_a_gap(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await open_page("/caseload")
+    everybody = await names(page)
+    monkeypatch.setattr(caseload, "ROWS", 5)
+
+    await page.goto("/caseload")
+    found = await names(page)
+    while await page.get_by_role("link", name="Next page").count():
+        before = found[-1]
+        await page.get_by_role("link", name="Next page").click()
+        await expect(page.get_by_role("link", name=before)).to_have_count(0)
+        found += await names(page)
+
+    assert found == everybody
+
+
+async def test_filters_narrow_the_list_and_are_kept_as_a_view(open_page: OpenPage) -> None:
+    page = await open_page("/caseload")
+
+    await page.get_by_label("Phase").select_option(label="Initial assessment")
+    await page.get_by_role("button", name="Find").click()
+    await page.get_by_text("Save these filters").click()
+    await page.get_by_label("Name of the view").fill("In assessment")
+    await page.get_by_role("button", name="Save the view").click()
+    await page.goto("/caseload")
+    await page.get_by_role("link", name="In assessment").click()
+
+    phases = await page.locator("#cases tbody td:nth-child(2)").all_inner_texts()
+    assert phases
+    assert all(phase.startswith("Initial assessment") for phase in phases)
+
+
+async def test_the_list_is_downloaded_whole(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, desk: Desk
+) -> None:
+    monkeypatch.setattr(caseload, "AT_ONCE", 4)
+    page = await open_page("/caseload")
+
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name="Download this list").click()
+    kept = Path(await (await downloading.value).path())
+    rows = list(csv.DictReader(StringIO(kept.read_text(encoding="utf-8"))))  # noqa: ASYNC240 - a small file
+
+    assert {row["Pathway"] for row in rows} == set(
+        await desk.services.store.streams("pathway", "", 500)
+    )
+    assert rows[0]["Patient"]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.status import HTTP_303_SEE_OTHER
 
+from web.inside import inside
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 
@@ -23,17 +24,11 @@ def theme_of(request: Request) -> Theme:
     return "light" if given == "light" else "dark" if given == "dark" else "system"
 
 
-def local(path: str) -> str:
-    """The path, if it leads to a page of this installation, and otherwise the first page."""
-    inside = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if inside else "/"
-
-
 @router.post("/preferences/theme")
 async def prefer(
     theme: Annotated[Theme, Form()], back: Annotated[str, Form()] = "/"
 ) -> RedirectResponse:
     """Keep the theme, and go back to the page."""
-    answer = RedirectResponse(local(back), HTTP_303_SEE_OTHER)
+    answer = RedirectResponse(inside(back), HTTP_303_SEE_OTHER)
     answer.set_cookie(COOKIE, theme, max_age=A_YEAR, httponly=True, samesite="strict")
     return answer

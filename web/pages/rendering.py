@@ -50,6 +50,7 @@ def frame(request: Request) -> dict[str, Any]:
         "clinic": getattr(state, "clinic", Clinic()),
         "now": request.app.state.services.now(),
         "path": request.url.path,
+        "person": getattr(state, "person", None),
         "places": places_for(actor, request.url.path),
         "theme": theme_of(request),
     }
@@ -91,7 +92,7 @@ def _time(moment: date, told: str) -> Markup:
 _ENVIRONMENT.filters |= {
     "age": _age,
     "day": _day,
-    "span": wording.length,
+    "minutes": wording.minutes,
     "moment": _moment,
     "sentence": wording.sentence,
     "when": _when,

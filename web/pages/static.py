@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from web.errors import NotFound
@@ -15,6 +15,8 @@ _PACKAGES = {
     "htmx.js": ("js_lib_htmx", "static/htmx/htmx.min.js", "text/javascript"),
     "icon.svg": ("web.pages", "static/icon.svg", "image/svg+xml"),
 }
+
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 
 router = APIRouter(prefix="/static", include_in_schema=False)
 
@@ -32,12 +34,13 @@ def address(name: str) -> str:
 
 
 @router.get("/{name}")
-async def served(name: str) -> Response:
+async def served(name: str, request: Request) -> Response:
     """One file. It says nothing of anybody, so nobody has to sign in for it."""
     if name not in _PACKAGES:
         raise NotFound("There is no such file.")
+    by_content = address(name).endswith(f"?{request.url.query}")
     return Response(
         _content(name),
         media_type=_PACKAGES[name][2],
-        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        headers={"Cache-Control": KEPT_FOR_GOOD if by_content else "no-cache"},
     )

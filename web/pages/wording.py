@@ -77,6 +77,11 @@ def length(span: timedelta) -> str:
     return ""
 
 
+def minutes(span: timedelta) -> str:
+    """A session's length: 90 minutes."""
+    return f"{span.total_seconds() / 60:g} minutes"
+
+
 def age(born: date, now: datetime, zone: ZoneInfo) -> int:
     """Full years on the clinic's present day."""
     today = now.astimezone(zone).date()

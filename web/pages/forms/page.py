@@ -11,7 +11,7 @@ from starlette.status import HTTP_303_SEE_OTHER, HTTP_400_BAD_REQUEST, HTTP_409_
 from domain.commands.submission import Submission
 from domain.decider import Rejected
 from web.errors import BadRequest
-from web.identity import addressed
+from web.identity import NEW, addressed
 from web.pages.addresses import home_of
 from web.pages.forms.answers import Brought, Unreadable, Wrong, command_of
 from web.pages.forms.asked import Asked, asked_of
@@ -19,6 +19,7 @@ from web.pages.rendering import page
 from web.pages.visit import Visit, Visiting
 from web.rights.needs import needs, require_reading
 from web.rights.permissions import Permission
+from web.rights.reading import note_reading
 from web.submitting import require_unused_elsewhere, submit
 
 AROUND = frozenset({"command_id", "csrf"})
@@ -37,6 +38,8 @@ async def ask(entity_id: str, command: str, visit: Visiting) -> HTMLResponse:
     """The form. What the address gives already is shown, and not asked for again."""
     require_reading(visit.actor, entity_id)
     asked = await asked_of(visit, entity_id, command)
+    if not entity_id.endswith(f"-{NEW}"):
+        await note_reading(visit.request, entity_id)
     now = visit.services.now().astimezone(visit.clinic.zone)
     return _form(visit, asked, {**_beforehand(asked, now), "command_id": [str(uuid4())]})
 

@@ -21,6 +21,7 @@ from web.pages.visit import Visit, Visiting, meet, meet_perhaps
 from web.pages.wording import in_words, patient_name, sentence
 from web.rights.needs import needs
 from web.rights.permissions import Permission
+from web.rights.reading import note_reading
 
 LINES = 25
 """Lines of the timeline on one page."""
@@ -41,12 +42,16 @@ async def patient(
     before: Version = None,
     seen: Version = None,
 ) -> Response:
-    """The pathway now. A page that has `seen` this version already is told that nothing is new."""
+    """The pathway now. A page that has `seen` this version already is told that nothing is new.
+
+    That tells nothing of the patient, so it is no read; everything else is recorded as one.
+    """
     if not pathway_id.startswith("pathway-"):
         raise NotFound(UNKNOWN_ENTITY.message)
     met = await meet(visit, pathway_id)
     if seen == met.folded.version:
         return Response(status_code=HTTP_204_NO_CONTENT)
+    await note_reading(visit.request, pathway_id)
     pathway: Pathway = met.folded.state
     return page(
         visit.request,
