@@ -1,6 +1,5 @@
 """What is watched, and what can be seen of it."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_bytes
@@ -13,9 +12,9 @@ from temporalio.client import Client
 from eventstore.connect import Pool
 from eventstore.store import EventStore
 from tests.web.api import TOKEN, Api
+from tests.web.conftest import tokens
 from web.app import create_app
 from web.services import Services
-from web.tokens import Token
 from workers.telemetry.entities import ObservedEntities
 from workers.telemetry.exposing import Exposition
 from workers.telemetry.figures import LogFigures
@@ -43,12 +42,11 @@ class Observed:
 
 
 def api_of(client: Client, pool: Pool, store: EventStore, telemetry: Telemetry) -> Api:
-    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
     services = Services(
         store,
         ObservedEntities(client, telemetry),
         pool,
-        (Token(sha256=digest, subject="account-1", role="coordinator"),),
+        tokens(),
         token_bytes(32),
         now=lambda: datetime.now(UTC),
     )
