@@ -52,7 +52,7 @@ async def replayed(
         raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,)) from None
     if not found.existed and not await services.store.read_stream(entity):
         raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,))
-    return shown(found)
+    return shown(found, request.state.actor.role)
 
 
 @router.get("/reconcile", responses=answers(Forbidden), dependencies=[needs(Permission.READ_AUDIT)])

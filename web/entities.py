@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from audit.replay import Replayed, replay
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.commands.submission import Receipt, Submission
 from domain.decider import Rejected, Transition
 from domain.deciders import UnknownEntity, decider_of
@@ -32,6 +32,7 @@ from web.errors import (
 from web.identity import addressed, known_form
 from web.instants import instant
 from web.rights.errors import Forbidden
+from web.rights.fields import OF_PATIENTS, visible
 from web.rights.needs import needs, needs_of_kind, require_submitting
 from web.rights.permissions import Permission
 from web.security import Acting
@@ -94,6 +95,7 @@ class Accepted(Receipt):
 async def show(
     entity_id: str,
     services: Serving,
+    actor: Acting,
     as_of: Annotated[str | None, Query()] = None,
     known_at: Annotated[str | None, Query()] = None,
 ) -> Shown:
@@ -101,8 +103,8 @@ async def show(
     effective, known = instant(as_of, "as_of"), instant(known_at, "known_at")
     found = await _found(services, entity_id)
     if effective or known:
-        return shown(await replay(services.store, entity_id, effective, known))
-    return shown(found)
+        found = await replay(services.store, entity_id, effective, known)
+    return shown(found, actor.role)
 
 
 @router.get(
@@ -163,16 +165,18 @@ async def command(entity_id: str, request: Request, services: Serving, actor: Ac
     return Accepted(**dict(receipt))
 
 
-def shown(replayed: Replayed) -> Shown:
-    """An entity as a reader of the API sees it."""
+def shown(replayed: Replayed, role: Role) -> Shown:
+    """An entity as a reader of the API sees it: of a patient's, what the role may see."""
     folded = replayed.folded
+    kind = decider_of(replayed.entity_id).kind
+    hidden_from = role if kind in OF_PATIENTS else None
     return Shown(
         entity_id=replayed.entity_id,
-        kind=decider_of(replayed.entity_id).kind,
+        kind=kind,
         version=folded.version,
         programme=folded.programme_version,
-        state=folded.state.model_dump(mode="json") if replayed.existed else None,
-        timeline=tuple(_recorded(one) for one in replayed.events),
+        state=_plain(folded.state, hidden_from) if replayed.existed else None,
+        timeline=tuple(_recorded(one, hidden_from) for one in replayed.events),
         says=_remark(replayed),
     )
 
@@ -206,7 +210,12 @@ def _command_id(given: object) -> UUID | None:
     return command_id
 
 
-def _recorded(one: RecordedEvent) -> Recorded:
+def _plain(value: Value, hidden_from: Role | None, *, without: str | None = None) -> dict[str, Any]:
+    record = value.model_dump(mode="json", exclude={without} if without else None)
+    return record if hidden_from is None else visible(hidden_from, record)
+
+
+def _recorded(one: RecordedEvent, hidden_from: Role | None) -> Recorded:
     return Recorded(
         seq=one.seq,
         version=one.version,
@@ -214,6 +223,6 @@ def _recorded(one: RecordedEvent) -> Recorded:
         effective_at=one.effective_at,
         recorded_at=one.recorded_at,
         actor=one.origin.actor,
-        data=one.event.model_dump(mode="json", exclude={"at"}),
+        data=_plain(one.event, hidden_from, without="at"),
         late=one.recorded_at - one.effective_at > LATE_AFTER,
     )

@@ -9,6 +9,7 @@ import asyncpg
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from domain.actor import Role
 from domain.deciders import UnknownEntity
 from domain.pathway.state import Status
 from domain.value import Value
@@ -28,8 +29,10 @@ from web.identity import known_form
 from web.instants import instant
 from web.published import published_programmes
 from web.rights.errors import Forbidden
+from web.rights.fields import visible_case, visible_entry
 from web.rights.needs import needs, needs_of_kind
 from web.rights.permissions import Permission
+from web.security import Acting
 from web.services import Services, Serving
 
 MOST = 500
@@ -123,6 +126,7 @@ async def compare(name: str, services: Serving) -> Checked:
 )
 async def caseload(
     services: Serving,
+    actor: Acting,
     *,
     phase: Words = None,
     status: Words = None,
@@ -130,7 +134,8 @@ async def caseload(
     after: Words = None,
 ) -> Caseload:
     """Cases by phase and status."""
-    return await _cases(services, Wanted(phase=phase, status=status), limit, after)
+    wanted = Wanted(phase=phase, status=status)
+    return await _cases(services, actor.role, wanted, limit, after)
 
 
 @router.post(
@@ -138,10 +143,10 @@ async def caseload(
     responses=answers(BadRequest, Forbidden),
     dependencies=[needs(Permission.READ_CASELOAD)],
 )
-async def search(sought: Sought, services: Serving) -> Caseload:
+async def search(sought: Sought, services: Serving, actor: Acting) -> Caseload:
     """Cases by phase, status and part of the patient's name, which no URL may hold."""
     wanted = Wanted(phase=sought.phase, status=sought.status, name=sought.name)
-    return await _cases(services, wanted, sought.limit, sought.after)
+    return await _cases(services, actor.role, wanted, sought.limit, sought.after)
 
 
 @router.get(
@@ -152,6 +157,7 @@ async def search(sought: Sought, services: Serving) -> Caseload:
 async def timeline(
     pathway_id: str,
     services: Serving,
+    actor: Acting,
     limit: Limit = 100,
     after: Annotated[int, Query(ge=0, lt=2**31)] = 0,
 ) -> Timeline:
@@ -163,16 +169,20 @@ async def timeline(
     async with _built("timeline"):
         entries = await read_timeline(services.pool, pathway_id, limit=limit, after_version=after)
     further = entries[-1].version if len(entries) == limit else None
-    return Timeline(pathway_id=pathway_id, entries=tuple(entries), next=further)
+    told = tuple(visible_entry(actor.role, one) for one in entries)
+    return Timeline(pathway_id=pathway_id, entries=told, next=further)
 
 
-async def _cases(services: Serving, wanted: Wanted, limit: int, after: str | None) -> Caseload:
+async def _cases(
+    services: Serving, role: Role, wanted: Wanted, limit: int, after: str | None
+) -> Caseload:
     place = _place(after) if after else None
     async with _built("caseload"):
         cases = await list_cases(services.pool, wanted, limit=limit, after=place)
     if not cases:
         await _require_known(services, wanted)
-    return Caseload(cases=tuple(cases), next=_mark(cases[-1]) if len(cases) == limit else None)
+    shown = tuple(visible_case(role, one) for one in cases)
+    return Caseload(cases=shown, next=_mark(cases[-1]) if len(cases) == limit else None)
 
 
 async def _require_known(services: Services, wanted: Wanted) -> None:

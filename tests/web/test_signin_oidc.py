@@ -277,7 +277,7 @@ async def test_a_token_that_says_anything_else_is_not(wrong: dict[str, Any]) -> 
 @pytest.mark.parametrize("seconds", [-119, 119])
 async def test_clocks_may_be_a_little_apart(seconds: int) -> None:
     then = int(NOW.timestamp()) + seconds
-    other = {"exp": then} if seconds < 0 else {"iat": then}
+    other: dict[str, Any] = {"exp": then} if seconds < 0 else {"iat": then}
     assert await read_id_token(signed(**other), Published(), EXPECTED)
 
 

@@ -83,7 +83,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "coordinator": _IN_CARE | _OF_THE_CLINIC,
     "clinician": _IN_CARE
     | {Permission.READ_CLINICAL, Permission.READ_WAITLIST, Permission.READ_CLINICIANS},
-    "facilitator": _IN_CARE,
+    "facilitator": _IN_CARE - {Permission.READ_CASELOAD},
     "supervisor": _IN_CARE | _OF_THE_CLINIC | {Permission.READ_ACCESS_LOG},
     "auditor": _EVERYBODY
     | {

@@ -1,0 +1,96 @@
+"""Which fields of a patient's record each role sees: what it may not is left out, not masked.
+
+Minimum necessary, 45 CFR 164.502(b). Fields are known by their names, wherever they stand in a
+record, so that a part which is moved stays hidden. Staff, groups and programmes are no patients.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from domain.actor import Role
+from projections.caseload.case import Case
+from projections.timeline.entry import Entry
+from web.rights.permissions import Permission, may
+
+FIELDS: Mapping[Permission, frozenset[str]] = {
+    Permission.READ_IDENTITY: frozenset(
+        {
+            "birth_date",
+            "email",
+            "family_name",
+            "given_names",
+            "identifiers",
+            "patient_name",
+            "pcp",
+            "phone",
+            "record_number",
+            "referral_id",
+        }
+    ),
+    Permission.READ_COVERAGE: frozenset({"benefits", "coverage", "member_id", "payer"}),
+    Permission.READ_CLINICAL: frozenset(
+        {
+            "alternative",
+            "alternatives",
+            "answers",
+            "band",
+            "change",
+            "explanation",
+            "first_scores",
+            "foreseeable_changes",
+            "note",
+            "outcome",
+            "plan",
+            "reason",
+            "reasons",
+            "risk_item",
+            "score",
+            "scores",
+            "suitability",
+        }
+    ),
+    Permission.READ_SAFETY: frozenset({"safety_plan", "risk"}),
+}
+"""What it takes to see a field; every other field is seen by whoever may read the record."""
+
+OF_PATIENTS = ("pathway", "escalation", "request")
+"""The kinds of entity whose records are about a patient."""
+
+
+def withheld(role: Role) -> frozenset[str]:
+    """The names of the fields that a role does not see of patients."""
+    hidden = (names for permission, names in FIELDS.items() if not may(role, permission))
+    return frozenset().union(*hidden)
+
+
+def visible(role: Role, record: Mapping[str, Any]) -> dict[str, Any]:
+    """A patient's record, as JSON, without what the role may not see at any depth."""
+    hidden = withheld(role)
+    return {name: _seen(value, hidden) for name, value in record.items() if name not in hidden}
+
+
+def visible_case(role: Role, case: Case) -> Case:
+    """A row of the caseload, with nothing where the role may not see."""
+    hidden = withheld(role)
+    nothing: dict[str, Any] = {one.name: None for one in fields(case) if one.name in hidden}
+    return replace(case, **nothing)
+
+
+def visible_entry(role: Role, entry: Entry) -> Entry:
+    """A line of the timeline; its sentence tells less where a detail is withheld."""
+    details = visible(role, entry.details)
+    if details.keys() == entry.details.keys():
+        return entry
+    told = entry.type.partition(".")[2].replace("_", " ").capitalize()
+    return replace(entry, details=details, title=told)
+
+
+def _seen(value: Any, hidden: frozenset[str]) -> Any:
+    match value:
+        case dict():
+            return {name: _seen(one, hidden) for name, one in value.items() if name not in hidden}
+        case list() | tuple():
+            return [_seen(one, hidden) for one in value]
+        case _:
+            return value
