@@ -6,6 +6,7 @@ from domain.decider import Effect
 from domain.events.clinician import (
     ClinicianEvent,
     CredentialExpired,
+    EffectSettled,
     ExpiryWarned,
     GroupLed,
     GroupLeft,
@@ -14,26 +15,30 @@ from domain.events.clinician import (
     PatientTakenOn,
     What,
 )
+from domain.undone import told_to
 
 
 def reactions(clinician: Clinician, event: ClinicianEvent) -> list[Effect]:
-    """Words about what runs out, to those in service. The adapter looks up their address."""
+    """Their calendar, words about what runs out, and what was asked for in vain."""
     match event:
         case GroupLed() | GroupLeft() | PatientTakenOn() | PatientHandedOver():
             return [refresh("clinician")]
-        case _ if clinician.status != "active":
-            return []
-        case ExpiryWarned():
-            return [_notify(event.what)]
-        case LicenceExpired():
-            return [_notify("licence")]
-        case CredentialExpired():
-            return [_notify("credential")]
+        case EffectSettled():
+            return told_to("coordinator", event)
+        case ExpiryWarned() | LicenceExpired() | CredentialExpired():
+            return [_notify(_what(event))] if clinician.status == "active" else []
         case _:
             return []
 
 
+def _what(event: ExpiryWarned | LicenceExpired | CredentialExpired) -> What:
+    if isinstance(event, ExpiryWarned):
+        return event.what
+    return "licence" if isinstance(event, LicenceExpired) else "credential"
+
+
 def _notify(what: What) -> Effect:
+    """To those in service only. The adapter looks up their address."""
     return Effect(
         name="notify_clinician",
         port="notify",

@@ -8,6 +8,7 @@ from domain.escalation.state import Escalation
 from domain.events.escalation import (
     Acknowledged,
     Called,
+    EffectSettled,
     Erased,
     EscalationEvent,
     FellOverdue,
@@ -15,6 +16,9 @@ from domain.events.escalation import (
     Resolved,
 )
 from domain.events.pathway import DESTROY_KEY
+from domain.undone import told_to
+
+_OVERDUE = "tell_supervisor"
 
 SUPERVISORS = "supervisors"
 """Whoever supervises the programme: called where the on-call list names nobody."""
@@ -28,13 +32,20 @@ def reactions(escalation: Escalation, event: EscalationEvent) -> list[Effect]:
             return [_notify(call, "escalation_called", event.clinician_id, event.next_call_at)]
         case FellOverdue():
             told, again_at = event.supervisor_id, event.again_at
-            return [_notify("tell_supervisor", "escalation_overdue", told, again_at)]
+            return [_notify(_OVERDUE, "escalation_overdue", told, again_at)]
         case Acknowledged() | HandedOver() | Resolved():
             return list(_told(escalation, event))
         case Erased():
             return [Effect(name=DESTROY_KEY, port="keys", template="destroy", recipient="patient")]
+        case EffectSettled() if not _said_again(event.effect):
+            return told_to(SUPERVISORS, event)
         case _:
             return []
+
+
+def _said_again(effect: str) -> bool:
+    """Calls go on until somebody acknowledges, and what is overdue is told again."""
+    return effect == _OVERDUE or effect.startswith("call-")
 
 
 def _told(escalation: Escalation, event: Acknowledged | HandedOver | Resolved) -> Iterator[Effect]:

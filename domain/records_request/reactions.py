@@ -5,11 +5,13 @@ from domain.events.pathway import DESTROY_KEY
 from domain.events.records_request import (
     BecameOverdue,
     DueSoon,
+    EffectSettled,
     Erased,
     Received,
     RecordsRequestEvent,
 )
 from domain.records_request.state import RecordsRequest
+from domain.undone import told_to
 
 
 def reactions(_request: RecordsRequest, event: RecordsRequestEvent) -> list[Effect]:
@@ -21,6 +23,8 @@ def reactions(_request: RecordsRequest, event: RecordsRequestEvent) -> list[Effe
             return [_notify("records_request_due_soon")]
         case BecameOverdue():
             return [_notify("records_request_overdue")]
+        case EffectSettled():
+            return told_to("supervisor", event)
         case Erased():
             return [Effect(name=DESTROY_KEY, port="keys", template="destroy", recipient="patient")]
         case _:

@@ -328,7 +328,8 @@ def test_what_came_of_telling_is_a_fact() -> None:
             reasons=("clinician_inactive",),
         )
     )
-    assert recorded.and_given().reactions() == []
+    (told,) = recorded.and_given().reactions()
+    assert (told.template, told.recipient) == ("notice", "supervisor")
 
 
 def test_content_that_is_gone_changes_nothing_in_the_list() -> None:

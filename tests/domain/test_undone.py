@@ -8,6 +8,8 @@ import pytest
 
 from domain.commands.base import SettleEffect
 from domain.commands.pathway import CompleteTask
+from domain.decider import Effect
+from domain.deciders import DECIDERS
 from domain.events.base import Event
 from domain.events.effects import EffectOutcome
 from domain.events.pathway import EffectSettled, Erased, TaskCompleted, TaskOpened
@@ -16,6 +18,12 @@ from domain.pathway import asking
 from tests.domain.histories import FIRST_GROUP, PLANNED_END, closed, given, in_treatment
 
 EFFECT_ID = UUID("8d4b5b43-5df0-4a0e-8a5b-0d3c6a1f9c11")
+DESKS = {
+    "clinician": "coordinator",
+    "request": "supervisor",
+    "oncall": "supervisor",
+    "escalation": "supervisors",
+}
 GOLDEN = Path(__file__).parent / "golden"
 OF_A_PATHWAY = [one for one in TYPES if one.name.startswith("pathway.")]
 STILL_WAITING = (asking.RESERVE_SEAT,)
@@ -102,3 +110,28 @@ def test_a_key_that_could_not_be_destroyed_keeps_somebody_busy_until_it_is() -> 
     [task] = kept.state.tasks
     assert (task.kind, kept.state.erasure) == ("finish_erasure", "failed")
     assert given(*kept.events, erased).state.tasks == ()
+
+
+def desk_told(name: str, event: Event) -> list[Effect]:
+    decider = DECIDERS[name.partition(".")[0]]
+    return decider.reactions(decider.initial(), event)
+
+
+@pytest.mark.parametrize("kind", DESKS)
+def test_what_others_asked_for_in_vain_is_told_to_whoever_is_there(kind: str) -> None:
+    known = next(one for one in TYPES if one.name == f"{kind}.effect_settled")
+    stored = {"effect_id": str(EFFECT_ID), "effect": "asked", "outcome": "failed"}
+    failed = read(known.name, known.version, stored, FIRST_GROUP)
+    [told] = desk_told(known.name, failed)
+    assert (told.port, told.template, told.recipient) == ("notify", "notice", DESKS[kind])
+    own = read(known.name, known.version, {**stored, "effect": told.name}, FIRST_GROUP)
+    assert desk_told(known.name, own) == []
+    done = read(known.name, known.version, {**stored, "outcome": "done"}, FIRST_GROUP)
+    assert desk_told(known.name, done) == []
+
+
+@pytest.mark.parametrize("effect", ["call-3", "tell_supervisor"])
+def test_a_call_that_failed_is_made_again_and_not_reported(effect: str) -> None:
+    stored = {"effect_id": str(EFFECT_ID), "effect": effect, "outcome": "failed"}
+    failed = read("escalation.effect_settled", 1, stored, FIRST_GROUP)
+    assert desk_told("escalation.effect_settled", failed) == []
