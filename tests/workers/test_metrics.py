@@ -43,6 +43,7 @@ OURS = {
 
 TEMPORALS = {
     "activity_type",
+    "eager",
     "failure_reason",
     "namespace",
     "operation",

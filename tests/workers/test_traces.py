@@ -138,7 +138,7 @@ async def test_views_are_found_in_the_trace_that_has_the_correlations_id(
     (appended,) = [one for one in observed.named("appended") if trace_of(one) == command_id.int]
     views = [one for one in observed.spans.get_finished_spans() if one.name.startswith("view ")]
     here = {one.name for one in views if trace_of(one) == command_id.int}
-    assert here == {"view caseload", "view timeline"}
+    assert {"view caseload", "view timeline"} <= here
     assert [link.context.trace_id for link in append.links] == [command_id.int]
     assert [link.context.span_id for link in appended.links] == [id_of(append)]
 
