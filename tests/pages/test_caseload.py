@@ -31,8 +31,8 @@ async def test_a_name_is_found_and_stands_in_no_address(open_page: OpenPage) -> 
     sought = (await names(page))[0].partition(",")[0]
 
     await page.get_by_role("searchbox").fill(sought.lower())
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/caseload/search")
+    await page.get_by_role("button", name="Find").click()
+    await expect(page.get_by_text("Their name contains")).to_be_visible()
 
     found = await names(page)
     assert found

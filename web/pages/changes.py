@@ -52,15 +52,14 @@ class Changes:
         heard: Heard = asyncio.Queue()
         self._listeners.add(heard)
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
+            self._looking = asyncio.create_task(self._look(await self._seen() or {}))
         try:
             yield heard
         finally:
             self._listeners.discard(heard)
 
-    async def _look(self) -> None:
+    async def _look(self, before: Seen) -> None:
         """Until nobody listens, or this process is to serve no longer."""
-        before = await self._seen() or {}
         while self._listeners:
             await asyncio.sleep(LOOK_EVERY.total_seconds())
             if not await self.ready():

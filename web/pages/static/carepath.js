@@ -38,12 +38,9 @@ function tell(words) {
 let source = null;
 
 function follow() {
-  let wasOpen = false;
   source = new EventSource("/live");
-  source.addEventListener("open", () => {
-    if (wasOpen) refreshAll();
-    wasOpen = true;
-  });
+  // What happened before the connection stood, or while it was lost, was told to nobody.
+  source.addEventListener("open", refreshAll);
   source.addEventListener("changed", (message) => {
     const topic = JSON.parse(message.data).topic;
     document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`).forEach(refresh);
@@ -70,7 +67,6 @@ function begin() {
     leave();
     if (document.hidden) return;
     follow();
-    refreshAll();
   });
 }
 
