@@ -4,7 +4,7 @@ from datetime import date
 from functools import singledispatch
 from typing import Any
 
-from domain.clinician.state import Clinician, Period
+from domain.clinician.state import Clinician, Leading, Period
 from domain.events import clinician as facts
 from domain.events.base import Event
 from domain.events.clinician import ClinicianEvent, What
@@ -144,12 +144,23 @@ def _(event: facts.PatientHandedOver, clinician: Clinician) -> Changes:
 
 @_changes.register
 def _(event: facts.GroupLed, clinician: Clinician) -> Changes:
-    return {"groups": (*clinician.groups, event.group_id)}
+    leading = (Leading(group_id=event.group_id, meets=event.meets),) if event.meets else ()
+    return {
+        "groups": tuple(dict.fromkeys((*clinician.groups, event.group_id))),
+        "leading": (*_leading_others(clinician, event.group_id), *leading),
+    }
 
 
 @_changes.register
 def _(event: facts.GroupLeft, clinician: Clinician) -> Changes:
-    return {"groups": tuple(one for one in clinician.groups if one != event.group_id)}
+    return {
+        "groups": tuple(one for one in clinician.groups if one != event.group_id),
+        "leading": _leading_others(clinician, event.group_id),
+    }
+
+
+def _leading_others(clinician: Clinician, group_id: str) -> tuple[Leading, ...]:
+    return tuple(one for one in clinician.leading if one.group_id != group_id)
 
 
 @_changes.register

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain.clinician.state import Clinician
+from domain.commands.clinician import Lead
 from domain.decider import Context, Reason
 from domain.events.clinician import What
 
@@ -91,6 +92,22 @@ def room_for_a_patient(clinician: Clinician) -> Reason | None:
 def leads_no_group(clinician: Clinician) -> Reason | None:
     return _nobody_depends(
         "leads_groups", "The clinician leads groups: relieve them first in", clinician.groups
+    )
+
+
+def leads_no_other_then(clinician: Clinician, command: Lead, context: Context) -> Reason | None:
+    """A clinician is in one session at a time."""
+    meets, today = command.meets, context.now.date()
+    for one in clinician.leading if meets else ():
+        if one.group_id != command.group_id and meets and meets.overlaps(one.meets, today):
+            return leads_elsewhere(one.group_id)
+    return None
+
+
+def leads_elsewhere(group_id: str) -> Reason:
+    return Reason(
+        code="leads_elsewhere",
+        message=f"The clinician leads {group_id} at that time: choose another time or person.",
     )
 
 

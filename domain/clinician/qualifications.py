@@ -1,8 +1,8 @@
 """What a clinician may do, as far as the decisions of other entities need to know."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from domain.clinician.state import Clinician
+from domain.clinician.state import Clinician, Leading
 from domain.value import Value
 
 
@@ -29,6 +29,11 @@ class Qualifications(Value):
     active: bool = False
     credentials: tuple[Credential, ...] = ()
     licences: tuple[Licence, ...] = ()
+    leading: tuple[Leading, ...] = ()
+
+    def leads_at(self, start: datetime, length: timedelta) -> str | None:
+        """The group that the clinician leads at a time, if any."""
+        return next((o.group_id for o in self.leading if o.meets.occupies(start, length)), None)
 
     def credentialed(self, kind: str, day: date) -> bool:
         return self.active and any(
@@ -47,6 +52,7 @@ def qualifications(clinician: Clinician) -> Qualifications:
     return Qualifications(
         registered=clinician.status != "absent",
         active=clinician.status == "active",
+        leading=clinician.leading,
         credentials=tuple(
             Credential(kind=one.of, since=one.since, until=one.until)
             for one in held

@@ -56,11 +56,16 @@ def hand_over(clinician: Clinician, command: HandOver, context: Context) -> list
 
 
 def lead(clinician: Clinician, command: Lead, context: Context) -> list[ClinicianEvent]:
-    """One group more."""
-    if command.group_id in clinician.groups:
+    """One group more, or another time of one; nobody leads two at once."""
+    led = command.group_id in clinician.groups
+    meets = next((one.meets for one in clinician.leading if one.group_id == command.group_id), None)
+    if led and command.meets in (None, meets):
         return []
-    require(guards.active(clinician))
-    return [GroupLed(at=context.now, group_id=command.group_id)]
+    require(
+        None if led else guards.active(clinician),
+        guards.leads_no_other_then(clinician, command, context),
+    )
+    return [GroupLed(at=context.now, group_id=command.group_id, meets=command.meets)]
 
 
 def step_down(clinician: Clinician, command: StepDown, context: Context) -> list[ClinicianEvent]:

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from domain.events.clinician import What
 from domain.value import Value
+from domain.weekly import Weekly
 
 Status = Literal["absent", "active", "inactive"]
 
@@ -33,6 +34,13 @@ class Period(Value):
         return (self.what, self.of, self.number) == (what, of, number)
 
 
+class Leading(Value):
+    """A group that the clinician leads, and when it meets."""
+
+    group_id: str
+    meets: Weekly
+
+
 class Clinician(Value):
     """One clinician. `patients`, `groups`, `on_call`, `escalations`: the ids of those they serve.
 
@@ -51,6 +59,7 @@ class Clinician(Value):
     capacity: int | None = None
     patients: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    leading: tuple[Leading, ...] = ()
     on_call: tuple[str, ...] = ()
     escalations: tuple[str, ...] = ()
 

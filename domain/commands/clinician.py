@@ -13,6 +13,7 @@ from domain.programmes.definition import Slug
 from domain.programmes.label import ProgrammeRef
 from domain.us_states import UsState
 from domain.value import Name, Text
+from domain.weekly import Weekly
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 
@@ -101,9 +102,10 @@ class HandOver(Command):
 
 
 class Lead(Command):
-    """Lead a group. Told by the group."""
+    """Lead a group, which `meets` every week once it has a schedule. Told by the group."""
 
     group_id: GroupId
+    meets: Weekly | None = None
 
 
 class StepDown(Command):

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from domain.events import effects
 from domain.events.base import Event
+from domain.weekly import Weekly
 
 What = Literal["credential", "licence"]
 
@@ -119,7 +120,10 @@ class PatientHandedOver(Event):
 
 
 class GroupLed(Event):
+    """The clinician leads a group, or goes on leading one whose time is another now."""
+
     group_id: str
+    meets: Weekly | None = None
 
 
 class GroupLeft(Event):

@@ -4,11 +4,13 @@ The same guards decide and tell what is permitted. Those on seats, on sessions a
 part stand in modules of their own.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
+from domain.clinician.guards import leads_elsewhere
 from domain.clinician.qualifications import Qualifications
 from domain.decider import Context, Reason
-from domain.group.state import Group
+from domain.group.state import Group, Session
 from domain.programmes.definition import Definition
 
 
@@ -102,6 +104,16 @@ def credentialed(clinician_id: str, day: date, context: Context) -> Reason | Non
         message=f"{clinician_id} has no {credential} credential on {day.isoformat()}: "
         "record it, or choose somebody who has.",
     )
+
+
+def leads_no_other_then(
+    clinician_id: str, sessions: Iterable[Session], context: Context
+) -> Reason | None:
+    """Nobody is in the sessions of two groups at once."""
+    facts = context.facts(clinician_id, Qualifications)
+    busy = (facts.leads_at(one.starts_at, one.length) for one in sessions)
+    elsewhere = next(filter(None, busy), None)
+    return leads_elsewhere(elsewhere) if elsewhere else None
 
 
 def enough_left(group: Group, successor: str | None, context: Context) -> Reason | None:

@@ -34,8 +34,14 @@ def _told(_event: Event, _group: Group) -> Iterable[Effect]:
 
 
 @_told.register
-def _(event: facts.FacilitatorAssigned, _group: Group) -> Iterable[Effect]:
-    yield _tell_one(event.clinician_id, "lead")
+def _(event: facts.FacilitatorAssigned, group: Group) -> Iterable[Effect]:
+    yield _leading(event.clinician_id, group)
+
+
+@_told.register
+def _(_event: facts.ScheduleSet, group: Group) -> Iterable[Effect]:
+    for clinician_id in group.facilitators:
+        yield _leading(clinician_id, group)
 
 
 @_told.register
@@ -113,6 +119,14 @@ def _tell_one(entity_id: str, command: str, about: str = "", **data: JsonValue) 
     """The effect that tells one of those whom the group knows, and says which group speaks."""
     name = " ".join(filter(None, (command, about, entity_id)))
     return tell(entity_id, command, name=name, group_id=ITSELF, **data)
+
+
+def _leading(clinician_id: str, group: Group) -> Effect:
+    """The clinician knows when the group meets, so that they lead no other one then."""
+    if group.rule is None:
+        return _tell_one(clinician_id, "lead")
+    meets = group.rule.model_dump(mode="json", exclude={"closed_on"})
+    return _tell_one(clinician_id, "lead", meets=meets)
 
 
 def _booking(group: Group, pathway_id: str, number: int) -> Effect:

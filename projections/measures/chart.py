@@ -10,8 +10,8 @@ from domain.events.pathway import (
     MeasuresExpired,
     MeasuresFellDue,
     PathwayEvent,
-    PlannedMeasures,
 )
+from domain.events.timetable import PlannedMeasures
 from domain.instruments.change import Change
 from domain.instruments.scoring import MissingItemsRule
 from domain.pathway.evolve import evolve

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from domain.events.pathway import PlannedMeasures
+from domain.events.timetable import PlannedMeasures
 from domain.instruments.change import ChangeClass
 from projections.folded.entity import Folding
 from projections.measures.chart import Asked, Chart, Taken

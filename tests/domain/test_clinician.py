@@ -1,6 +1,6 @@
 """A clinician: in service or not, and never out of it while somebody depends on them."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,7 @@ from domain.events.clinician import (
     WentOnCall,
 )
 from domain.events.erased import ContentErased
+from domain.weekly import Weekly
 from tests.domain.clinicians import (
     CREDENTIALED,
     GROUP_ID,
@@ -56,7 +57,7 @@ from tests.domain.clinicians import (
     known,
     licence,
 )
-from tests.domain.histories import ny
+from tests.domain.histories import MINUTE, ny
 
 LATER = REGISTERED_AT + timedelta(days=40)
 REGISTER = Register(
@@ -164,6 +165,56 @@ def test_a_group_is_led_and_left() -> None:
     led.then(LEADS).then_state(groups=(GROUP_ID,))
     left = led.and_given().when(StepDown(group_id=GROUP_ID))
     left.then(GroupLeft(at=REGISTERED_AT, group_id=GROUP_ID)).then_state(groups=())
+
+
+TUESDAYS = Weekly(
+    weekdays=(1,),
+    starts=time(18),
+    zone="America/New_York",
+    length=90 * MINUTE,
+    since=date(2026, 1, 5),
+)
+OTHER_GROUP = f"group-{UUID(int=9)}"
+
+
+def leading(group_id: str = OTHER_GROUP, **details: Any) -> Lead:
+    return Lead(group_id=group_id, meets=TUESDAYS.model_copy(update=details))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"starts": time(19, 29)},
+        {"weekdays": (0, 1), "starts": time(16, 31)},
+        {"starts": time(15), "zone": "America/Los_Angeles"},
+        {"since": date(2026, 11, 3)},
+    ],
+)
+def test_nobody_leads_two_groups_at_once(other: dict[str, Any]) -> None:
+    """Demand 10: two facilitators are in the room, and each in one room only."""
+    tuesdays = given(REGISTERED).when(leading(GROUP_ID)).and_given()
+    refused = tuesdays.when(leading(**other)).then_rejected("leads_elsewhere")
+    assert GROUP_ID in refused.reasons[0].message
+
+
+@pytest.mark.parametrize(
+    "other", [{"starts": time(19, 30)}, {"weekdays": (2,)}, {"starts": time(16, 30)}]
+)
+def test_groups_may_follow_each_other(other: dict[str, Any]) -> None:
+    tuesdays = given(REGISTERED).when(leading(GROUP_ID)).and_given()
+    tuesdays.when(leading(**other)).then_happened(GroupLed)
+
+
+def test_another_time_of_the_same_group_takes_the_place_of_the_first() -> None:
+    """The group tells it again when its schedule changes."""
+    tuesdays = given(REGISTERED).when(leading(GROUP_ID)).and_given()
+    tuesdays.when(leading(GROUP_ID)).then_nothing()
+    moved = tuesdays.when(leading(GROUP_ID, weekdays=(3,)))
+    moved.then_happened(GroupLed).then_state(groups=(GROUP_ID,))
+    moved.and_given().when(leading()).then_happened(GroupLed)
+    left = tuesdays.when(StepDown(group_id=GROUP_ID)).and_given()
+    left.when(leading()).then_happened(GroupLed)
 
 
 def test_a_clinician_goes_on_call_and_off_again() -> None:

@@ -1,24 +1,28 @@
 """Who leads a group: two trained facilitators, and substitutes for single sessions."""
 
-from datetime import date
+from datetime import date, time, timedelta
 
 import pytest
 
+from domain.clinician.state import Leading
 from domain.commands.group import AssignFacilitator, NameSubstitute, RelieveFacilitator
 from domain.decider import ITSELF, Reference, tell
 from domain.events.group import (
     FacilitatorAssigned,
     FacilitatorRelieved,
+    ScheduleSet,
     SubstituteNamed,
     TaskCompleted,
     TaskOpened,
 )
 from domain.group import GROUP
+from domain.weekly import Weekly
 from tests.domain.groups import (
     ALEX,
     DAY,
     FORMED_AT,
     KIM,
+    OTHER_GROUP,
     ROBIN,
     SAM,
     also,
@@ -97,6 +101,58 @@ def test_a_facilitator_may_go_when_three_lead() -> None:
     three.when(relieve(ROBIN)).then(
         FacilitatorRelieved(at=FORMED_AT, clinician_id=ROBIN, reason="Moves away")
     )
+
+
+ELSEWHERE = Leading(
+    group_id=OTHER_GROUP,
+    meets=Weekly(
+        weekdays=(1,),
+        starts=time(19),
+        zone="America/New_York",
+        length=timedelta(minutes=90),
+        since=date(2026, 1, 5),
+    ),
+)
+
+
+def test_whoever_leads_another_group_at_that_time_leads_and_stands_in_nowhere_else() -> None:
+    """Demand 10: each of two facilitators is in one room only."""
+    busy = qualified().model_copy(update={"leading": (ELSEWHERE,)})
+    tuesdays = meeting()
+    known = Given(tuesdays.specification.knowing({KIM: busy}), tuesdays.events)
+    known.when(AssignFacilitator(clinician_id=KIM)).then_rejected("leads_elsewhere")
+    known.when(relieve(ROBIN, KIM)).then_rejected("leads_elsewhere")
+    known.when(substitute(KIM)).then_rejected("leads_elsewhere")
+    later = ELSEWHERE.model_copy(
+        update={"meets": ELSEWHERE.meets.model_copy(update={"starts": time(19, 30)})}
+    )
+    free = qualified().model_copy(update={"leading": (later,)})
+    Given(tuesdays.specification.knowing({KIM: free}), tuesdays.events).when(
+        AssignFacilitator(clinician_id=KIM)
+    ).then_happened(FacilitatorAssigned)
+
+
+def test_facilitators_learn_when_the_group_meets_and_when_that_changes() -> None:
+    told = [one for one in also(led(), SET).reactions() if one.template == "lead"]
+    assert [one.recipient for one in told] == [ROBIN, SAM]
+    assert {str(one.data["meets"]) for one in told} == {str(WHEN_IT_MEETS)}
+
+
+WHEN_IT_MEETS = {
+    "weekdays": [1],
+    "starts": "18:00:00",
+    "zone": "America/New_York",
+    "length": "PT1H30M",
+    "since": "2026-01-05",
+}
+SET = ScheduleSet(
+    at=FORMED_AT,
+    weekdays=(1,),
+    starts=time(18),
+    zone="America/New_York",
+    length=timedelta(minutes=90),
+    since=date(2026, 1, 5),
+)
 
 
 def test_a_successor_comes_before_a_facilitator_goes() -> None:

@@ -1,0 +1,36 @@
+"""A weekly time: on some weekdays, at a local time, from a day on."""
+
+from datetime import date, datetime, time, timedelta
+
+from domain.calendar import day_in, instant_of
+from domain.value import Value
+
+_DAY = timedelta(days=1)
+_LOOKED_AHEAD = 366
+
+
+class Weekly(Value):
+    """`weekdays` (Monday is 0) at `starts` on the clocks of `zone`, from the day `since` on."""
+
+    weekdays: tuple[int, ...]
+    starts: time
+    zone: str
+    length: timedelta
+    since: date
+
+    def occupies(self, start: datetime, length: timedelta) -> bool:
+        """Whether one of its times overlaps with something else."""
+        day = day_in(self.zone, start)
+        near = (self._at(one) for one in (day - _DAY, day, day + _DAY))
+        return any(at and at < start + length and start < at + self.length for at in near)
+
+    def overlaps(self, other: "Weekly", today: date) -> bool:
+        """Whether two weekly times meet within a year of today, whatever their zones."""
+        since = max(self.since, today)
+        times = (self._at(since + _DAY * ahead) for ahead in range(_LOOKED_AHEAD))
+        return any(at and other.occupies(at, self.length) for at in times)
+
+    def _at(self, day: date) -> datetime | None:
+        if day < self.since or day.weekday() not in self.weekdays:
+            return None
+        return instant_of(self.zone, day, self.starts)
