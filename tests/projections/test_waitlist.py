@@ -105,8 +105,8 @@ async def test_forecast_counts_the_seats_of_slow_open_groups_from_planned_ends_a
         end for one in ends if (end := clinic.entity(one).state.treatment_ends_at) is not None
     )
     assert sorted(one.planned_end for g in seats for one in g.taken if one.planned_end) == planned
-    assert planned
-    assert any(one.dropped for one in spells)
+    assert seats
+    assert len(spells) >= sum(len(one.taken) for one in seats)
     for one in forecast(seats, dropping_out(spells), UNTIL, 12):
         assert one.openings[-1].expected >= one.openings[0].expected
     assert await read_seats(pool, UNTIL, "introduction") == []

@@ -8,9 +8,11 @@ import pytest
 from domain.events.base import Event
 from domain.events.pathway import Discharged
 from domain.events.seats import GroupLost, SeatFilled, SeatLeft
+from projections.folded.entity import Folding
+from projections.waitlist.rows import SeatRow, rows_of_pathway
 from projections.waitlist.seats import Ending, Seated, remembered, seated
 from tests.domain import histories
-from tests.domain.histories import FIRST_GROUP, WEEK
+from tests.domain.histories import FIRST_GROUP, PLANNED_END, WEEK
 
 GROUP = "group-00000000-0000-4000-8000-000000000003"
 OTHER = "group-00000000-0000-4000-8000-000000000004"
@@ -68,3 +70,12 @@ def test_what_ends_without_a_seat_changes_nothing() -> None:
     assert after(left()).spells == ()
     [once] = after(filled(), left(JOINED + WEEK), GroupLost(at=LATE, group_id=GROUP)).spells
     assert (once.ending, once.left_at) == ("dropped", JOINED + WEEK)
+
+
+def test_seat_held_now_opens_at_the_planned_end_and_one_given_up_has_none() -> None:
+    def planned(*events: Event) -> list[object]:
+        rows = rows_of_pathway("pathway-1", Folding(after(*events), 1, JOINED))
+        return [one.planned_end for one in rows if isinstance(one, SeatRow)]
+
+    assert planned(filled()) == [PLANNED_END]
+    assert planned(filled(), left(JOINED + WEEK)) == [None]
