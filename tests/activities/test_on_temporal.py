@@ -85,8 +85,10 @@ async def reminded(clinic: Clinic) -> str:
 
 
 async def settled(clinic: Clinic, pathway: str) -> list[EffectSettled]:
+    """What came of everything but the calendars."""
     events = await clinic.events_of(pathway, "pathway.effect_settled")
-    return [one.event for one in events if isinstance(one.event, EffectSettled)]
+    found = [one.event for one in events if isinstance(one.event, EffectSettled)]
+    return [one for one in found if not one.effect.startswith("refresh_calendar")]
 
 
 async def test_a_mail_server_that_is_busy_gets_the_reminder_a_little_later(
@@ -109,6 +111,8 @@ async def test_a_reminder_that_nobody_takes_has_failed_and_says_why(
     assert (first.outcome, first.reasons) == ("failed", ("mail_not_taken",))
     assert first.attempts > 10
     assert mail.taken == []
+    opened = [one.event for one in await clinic.events_of(pathway, "pathway.task_opened")]
+    assert "reach_patient" in [one.kind for one in opened if isinstance(one, TaskOpened)]
 
 
 async def test_an_address_that_does_not_exist_fails_at_once(clinic: Clinic, mail: Mail) -> None:

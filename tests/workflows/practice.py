@@ -239,11 +239,15 @@ async def meet(practice: Practice, number: int, *joining: str, group: str = GROU
 
 
 async def settled(clinic: Clinic, entity: str) -> list[tuple[str, str, int]]:
-    """What came of all that an entity asked of others: the effect, its outcome, attempts."""
+    """What came of all that an entity asked, but for calendars: the effect, outcome, attempts."""
     kind = entity.partition("-")[0]
     events = await clinic.events_of(entity, f"{kind}.effect_settled")
     found: list[Any] = [one.event for one in events]
-    return [(one.effect, one.outcome, one.attempts) for one in found]
+    return [
+        (one.effect, one.outcome, one.attempts)
+        for one in found
+        if not one.effect.startswith("refresh_calendar")
+    ]
 
 
 async def seat_events(clinic: Clinic, pathway: str) -> list[str]:

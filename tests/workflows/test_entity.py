@@ -133,7 +133,7 @@ async def test_a_reminder_is_sent_once_and_what_came_of_it_is_an_event(clinic: C
     await clinic.pass_time(days=3, minutes=1)
 
     (due,) = await clinic.events_of(pathway, "pathway.session_reminder_fell_due")
-    (settled,) = await clinic.events_of(pathway, "pathway.effect_settled")
+    *_, settled = await clinic.events_of(pathway, "pathway.effect_settled")
     assert settled.origin.causation_id == due.event_id
     (message,) = clinic.outbox.iterdir()
     assert json.loads(message.read_text())["template"] == "session_reminder"
