@@ -91,10 +91,11 @@ def _parts(field: Field, brought: Brought, zone: ZoneInfo) -> list[dict[str, Any
 
 
 def places(field: Field, brought: Brought) -> int:
-    """How many of several parts alike the form brought."""
+    """How many of several parts alike the form brought, up to the last that is not blank."""
     prefix = f"{field.name}."
+    filled = [name for name, given in brought.items() if any(one.strip() for one in given)]
     numbers = [
-        name.removeprefix(prefix).partition(".")[0] for name in brought if name.startswith(prefix)
+        name.removeprefix(prefix).partition(".")[0] for name in filled if name.startswith(prefix)
     ]
     return max((int(one) + 1 for one in numbers if one.isdecimal() and len(one) < 4), default=0)  # noqa: PLR2004 - nobody fills in a thousand
 
@@ -125,7 +126,7 @@ def _wrong(invalid: ValidationError, fields: Sequence[Field], brought: Brought) 
     for error in invalid.errors():
         field = _nearest(known, error["loc"])
         says = _SAYS.get(error["type"], "{label}: {message}" if field else "{message}")
-        label = field.label if field else "The form"
+        label = field.label.rstrip("?") if field else "The form"
         yield Wrong(says.format(label=label, message=error["msg"]), field)
 
 
