@@ -251,6 +251,7 @@ def test_who_could_not_join_is_told_with_the_reason() -> None:
     second = refused.model_copy(update={"session": 2})
     found.and_given().when(second).then_happened(NotAdmitted)
     given(*in_introduction()).when(refused, at=READY_AT).then_rejected("in_the_future")
+    given(*in_follow_up()).when(refused).then_happened(NotAdmitted)
 
 
 def test_who_could_not_join_has_not_missed_the_session() -> None:
