@@ -1,29 +1,33 @@
-"""The waitlist: /api/waitlist."""
+"""The waitlist: /api/waitlist. It is as fresh as its view: an offer asks the group itself."""
 
-from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from audit.living import Entity, read_all
 from domain.actor import Actor
-from domain.clinician.qualifications import Qualifications
-from domain.clinician.state import Clinician
 from domain.decider import Context, Reason
-from domain.deciders import decider_of
 from domain.value import Value
-from domain.waitlist.drawn import open_group_of, waiting_of
+from domain.waitlist.drawn import open_group_of
 from domain.waitlist.matching import Match, matches, reasons_against
-from domain.waitlist.waiting import OpenGroup, Waiting
+from domain.waitlist.waiting import OpenGroup
+from projections.waitlist.forecast import dropping_out, forecast
+from projections.waitlist.reading import (
+    Meeting,
+    read_line,
+    read_meetings,
+    read_seats,
+    read_spells,
+)
 from web.answers import answers
-from web.decisions import context_for
+from web.errors import Unavailable
 from web.rights.errors import Forbidden
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.security import Acting
 from web.services import Services, Serving
 
-PAGE = 500
+Weeks = Annotated[int, Query(ge=1, le=52)]
 
 router = APIRouter(prefix="/api/waitlist", tags=["waitlist"])
 
@@ -56,12 +60,63 @@ class Waitlist(Value):
     places: tuple[Place, ...]
 
 
-@router.get("", responses=answers(Forbidden), dependencies=[needs(Permission.READ_WAITLIST)])
+class Opening(Value):
+    """Open seats at the end of a week: expected, and from `low` to `high` in 8 cases of 10."""
+
+    week: int
+    by: AwareDatetime
+    expected: float
+    low: int
+    high: int
+
+
+class GroupForecast(Value):
+    """The seats of one group, week by week from now, if nobody joins."""
+
+    group_id: str
+    openings: tuple[Opening, ...]
+
+
+class DropOut(Value):
+    """The chance a week of dropping out, from some week in a group on, and what it was seen in."""
+
+    since: int
+    weeks: float
+    dropped: int
+    chance: float
+
+
+class Forecast(Value):
+    """When seats of slow-open groups will open, and what that is reckoned from."""
+
+    groups: tuple[GroupForecast, ...]
+    dropping_out: tuple[DropOut, ...]
+
+
+@router.get(
+    "", responses=answers(Forbidden, Unavailable), dependencies=[needs(Permission.READ_WAITLIST)]
+)
 async def waitlist(services: Serving, actor: Acting) -> Waitlist:
     """Who fits which open seat, in the order of the waitlist."""
-    waiting = [one async for one in _waiting(services)]
-    groups = [one async for one in _groups(services, actor)] if waiting else []
+    waiting = await read_line(services.pool)
+    groups = await _groups(services, actor) if waiting else []
     return Waitlist(places=tuple(_place(match, groups) for match in matches(waiting, groups)))
+
+
+@router.get(
+    "/forecast",
+    responses=answers(Forbidden, Unavailable),
+    dependencies=[needs(Permission.READ_WAITLIST)],
+)
+async def seats_forecast(services: Serving, kind: str | None = None, weeks: Weeks = 12) -> Forecast:
+    """When seats will open, from planned ends and from how often members drop out."""
+    now = services.now()
+    seats = await read_seats(services.pool, now, kind)
+    bands = dropping_out(await read_spells(services.pool, now))
+    return Forecast.model_validate(
+        {"groups": forecast(seats, bands, now, weeks), "dropping_out": bands},
+        from_attributes=True,
+    )
 
 
 def _place(match: Match, groups: list[OpenGroup]) -> Place:
@@ -82,35 +137,14 @@ def _place(match: Match, groups: list[OpenGroup]) -> Place:
     )
 
 
-async def _waiting(services: Services) -> AsyncIterator[Waiting]:
-    async for entity in _all(services, "pathway"):
-        found = waiting_of(entity.id, entity.folded.state)
-        if found:
-            yield found
+async def _groups(services: Services, actor: Actor) -> list[OpenGroup]:
+    """The groups that meet, as they are now by the version of the programme that each is on."""
+    now, found = services.now(), []
+    for meeting in await read_meetings(services.pool):
+        programme = await services.definitions.version(meeting.group.programme or "")
+        found.append(_open(meeting, Context(now, actor, programme)))
+    return [one for one in found if one]
 
 
-async def _groups(services: Services, actor: Actor) -> AsyncIterator[OpenGroup]:
-    async for entity in _all(services, "group"):
-        context: Context = await context_for(services, entity.folded, actor)
-        staff = await read_all(services.store, entity.folded.state.facilitators)
-        qualified = {one.id: _qualifications(one) for one in staff}
-        found = open_group_of(entity.id, entity.folded.state, qualified, context)
-        if found:
-            yield found
-
-
-def _qualifications(entity: Entity) -> Qualifications:
-    state: Clinician = entity.folded.state
-    facts = decider_of(entity.id).facts(state)
-    if not isinstance(facts, Qualifications):
-        message = f"{entity.id} is no clinician"
-        raise TypeError(message)
-    return facts
-
-
-async def _all(services: Services, kind: str) -> AsyncIterator[Entity]:
-    after = ""
-    while page := await services.store.streams(kind, after, PAGE):
-        for entity in await read_all(services.store, page):
-            yield entity
-        after = page[-1]
+def _open(meeting: Meeting, context: Context) -> OpenGroup | None:
+    return open_group_of(meeting.group_id, meeting.group, meeting.staff, context)

@@ -14,10 +14,12 @@ from structlog.testing import capture_logs
 
 from cli.main import main
 from tests.cli.carepath import Carepath, Ended
-from tests.web.api import TOKEN
+from tests.web.api import token_of
 from tests.web.conftest import clock, definition, entities, log_dsn, pool, services
 from web.app import create_app
 from web.services import Services
+from workers.keys import LOCAL_ROLES, Keys
+from workers.settings import Settings
 
 __all__ = ("clock", "definition", "entities", "log_dsn", "pool", "services")
 
@@ -41,8 +43,11 @@ async def url(services: Services) -> AsyncIterator[str]:
 @pytest.fixture
 def carepath(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Carepath:
     monkeypatch.setenv("CAREPATH_URL", url)
-    monkeypatch.setenv("CAREPATH_TOKEN", TOKEN)
     monkeypatch.chdir(tmp_path)
+    keys = Keys(Settings().keys_dir)
+    keys.folder.mkdir(parents=True)
+    for role in LOCAL_ROLES:
+        keys.token_of(role).write_text(token_of(role))
     return run
 
 

@@ -127,7 +127,7 @@ async def test_erasing_leaves_the_rows_of_the_log_and_no_content_anywhere(clinic
     erasure = await clinic.erase(pathway)
 
     assert erasure["key_destroyed"]
-    assert erasure["views"] == {"caseload": True, "timeline": True}
+    assert erasure["views"] == {view.name: True for view in VIEWS}
     assert await clinic.pool.fetch(ROWS, before_seq) == before
     assert await clinic.seen(pathway) == set()
     assert await clinic.seen(other) == BOTH

@@ -4,6 +4,7 @@ import pytest
 
 from eventstore.connect import Pool
 from eventstore.settle import tick
+from projections.views import VIEWS
 from tests.web.api import Api
 from tests.web.conftest import Clock
 
@@ -28,15 +29,12 @@ async def test_a_view_that_is_not_built_says_so(clinic: Api, pool: Pool) -> None
 
 async def test_views_are_listed_rebuilt_and_checked(clinic: Api, pool: Pool) -> None:
     await clinic.opened()
-    await settle_and_rebuild(clinic, pool, "caseload", "timeline")
+    await settle_and_rebuild(clinic, pool, *(view.name for view in VIEWS))
 
     states = (await clinic.get("/api/views")).json()["views"]
     checked = (await clinic.post("/api/views/caseload/check")).json()
 
-    assert {one["name"]: one["state"] for one in states} == {
-        "caseload": "running",
-        "timeline": "running",
-    }
+    assert {one["name"]: one["state"] for one in states} == {view.name: "running" for view in VIEWS}
     assert checked["differences"] == 0
     await pool.execute("UPDATE view_caseload.caseload SET phase = 'nowhere'")
     assert (await clinic.post("/api/views/caseload/check")).json()["differences"] > 0
