@@ -17,7 +17,11 @@ class Place:
     here: bool = False
 
 
-PLACES: tuple[Place, ...] = (Place("/caseload", "Caseload", "people", Permission.READ_CASELOAD),)
+PLACES: tuple[Place, ...] = (
+    Place("/caseload", "Caseload", "people", Permission.READ_CASELOAD),
+    Place("/waitlist", "Waitlist", "seat", Permission.READ_WAITLIST),
+    Place("/groups", "Groups", "group", Permission.READ_GROUPS),
+)
 """What has no page yet is not listed."""
 
 
