@@ -12,6 +12,7 @@ from domain.group.state import Group
 from domain.pathway.state import Pathway, Session
 from projections.timeline.entry import Entry, entry_of
 from web.errors import UNKNOWN_ENTITY, NotFound
+from web.pages.charts.patients import charts_of
 from web.pages.forms.receipts import receipt_of
 from web.pages.patient.missing import doors
 from web.pages.patient.topics import topics
@@ -64,6 +65,8 @@ async def patient(
         phase=visit.clinic.phase_title(pathway.programme, pathway.phase),
         doors=doors(pathway_id, pathway, met.context),
         topics=topics(steps(met)),
+        charts=charts_of(met.events, pathway, met.context.programme, visit.clinic, visit.actor),
+        all_open=False,
         sessions=_latest(pathway),
         lines=_lines(met.events, before),
         before=before,

@@ -1,0 +1,1 @@
+"""Charts drawn by the server as SVG: places and shapes here, colours in the stylesheet."""
