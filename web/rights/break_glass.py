@@ -1,19 +1,18 @@
 """Breaking the glass: reading a patient's record without a care relationship, for a reason."""
 
-from pathlib import Path
 from typing import Annotated, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AwareDatetime, Field, ValidationError
-from starlette.status import HTTP_303_SEE_OTHER
+from starlette.status import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_400_BAD_REQUEST
 
 from domain.value import Text, Value
 from web.answers import answers
 from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound, WebError, response_to
 from web.inside import inside
+from web.pages.rendering import page
 from web.rights.access_log import AccessLog
 from web.rights.errors import Forbidden, GlassWhole
 from web.rights.needs import needs, require_reading
@@ -21,12 +20,6 @@ from web.rights.permissions import Permission
 from web.rights.reading import require_patient
 from web.security import Acting
 from web.services import Serving
-
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[1] / "signin" / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-)
 
 router = APIRouter(tags=["access"])
 
@@ -113,8 +106,12 @@ def lead_to_reasons(app: FastAPI) -> None:
     app.add_exception_handler(GlassWhole, answer)
 
 
-def _form(request: Request, entity_id: str, wanted: str, error: str | None) -> HTMLResponse:
-    text = _ENVIRONMENT.get_template("break_glass.html").render(
-        csrf=request.state.csrf or "", entity_id=entity_id, wanted=inside(wanted), error=error
+def _form(request: Request, entity_id: str, wanted: str, wrong: str | None) -> HTMLResponse:
+    return page(
+        request,
+        "break_glass.html",
+        status=HTTP_400_BAD_REQUEST if wrong else HTTP_200_OK,
+        entity_id=entity_id,
+        wanted=inside(wanted),
+        wrong=wrong,
     )
-    return HTMLResponse(text, 400 if error else 200)

@@ -82,7 +82,12 @@ def _roles(clinician_id: str, state: Clinician, supervising: set[str]) -> list[t
     if clinician_id in supervising:
         roles.append(("supervisor", OFFICES["supervisor"]))
     if state.patients:
-        roles.append(("clinician", f"Individual therapist of {len(state.patients)}"))
+        treats = f"Individual therapist of {_counted(len(state.patients), 'patient')}"
+        roles.append(("clinician", treats))
     if state.groups:
-        roles.append(("facilitator", f"Leads {len(state.groups)} of the groups"))
+        roles.append(("facilitator", f"Leads {_counted(len(state.groups), 'group')}"))
     return roles or [("clinician", "A clinician without patients")]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

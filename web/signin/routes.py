@@ -89,7 +89,7 @@ AtDoor = Annotated[Door, Depends(_door)]
 @router.get("/sign-in")
 async def ways_in(request: Request, door: AtDoor) -> HTMLResponse:
     """The ways in that this installation offers."""
-    return sign_in_page(await door.choice(request, _wanted(request)))
+    return sign_in_page(request, await door.choice(request, _wanted(request)))
 
 
 @router.post("/sign-in")
@@ -158,7 +158,7 @@ async def sign_out(
     if session is None:
         return RedirectResponse("/", HTTP_303_SEE_OTHER)
     await door.sessions.end(session.secret, everywhere=everywhere)
-    response = signed_out_page(*await _farewell(request, door, session))
+    response = signed_out_page(request, *await _farewell(request, door, session))
     door.cookie.take(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -194,7 +194,7 @@ async def _farewell(
 async def _again(request: Request, door: Door, error: WebError, wanted: str) -> Response:
     """The ways in once more, with what went wrong."""
     choice = replace(await door.choice(request, inside(wanted)), error=error.message)
-    response = sign_in_page(choice, error.status)
+    response = sign_in_page(request, choice, error.status)
     response.headers.update(error.headers)
     return response
 
