@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-HOMES = {"pathway": "/pathways"}
+HOMES = {"group": "/groups", "pathway": "/pathways"}
 """The kinds that have a page of their own; the others share one that shows what may be done."""
 
 
