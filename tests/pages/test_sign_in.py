@@ -26,16 +26,16 @@ async def test_somebody_picks_a_persona_lands_on_the_first_page_and_signs_out(
     stranger: Page,
 ) -> None:
     await stranger.goto("/")
-    await expect(stranger).to_have_title("Sign in – carepath")
+    await expect(stranger).to_have_title("Sign in \u2013 carepath")
     await stranger.get_by_role("button", name="The coordinator").click()
     await expect(stranger.get_by_role("heading", level=1)).to_have_text("Caseload")
 
     await stranger.get_by_text("Account and display").click()
     await stranger.get_by_role("button", name="Sign out").click()
-    await expect(stranger).to_have_title("Signed out – carepath")
+    await expect(stranger).to_have_title("Signed out \u2013 carepath")
 
     await stranger.goto("/caseload")
-    await expect(stranger).to_have_title("Sign in – carepath")
+    await expect(stranger).to_have_title("Sign in \u2013 carepath")
 
 
 async def test_whoever_wanted_a_page_arrives_there_after_signing_in(stranger: Page) -> None:

@@ -1,17 +1,22 @@
 """Every route says what it needs, and every role gets what its row of the tables says."""
 
+import asyncio
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.actor import ROLES, Role
 from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
-from tests.web.api import Api
+from tests.web.api import Api, token_of
+from tests.web.conftest import Clock
 from web.rights.commands import may_submit
 from web.rights.needs import Needs, NeedsOfKind
 from web.rights.permissions import Permission, may
@@ -113,4 +118,96 @@ async def test_every_command_refuses_and_admits_each_role_as_the_table_says(
             refused = answer.status_code == 403
             if refused == may_submit(role, kind, name) and "invalid" not in answer.text:
                 wrong.append((kind, name, answer.status_code, answer.text[:200]))
+    assert wrong == []
+
+
+AT_MOST = 30
+"""Seconds for every route as one role; an answer that goes on for ever is cut off."""
+
+NO_ANSWER = (401, 405, 429, 500)
+"""What says nothing of the role. 503 is an answer: nobody builds the views here."""
+
+FORM_OF_COMMAND = "/entities/{entity_id}/commands/{command}"
+
+
+class FirstPart:
+    """An application whose answers end after their first part: a live stream never would."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ended = asyncio.Event()
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "more_body": False}
+                ended.set()
+            await send(message)
+
+        answering = asyncio.create_task(self._app(scope, receive, sending))
+        waiting = asyncio.create_task(ended.wait())
+        await asyncio.wait({answering, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (answering, waiting):
+            task.cancel()
+        failed, _ = await asyncio.gather(answering, waiting, return_exceptions=True)
+        if isinstance(failed, Exception):
+            raise failed
+
+
+def address_of(route: RouteContext) -> str:
+    """An address of the route, of an entity that is not there."""
+    known = {"entity_id": f"pathway-{uuid4()}", "command": "raise_concern"}
+
+    def filled(parameter: re.Match[str]) -> str:
+        name = parameter[1]
+        kind, _, is_id = name.partition("_id")
+        return known.get(name) or (f"{kind}-{uuid4()}" if "_id" in name and not is_id else "none")
+
+    return re.sub(r"{(\w+)}", filled, str(route.path))
+
+
+def admits(role: Role, route: RouteContext) -> bool:
+    """What the tables say of a role and a route; the entity is a pathway where it may be any."""
+    asked = {
+        permission
+        for one in needs_of(route)
+        for permission in (
+            [Permission.READ_PATIENT] if isinstance(one, NeedsOfKind) else one.permissions
+        )
+    }
+    if route.path == FORM_OF_COMMAND:
+        return may(role, Permission.READ_PATIENT) and may_submit(role, "pathway", "raise_concern")
+    return all(may(role, one) for one in asked)
+
+
+def sent_with(method: str, path: str) -> dict[str, object]:
+    if method == "GET":
+        return {}
+    return {"json": {}} if path.startswith("/api/") else {"data": {"command_id": str(uuid4())}}
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_route_refuses_and_admits_each_role_as_the_tables_say(
+    clinic: Api, clock: Clock, role: Role
+) -> None:
+    wrong = []
+    transport = httpx.ASGITransport(FirstPart(clinic.app))
+    headers = {"Authorization": f"Bearer {token_of(role)}"}
+    async with (
+        asyncio.timeout(AT_MOST),
+        httpx.AsyncClient(transport=transport, base_url="http://carepath") as client,
+    ):
+        for method, route in routes(clinic.app):
+            clock.pass_time(seconds=1)
+            path = address_of(route)
+            stranger = await client.request(method, path, **sent_with(method, path))
+            answer = await client.request(method, path, headers=headers, **sent_with(method, path))
+            refused = answer.status_code == 403 and "not_your_role" in answer.text
+            if (
+                stranger.status_code != 401
+                or answer.status_code in NO_ANSWER
+                or refused == admits(role, route)
+            ):
+                wrong.append((method, route.path, stranger.status_code, answer.status_code))
     assert wrong == []
