@@ -2,7 +2,12 @@
 
 from urllib.parse import urlencode
 
-HOMES = {"group": "/groups", "pathway": "/pathways"}
+HOMES = {
+    "clinician": "/clinicians",
+    "group": "/groups",
+    "oncall": "/clinicians/on-call",
+    "pathway": "/pathways",
+}
 """The kinds that have a page of their own; the others share one that shows what may be done."""
 
 

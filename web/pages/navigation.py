@@ -21,6 +21,9 @@ PLACES: tuple[Place, ...] = (
     Place("/caseload", "Caseload", "people", Permission.READ_CASELOAD),
     Place("/waitlist", "Waitlist", "seat", Permission.READ_WAITLIST),
     Place("/groups", "Groups", "group", Permission.READ_GROUPS),
+    Place("/clinicians", "Clinicians", "badge", Permission.READ_CLINICIANS),
+    Place("/outcomes", "Outcomes", "chart", Permission.READ_OUTCOMES),
+    Place("/programmes", "Programmes", "map", Permission.READ_PROGRAMMES),
 )
 """What has no page yet is not listed."""
 

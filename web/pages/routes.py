@@ -2,16 +2,39 @@
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from web.pages import caseload, entity, live, preferences, saved_views, static, waitlist
+from web.pages import (
+    caseload,
+    clinicians,
+    clinicians_on_call,
+    entity,
+    live,
+    preferences,
+    saved_views,
+    static,
+    waitlist,
+)
 from web.pages.changes import Changes
 from web.pages.clinic import Clinics, note_clinic
 from web.pages.forms import page as forms
 from web.pages.groups import page as groups
+from web.pages.outcomes import page as outcomes
 from web.pages.patient import page as patient
 from web.pages.trouble import show_trouble
 from web.services import Services
 
-PAGES = (caseload, saved_views, waitlist, patient, groups, forms, entity, preferences)
+PAGES = (
+    caseload,
+    saved_views,
+    waitlist,
+    clinicians_on_call,
+    clinicians,
+    patient,
+    groups,
+    forms,
+    entity,
+    preferences,
+    outcomes,
+)
 """The modules whose `router` serves pages, each within the clinic's frame."""
 
 

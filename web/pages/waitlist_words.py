@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from domain.decider import Reason
 from domain.waitlist.waiting import Hours, OpenGroup, Waiting
 from projections.groups.rows import GroupRow
+from web.pages.addresses import home_of
 from web.pages.forms.labels import WEEKDAYS
 from web.pages.wording import in_words, sentence
 
@@ -23,6 +24,10 @@ class GroupShown:
     id: str
     title: str
     meets: str
+
+    @property
+    def address(self) -> str:
+        return home_of(self.id)
 
 
 def group_shown(group: GroupRow) -> GroupShown:
