@@ -15,9 +15,10 @@ GRANT SELECT ON
     carepath_log.events, carepath_log.events_seq, carepath_log.watermark,
     carepath_log.patient_keys, carepath_log.key_fingerprints
 TO carepath_appender, carepath_projector, carepath_sealer, carepath_reader;
+-- A worker looks whether the seal stands still, and for that compares it with its anchor.
 GRANT SELECT ON
     carepath_log.seal_tiles, carepath_log.seal_checkpoints, carepath_log.seal_anchors
-TO carepath_sealer, carepath_reader;
+TO carepath_appender, carepath_sealer, carepath_reader;
 GRANT SELECT ON carepath_log.migrations TO carepath_reader;
 -- Only workers perform effects.
 GRANT SELECT ON carepath_log.effect_ledger TO carepath_appender;

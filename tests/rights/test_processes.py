@@ -36,6 +36,7 @@ from tests.eventstore.given import WHEN
 from tests.projections.given import a_life, a_pathway, append, as_command, seeded
 from tests.rights.logins import log_in, login
 from workers.embedded.fingerprints import begin_keys, require_same_keys
+from workers.fleet.jobs import SealJob
 from workers.keys import Keys, ensure_keys
 from workers.log import encrypted_store
 from workers.sealing import seal, seal_too
@@ -163,6 +164,15 @@ async def test_a_sealer_seals_and_anchors_and_a_reader_verifies(installation: In
     store = await installation.store_as(READER)
     assert (await replay(store, stream, None, None)).existed
     assert len((await census(store, None, None)).pathways) == 1
+
+
+async def test_a_worker_looks_whether_the_seal_stands_still(installation: Installation) -> None:
+    await installation.append_a_life()
+    last = await installation.project()
+    await installation.seal()
+    findings = await SealJob(await installation.as_(APPENDER), installation.settings).seal()
+    assert findings.looked_at == last
+    assert findings.found == {"contradicted": 0, "waiting": 0, "failing_anchors": 0}
 
 
 async def test_an_auditor_s_commands_need_a_reader_s_login_only(
