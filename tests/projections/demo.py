@@ -4,11 +4,10 @@ import asyncio
 from datetime import UTC, datetime
 from functools import cache
 
-from domain.programmes.definition import Definition
 from domain.simulation import Clinic, Entity
 from eventstore.connect import Pool
 from eventstore.store import EventStore
-from tests.domain.histories import MBT_G
+from tests.domain.histories import SHIPPED
 from tests.projections.given import settle
 from workers.demo.clinic import simulated_clinic
 from workers.demo.load import decisions
@@ -22,8 +21,7 @@ WRITERS = 8
 @cache
 def demo_clinic(patients: int = 16, months: int = 9) -> Clinic:
     """The clinic at `UNTIL`: the same each time."""
-    programme: Definition = MBT_G
-    return simulated_clinic(programme, UNTIL, patients, months, seed=6)
+    return simulated_clinic(SHIPPED, UNTIL, patients, months, seed=6)
 
 
 async def write(clinic: Clinic, store: EventStore, pool: Pool) -> None:

@@ -1,6 +1,7 @@
 """The demo clinic: staff, groups and patients over some months. Same seed, same clinic."""
 
 from datetime import datetime, timedelta
+from math import ceil
 from random import Random
 from uuid import UUID
 
@@ -16,6 +17,9 @@ DAYS_A_MONTH = 30.44
 PATIENTS_A_GROUP = 14
 """Patients of the whole period for each ongoing group: not all of them are there at once."""
 
+FEWEST_GROUPS = 2
+"""With one ongoing group alone, whoever is ready for it when it is full would wait for months."""
+
 
 def simulated_clinic(
     programme: Definition, until: datetime, patients: int, months: int, seed: int
@@ -30,7 +34,8 @@ def simulated_clinic(
     )
     agenda = Agenda(clinic, programme, random)
     staff = Staff(agenda)
-    groups = Groups(agenda, staff, ongoing=max(1, patients // PATIENTS_A_GROUP))
+    ongoing = max(FEWEST_GROUPS, ceil(patients / PATIENTS_A_GROUP))
+    groups = Groups(agenda, staff, ongoing)
     for _ in range(patients):
         course = Course(agenda, staff, groups)
         agenda.at(until - length * random.random(), course.begin)

@@ -10,7 +10,8 @@ from domain.group.state import Group, Session
 from workers.demo.agenda import Agenda
 from workers.demo.staff import Staff, some
 
-_HOURS = ("12:00", "16:00", "17:30", "18:00", "19:00")
+_HOURS = ("10:00", "12:00", "15:30", "17:30", "19:00")
+"""Far enough apart for one session to be over before the next begins."""
 
 INTRODUCTIONS_APART = timedelta(weeks=4)
 
@@ -68,7 +69,7 @@ class Groups:
             group_id,
             "schedule",
             weekdays=[number % 5],
-            starts=_HOURS[number % len(_HOURS)],
+            starts=_HOURS[(number + number // 5) % len(_HOURS)],
             zone=agenda.programme.zone,
         )
         self.ids.append(group_id)
