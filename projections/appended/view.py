@@ -1,6 +1,6 @@
 """A view whose rows follow from single events."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.events import registry
@@ -17,10 +17,10 @@ Told = Callable[[RecordedEvent], Sequence[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What a batch adds, and the entities of which nothing is left."""
+    """What a batch adds, and at which `seq` everything before was erased of which entities."""
 
     rows: tuple[Row, ...]
-    erased: tuple[str, ...]
+    erased: Mapping[str, int]
 
 
 AppendedView = View[None, Added]
@@ -32,16 +32,17 @@ def appended_view(
     """The view of this name, with one table, which stands in the view's folder.
 
     `heeds` are the types of events that add rows: it follows the entities that these are of.
-    `drop_<table>.sql` drops the rows of erased entities by an array of their ids.
+    `drop_<table>.sql` drops the rows of erased entities by arrays of their ids and of the `seq` of
+    their erasure: what is told later stays, in whatever batches the log is read.
     """
     heeded = {one.name for one in registry.TYPES if one.model in heeds}
     entities = tuple(dict.fromkeys(one.partition(".")[0] for one in sorted(heeded)))
     followed = (one for one in registry.TYPES if one.name.partition(".")[0] in entities)
 
     def fold(_before: None, events: Sequence[RecordedEvent]) -> Added:
-        erased = {one.stream_id for one in events if _erases(one)}
-        rows = (row for one in events if one.stream_id not in erased for row in told(one))
-        return Added(tuple(rows), tuple(sorted(erased)))
+        erased = {one.stream_id: one.seq for one in events if _erases(one)}
+        rows = (row for one in events for row in told(one))
+        return Added(tuple(rows), erased)
 
     async def save(connection: Connection, added: Added) -> None:
         if added.rows:
@@ -50,7 +51,7 @@ def appended_view(
                 table.name, records=records, columns=table.columns
             )
         if added.erased:
-            await connection.execute(table.drop, list(added.erased))
+            await connection.execute(table.drop, list(added.erased), list(added.erased.values()))
 
     return View(
         name=name,
