@@ -6,8 +6,6 @@ for the same login as everything else here. What was decoded is logged by whom a
 never by content. Nothing is encoded for anybody.
 """
 
-import hashlib
-import hmac
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -25,7 +23,7 @@ from web.csrf import HEADER
 from web.errors import BadRequest, TooLong, WebError, response_to
 from web.rights.errors import Forbidden
 from web.security import Acting
-from web.sessions import Cookie
+from web.sessions import Cookie, csrf_of
 
 PATH = "/codec/decode"
 NAMESPACE = "X-Namespace"
@@ -143,8 +141,7 @@ class OnlyFromItsPage:
         """Add what shows the gate that the request is not forged by another site."""
         secret = self._cookie.read(Request(scope))
         if secret is not None:
-            value = hmac.digest(secret.encode(), b"csrf", hashlib.sha256).hex()
-            MutableHeaders(scope=scope)[HEADER] = value
+            MutableHeaders(scope=scope)[HEADER] = csrf_of(secret)
 
 
 def _allowing(origin: str) -> dict[str, str]:

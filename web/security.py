@@ -22,6 +22,10 @@ from web.tokens import Token, bearer_of
 
 SIGN_IN = "/sign-in"
 
+LIVE = "/live"
+REFRESHES = "X-Refreshes"
+"""The header of what a page asks for by itself, because a view has moved."""
+
 OPEN_TO_READING = ("/health", "/healthz", "/readyz")
 OPEN_BELOW = ("/static/", f"{SIGN_IN}/")
 
@@ -101,7 +105,11 @@ class Gate:
 
     async def _session(self, request: Request) -> Session | None:
         secret = self._cookie.read(request)
-        return await self._sessions.seen(secret, self._now()) if secret else None
+        if secret is None:
+            return None
+        by_itself = request.url.path == LIVE or REFRESHES in request.headers
+        find = self._sessions.looked_up if by_itself else self._sessions.seen
+        return await find(secret, self._now())
 
 
 NOBODY_KNOWN = Unavailable(
@@ -117,9 +125,16 @@ def _note(request: Request, person: Person, session: Session | None) -> None:
 
 
 def _refused(scope: Scope, refusal: Unauthorised) -> Response:
-    """A person who reads pages is asked to sign in, and comes back to where they wanted to go."""
-    accepted = Headers(scope=scope).get("accept", "")
-    if scope["method"] not in SAFE or "text/html" not in accepted:
+    """A person who reads pages is asked to sign in, and comes back to where they wanted to go.
+
+    So is a page that refreshes itself: nothing stays on a screen after its session.
+    """
+    headers = Headers(scope=scope)
+    if REFRESHES in headers:
+        response = response_to(refusal)
+        response.headers["HX-Redirect"] = SIGN_IN
+        return response
+    if scope["method"] not in SAFE or "text/html" not in headers.get("accept", ""):
         return response_to(refusal)
     query = scope["query_string"].decode("latin-1")
     wanted = scope["path"] + (f"?{query}" if query else "")

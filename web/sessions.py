@@ -29,6 +29,11 @@ class Lasting:
     at_most: timedelta = timedelta(hours=12)
 
 
+def csrf_of(secret: str) -> str:
+    """What each form must carry: it follows from the cookie, which other sites cannot read."""
+    return hmac.digest(secret.encode(), b"csrf", hashlib.sha256).hex()
+
+
 @dataclass(frozen=True)
 class Session:
     """A living session. `id_token` is what its identity provider said of the person, if one did."""
@@ -41,8 +46,8 @@ class Session:
 
     @property
     def csrf(self) -> str:
-        """What each form must carry: it follows from the cookie, which other sites cannot read."""
-        return hmac.digest(self.secret.encode(), b"csrf", hashlib.sha256).hex()
+        """What each form of this session must carry."""
+        return csrf_of(self.secret)
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,20 @@ class Sessions:
 
     async def seen(self, secret: str, now: datetime) -> Session | None:
         """The session of this secret, if it lives; it has been used now."""
+        return await self._found("see_session", secret, now)
+
+    async def looked_up(self, secret: str, now: datetime) -> Session | None:
+        """The same for what no person did: it lasts no longer for that."""
+        return await self._found("look_up_session", secret, now)
+
+    async def end(self, secret: str, *, everywhere: bool = False) -> int:
+        """End the session, or all of the same person; how many there were."""
         with store_errors():
-            row = await self._pool.fetchrow(
-                query("see_session"), _digest(secret), now, self._lasting.idle
-            )
+            return int(await self._pool.fetchval(query("end_session"), _digest(secret), everywhere))
+
+    async def _found(self, how: str, secret: str, now: datetime) -> Session | None:
+        with store_errors():
+            row = await self._pool.fetchrow(query(how), _digest(secret), now, self._lasting.idle)
         if row is None:
             return None
         return Session(
@@ -119,11 +134,6 @@ class Sessions:
             ends_at=row["ends_at"],
             id_token=row["id_token"],
         )
-
-    async def end(self, secret: str, *, everywhere: bool = False) -> int:
-        """End the session, or all of the same person; how many there were."""
-        with store_errors():
-            return int(await self._pool.fetchval(query("end_session"), _digest(secret), everywhere))
 
 
 def _digest(secret: str) -> bytes:

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.pages.desk import Desk
 from tests.pages.looking import look
 from tests.pages.watching import watch
+from web.sessions import Sessions
 
 
 @pytest_asyncio.fixture
@@ -44,6 +45,23 @@ async def test_whoever_wanted_a_page_arrives_there_after_signing_in(stranger: Pa
 
     await stranger.wait_for_url("**/caseload?status=paused")
     await expect(stranger.get_by_role("heading", level=1)).to_have_text("Caseload")
+
+
+async def test_a_page_left_open_leads_to_the_sign_in_once_its_session_is_over(
+    desk: Desk, browser: Browser
+) -> None:
+    page = await browser.new_page(base_url=desk.url)
+    await page.goto("/caseload")
+    await page.get_by_role("button", name="The coordinator").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Caseload")
+    [cookie] = [one for one in await page.context.cookies() if "session" in one.get("name", "")]
+    sessions = Sessions(desk.services.pool, desk.services.signing_in.lasting)
+    assert await sessions.end(cookie.get("value", "")) == 1
+
+    await page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+
+    await expect(page).to_have_title("Sign in \u2013 carepath")
+    await page.close()
 
 
 async def test_the_pages_of_signing_in_and_out_look_like_the_rest(stranger: Page) -> None:

@@ -35,6 +35,7 @@ CALLS = {
     "carepath_log.append_access": {PROJECTOR},
     "carepath_log.begin_session": {PROJECTOR},
     "carepath_log.see_session": {PROJECTOR},
+    "carepath_log.look_up_session": {PROJECTOR},
     "carepath_log.end_session": {PROJECTOR},
     "carepath_log.seal": {SEALER},
     "carepath_log.note_anchoring": {SEALER},

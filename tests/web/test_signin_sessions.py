@@ -122,6 +122,21 @@ async def test_a_session_that_is_not_used_ends(browser: Browser, clock: Clock) -
     assert (await browser.get("/api/programmes")).status_code == 303
 
 
+async def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(
+    browser: Browser, clock: Clock
+) -> None:
+    await browser.be(COORDINATOR)
+    by_itself = {"X-Refreshes": "yes"}
+    clock.pass_time(minutes=20)
+    still = await browser.get("/api/programmes", headers=by_itself)
+    clock.pass_time(minutes=11)
+    over = await browser.get("/api/programmes", headers=by_itself)
+
+    assert (still.status_code, over.status_code) == (200, 401)
+    assert over.headers["HX-Redirect"] == "/sign-in"
+    assert (await browser.get("/api/programmes")).status_code == 303
+
+
 async def test_a_session_ends_however_much_it_is_used(browser: Browser, clock: Clock) -> None:
     await browser.be(COORDINATOR)
     for _ in range(12 * 3 - 1):

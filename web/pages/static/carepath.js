@@ -48,6 +48,8 @@ function follow() {
   source.addEventListener("error", () => {
     if (source?.readyState === EventSource.CLOSED) {
       tell("This page is no longer kept up to date: load it again.");
+      // If that is because nobody is signed in any more, the answer leads to the sign-in.
+      refreshAll();
     }
   });
 }
@@ -69,6 +71,11 @@ function begin() {
     follow();
   });
 }
+
+// What a page asks for by itself keeps nobody signed in.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.triggeringEvent?.type === "live") event.detail.headers["X-Refreshes"] = "yes";
+});
 
 // What was unfolded or had the focus before a refresh is so after it.
 const before = new Map();
