@@ -39,7 +39,12 @@ def places(capacity: int, seats: Sequence[Seat]) -> list[Place]:
 def marks(capacity: int, taken: int, reserved: int) -> list[Standing]:
     """The same of a group of which only the counts are known."""
     free = max(capacity - taken - reserved, 0)
-    return ["member"] * taken + ["reserved"] * reserved + ["free"] * free
+    counted: tuple[tuple[Standing, int], ...] = (
+        ("member", taken),
+        ("reserved", reserved),
+        ("free", free),
+    )
+    return [standing for standing, count in counted for _ in range(count)]
 
 
 def in_words(capacity: int, taken: int, reserved: int) -> str:

@@ -1,0 +1,146 @@
+"""A session as it stands, with everybody whom it concerns, read from the log itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from audit.living import read_all
+from domain.clinician.state import Clinician
+from domain.decider import Context
+from domain.deciders import decider_of
+from domain.events.envelope import RecordedEvent
+from domain.events.group import ConcernRaised, IncidentLogged, SessionCancelled, SessionHeld
+from domain.group.state import Group, Session
+from domain.pathway.state import Pathway
+from web.errors import NotFound
+from web.pages.groups.page import meet_group
+from web.pages.visit import Visit
+from web.pages.wording import patient_name
+from web.person import Person
+from web.rights.care import WHOLE_CLINIC
+from web.rights.permissions import Permission, may
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Somebody with a seat, or who was at the door. `name` is absent for who may not see it."""
+
+    id: str
+    name: str | None
+    pathway: Pathway
+
+    @property
+    def called(self) -> str:
+        return self.name or "Name withheld"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """`clinicians` are those who may lead the session, by id; `patients` come in a list's order.
+
+    `near`: the reader leads the group or works for the whole clinic, and so sees how each patient
+    is reached.
+    """
+
+    group_id: str
+    group: Group
+    version: int
+    session: Session
+    events: Sequence[RecordedEvent]
+    clinicians: Mapping[str, str]
+    patients: tuple[Patient, ...]
+    context: Context
+    near: bool
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What clinicians and patients are called, by id."""
+        return {**self.clinicians, **{one.id: one.called for one in self.patients}}
+
+    @property
+    def asks_location(self) -> bool:
+        """Whether patients join by video, and so say in which state they are."""
+        return self.group.modality != "in_person"
+
+    @cached_property
+    def held(self) -> SessionHeld | None:
+        """How the session was held, once it was."""
+        return _held(self.session.number, self.events)
+
+    @property
+    def concerns(self) -> list[ConcernRaised]:
+        return [o for e in self.events if isinstance(o := e.event, ConcernRaised) and self._own(o)]
+
+    @property
+    def incidents(self) -> list[IncidentLogged]:
+        return [o for e in self.events if isinstance(o := e.event, IncidentLogged) and self._own(o)]
+
+    @property
+    def why_cancelled(self) -> str | None:
+        found = (one.event for one in self.events if isinstance(one.event, SessionCancelled))
+        return next((one.reason for one in found if self._own(one)), None)
+
+    def _own(self, event: ConcernRaised | IncidentLogged | SessionCancelled) -> bool:
+        return event.session == self.session.number
+
+
+async def meeting_of(visit: Visit, group_id: str, number: int) -> Meeting:
+    """The session with its people. Raises `NotFound`."""
+    met = await meet_group(visit, group_id)
+    group: Group = met.folded.state
+    session = group.session(number)
+    if session is None:
+        raise NotFound(f"This group has no session {number}: go back to the group.")
+    stand_ins = [one.clinician_id for one in session.substitutions]
+    leading = list(dict.fromkeys((*group.facilitators, *stand_ins, *session.clinicians)))
+    concerned = _concerned(group, session, _held(number, met.events))
+    entities = await read_all(visit.services.store, [*leading, *concerned])
+    states = {one.id: one.folded.state for one in entities}
+    facts = {one: decider_of(one).facts(state) for one, state in states.items()}
+    return Meeting(
+        group_id=group_id,
+        group=group,
+        version=met.folded.version,
+        session=session,
+        events=met.events,
+        clinicians={one: _clinician_name(states[one]) for one in leading},
+        patients=_by_name([_patient(visit, one, states[one]) for one in concerned]),
+        context=replace(met.context, references=facts),
+        near=_near(visit, leading),
+    )
+
+
+def _concerned(group: Group, session: Session, held: SessionHeld | None) -> list[str]:
+    """Members before it is over, and whoever came; of a session that was held, who is in it."""
+    if held:
+        there = (one.pathway_id for one in held.presences)
+        return list(dict.fromkeys((*there, *(one.pathway_id for one in held.not_admitted))))
+    members = (one.pathway_id for one in group.members if one.since < session.ends_at)
+    admitted = (one.pathway_id for one in session.admitted)
+    refused = (one.pathway_id for one in session.not_admitted)
+    return list(dict.fromkeys((*members, *admitted, *refused)))
+
+
+def _held(number: int, events: Sequence[RecordedEvent]) -> SessionHeld | None:
+    found = (one.event for one in events if isinstance(one.event, SessionHeld))
+    return next((one for one in found if one.session == number), None)
+
+
+def _clinician_name(clinician: Clinician) -> str:
+    return clinician.name or "A clinician"
+
+
+def _patient(visit: Visit, pathway_id: str, pathway: Pathway) -> Patient:
+    known = pathway.referral and may(visit.actor.role, Permission.READ_IDENTITY)
+    name = patient_name(pathway.referral.patient) if known and pathway.referral else None
+    return Patient(pathway_id, name, pathway)
+
+
+def _by_name(patients: list[Patient]) -> tuple[Patient, ...]:
+    return tuple(sorted(patients, key=lambda one: (one.called, one.id)))
+
+
+def _near(visit: Visit, leading: Sequence[str]) -> bool:
+    person: Person = visit.request.state.person
+    identified = may(visit.actor.role, Permission.READ_IDENTITY)
+    return identified and (visit.actor.role in WHOLE_CLINIC or person.clinician_id in leading)
