@@ -19,6 +19,7 @@ from web.pages.forms import page as forms
 from web.pages.groups import page as groups
 from web.pages.outcomes import page as outcomes
 from web.pages.patient import page as patient
+from web.pages.running import page as running
 from web.pages.trouble import show_trouble
 from web.services import Services
 
@@ -30,6 +31,7 @@ PAGES = (
     clinicians,
     patient,
     groups,
+    running,
     forms,
     entity,
     preferences,
