@@ -9,6 +9,7 @@ from web.pages import (
     entity,
     live,
     preferences,
+    referral,
     saved_views,
     static,
     waitlist,
@@ -19,6 +20,7 @@ from web.pages.forms import page as forms
 from web.pages.groups import page as groups
 from web.pages.outcomes import page as outcomes
 from web.pages.patient import page as patient
+from web.pages.programme_map import page as programme_map
 from web.pages.running import page as running
 from web.pages.trouble import show_trouble
 from web.services import Services
@@ -35,7 +37,9 @@ PAGES = (
     forms,
     entity,
     preferences,
+    referral,
     outcomes,
+    programme_map,
 )
 """The modules whose `router` serves pages, each within the clinic's frame."""
 
