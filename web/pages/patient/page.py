@@ -16,6 +16,7 @@ from web.pages.charts.patients import charts_of
 from web.pages.forms.receipts import receipt_of
 from web.pages.patient.missing import doors
 from web.pages.patient.topics import topics
+from web.pages.programme_map.way import way_of
 from web.pages.rendering import page
 from web.pages.transitions import steps
 from web.pages.visit import Visit, Visiting, meet, meet_perhaps
@@ -63,6 +64,7 @@ async def patient(
         version=met.folded.version,
         programme=met.context.programme,
         phase=visit.clinic.phase_title(pathway.programme, pathway.phase),
+        way=way_of(pathway, met.context.programme),
         doors=doors(pathway_id, pathway, met.context),
         topics=topics(steps(met)),
         charts=charts_of(met.events, pathway, met.context.programme, visit.clinic, visit.actor),
