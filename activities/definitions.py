@@ -1,6 +1,7 @@
 """Programme definitions as they were published: folded from the programmes' own streams."""
 
 from domain.fold import fold
+from domain.identity import well_formed
 from domain.programme import PROGRAMME, Programme
 from domain.programmes.definition import Definition
 from eventstore.store import EventStore
@@ -25,7 +26,10 @@ class Definitions:
 
     async def programme(self, programme_id: str) -> Programme:
         """Every version published by now; a programme that was never published has none."""
-        stream = await self._store.read_stream(stream_of(programme_id))
+        stream_id = stream_of(programme_id)
+        if not well_formed(stream_id):
+            return PROGRAMME.initial()
+        stream = await self._store.read_stream(stream_id)
         programme = fold(PROGRAMME, stream).state
         self._known.update((one.label, one) for one in programme.definitions)
         return programme

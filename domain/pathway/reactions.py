@@ -48,7 +48,9 @@ def _calendars(pathway: Pathway, event: PathwayEvent) -> list[Effect]:
         case SessionBooked(group_id=None) | BookingCancelled():
             theirs = [refresh(pathway.therapist, named=True)] if pathway.therapist else []
             return [refresh("patient"), *theirs]
-        case SeatFilled() | SeatLeft() | GroupLost() | Discharged():
+        case SeatFilled() | SeatLeft() | GroupLost():
+            return [refresh("patient")]
+        case Discharged() if pathway.bookings_made:
             return [refresh("patient")]
         case _:
             return []

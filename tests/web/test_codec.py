@@ -11,10 +11,14 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
 from structlog.testing import capture_logs
 from temporalio.api.common.v1 import Payload
 
 from domain.actor import Actor, Role
+from domain.events.reads import PayloadsDecoded
+from eventstore.reads import access_stream_by
+from eventstore.store import EventStore
 from web.app import create_app
 from web.codec import PATH, serve_codec
 from web.person import Person
@@ -45,8 +49,8 @@ async def decode(payloads: Sequence[Payload]) -> list[Payload] | None:
         return None
 
 
-@pytest_asyncio.fixture
-async def page(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture
+def app(services: Services) -> FastAPI:
     tokens = tuple(
         Token(
             sha256=hashlib.sha256(role.encode()).hexdigest(), subject=f"account-{role}", role=role
@@ -56,6 +60,11 @@ async def page(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(replace(services, tokens=tokens))
     cookie = services.signing_in.cookie
     serve_codec(app, decode, namespace="clinic", page=PAGE, cookie=cookie)
+    return app
+
+
+@pytest_asyncio.fixture
+async def page(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://carepath") as client:
         yield client
@@ -125,6 +134,20 @@ async def test_each_decode_is_logged_by_whom_and_how_much_and_never_by_content(
             "namespace": "clinic",
         }
     ]
+
+
+async def test_each_decode_is_in_the_access_log(
+    page: httpx.AsyncClient, app: FastAPI, store: EventStore
+) -> None:
+    body = await encrypted(TOLD, "37")
+    await page.post(PATH, json=body, headers=bearer("auditor"))
+    await page.post(PATH, json=body, headers=bearer("coordinator"))
+    await app.state.access_log.written()
+
+    decoded = (await store.read_stream(access_stream_by("account-auditor")))[-1]
+    assert isinstance(decoded.event, PayloadsDecoded)
+    assert (decoded.event.payloads, decoded.event.purpose) == (2, "audit")
+    assert await store.read_stream(access_stream_by("account-coordinator")) == []
 
 
 async def test_temporals_own_page_may_ask_with_a_persons_session(

@@ -31,7 +31,6 @@ FIELDS: Mapping[Permission, frozenset[str]] = {
     Permission.READ_COVERAGE: frozenset({"benefits", "coverage", "member_id", "payer"}),
     Permission.READ_CLINICAL: frozenset(
         {
-            "alternative",
             "alternatives",
             "answers",
             "band",
