@@ -6,6 +6,8 @@ from domain.events import access, care, seats
 from domain.events.base import Event
 from projections.timeline.words import Told, instant, words
 
+_WAYS = {"email": "email", "sms": "text message", "letter": "letter"}
+
 
 @singledispatch
 def arranged(_event: Event) -> Told | None:
@@ -31,6 +33,15 @@ def _(_event: access.SharingOptedIn) -> Told:
 @arranged.register
 def _(_event: access.PcpNamed) -> Told:
     return "Primary care provider named", {}
+
+
+@arranged.register
+def _(event: access.ContactPreferencesSet) -> Told:
+    details = {"by": list(event.by), "language": event.language}
+    if not event.by:
+        return "Not to be written to", details
+    ways = " or ".join(_WAYS[way] for way in event.by)
+    return f"To be reached by {ways}", details
 
 
 @arranged.register
