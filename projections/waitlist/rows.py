@@ -98,7 +98,7 @@ def rows_of_group(group_id: str, folding: Folding[Group]) -> Iterator[GroupRow]:
             taken=group.taken,
             meetings=group.meetings,
             facilitators=group.facilitators,
-            known=group.model_dump_json(exclude_defaults=True),
+            known=group_remembered(group).model_dump_json(exclude_defaults=True),
         )
 
 
@@ -124,8 +124,9 @@ def _counting(group: Group) -> list[GroupSession]:
     """A cohort's sessions are counted; of others it matters whether there ever was one."""
     if group.joins_before is not None:
         return list(group.sessions)
-    held = [one for one in group.sessions if one.stage == "held"]
-    return [*held[-1:], *(one for one in group.sessions if one.stage in ("planned", "open"))]
+    latest = [one for one in group.sessions if one.stage == "held"][-1:]
+    to_come = ("planned", "open")
+    return [one for one in group.sessions if one.stage in to_come or one in latest]
 
 
 def _stripped(session: GroupSession) -> GroupSession:
