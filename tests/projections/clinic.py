@@ -7,12 +7,14 @@ from functools import cache
 from itertools import groupby
 from random import Random
 
-from domain.events import escalation, pathway, records_request
+from domain import simulation
+from domain.events import escalation, pathway, reads, records_request
 from domain.events.base import Event
 from domain.events.envelope import NewEvent
 from domain.simulation import Entity
 from eventstore.connect import Pool
 from eventstore.store import EventStore
+from tests.domain.specification import COORDINATOR
 from tests.projections.given import as_command, settle
 from workers.demo.clinic import simulated_clinic
 from workers.demo.load import decisions
@@ -46,6 +48,7 @@ async def written_clinic(store: EventStore, pool: Pool) -> Clinic:
     for entity_id in clinic.erased:
         erasure = as_command(Random(entity_id), _erasure(entity_id))  # noqa: S311 - no secret
         await store.append(entity_id, versions[entity_id], erasure)
+    await store.append(*_read_of(clinic))
     await settle(pool)
     return clinic
 
@@ -54,9 +57,26 @@ async def written_clinic(store: EventStore, pool: Pool) -> Clinic:
 def _clinic() -> Clinic:
     programme = next(iter(shipped_definitions()))
     clinic = simulated_clinic(programme, UNTIL, patients=9, months=7, seed=3)
+    flagged = next(one for one in clinic.entities.values() if one.id.startswith("escalation-"))
+    left = flagged.state.pathway_id
+    clinic.submit(left, "discharge", COORDINATOR, reason="patient_withdrew")
+    _happen_to_another(clinic, next(one for one in _treated(clinic) if one != left))
     entities = tuple(one for one in clinic.entities.values() if one.history)
-    flagged = next(one for one in entities if one.id.startswith("escalation-"))
-    return Clinic(entities, erased=(flagged.state.pathway_id, flagged.id))
+    return Clinic(entities, erased=(left, flagged.id))
+
+
+def _treated(clinic: simulation.Clinic) -> Iterator[str]:
+    pathways = (one for one in clinic.entities.values() if one.id.startswith("pathway-"))
+    return (one.id for one in pathways if one.state.status == "open")
+
+
+def _happen_to_another(clinic: simulation.Clinic, pathway_id: str) -> None:
+    """What some view tells, and the demo clinic does not bring about with every seed."""
+    clinic.submit(pathway_id, "raise_concern", COORDINATOR, source="clinician", level="moderate")
+    clinic.submit(pathway_id, "name_pcp", COORDINATOR, pcp={"name": "Dr. Example"})
+    clinic.submit(pathway_id, "share_record", COORDINATOR, what="summary")
+    wanted = {"group_kind": "introduction", "modalities": ["virtual"], "urgency": "routine"}
+    clinic.submit(pathway_id, "join_waitlist", COORDINATOR, zone="America/New_York", **wanted)
 
 
 def _in_order(entities: tuple[Entity, ...]) -> Iterator[tuple[str, list[NewEvent]]]:
@@ -68,6 +88,17 @@ def _in_order(entities: tuple[Entity, ...]) -> Iterator[tuple[str, list[NewEvent
     for _, together in groupby(sorted(happened, key=lambda one: one[0]), key=lambda one: one[0]):
         for _, entity_id, decision in together:
             yield entity_id, decision
+
+
+def _read_of(clinic: Clinic) -> tuple[str, int, list[NewEvent]]:
+    """Somebody has read of one patient who was not erased."""
+    kept = next(
+        one.id
+        for one in clinic.entities
+        if one.id.startswith("pathway-") and one.id not in clinic.erased
+    )
+    read = reads.PatientRead(at=UNTIL, what="timeline", purpose="treatment")
+    return f"access-{kept.partition('-')[2]}", 0, as_command(Random(kept), read)  # noqa: S311 - no secret
 
 
 def _erasure(entity_id: str) -> Event:
