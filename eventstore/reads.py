@@ -6,7 +6,7 @@ Many reads go together: one call for all streams that are different, and another
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.actor import Actor
 from domain.events.envelope import NewEvent
@@ -18,6 +18,9 @@ from eventstore.sql import query
 
 MOST_KEPT = 10_000
 """Streams whose version is remembered."""
+
+READERS = UUID("6d0c2f0e-5a0b-4f6e-9d5c-0d3e5b7a1c42")
+"""Names the streams of readers."""
 
 ATTEMPTS = 5
 """Rounds in which nothing could be appended, because others write to the same streams."""
@@ -34,6 +37,11 @@ class Reading:
 def access_stream_of(pathway_id: str) -> str:
     """Where reads of this pathway are recorded."""
     return f"access-{pathway_id.partition('-')[2]}"
+
+
+def access_stream_by(subject: str) -> str:
+    """Where is recorded what somebody reads of many patients at once."""
+    return f"access-{uuid5(READERS, subject)}"
 
 
 class ReadLog:

@@ -16,6 +16,7 @@ from web import (
     entities,
     erasure,
     health,
+    past,
     programmes,
     recovery,
     referrals,
@@ -39,7 +40,7 @@ from web.services import Services
 from web.sessions import Sessions
 from web.signin.routes import add_signing_in
 
-RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views, waitlist)
+RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views, past, waitlist)
 
 SILENT: TelemetryConfig = {
     "tracing": False,

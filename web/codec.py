@@ -2,8 +2,8 @@
 
 Temporal's web page and its command line send the encrypted payloads that they show to
 `POST /codec/decode`, as `{"payloads": [...]}` in protobuf's JSON, and show what comes back. It asks
-for the same login as everything else here. What was decoded is logged by whom and how much, and
-never by content. Nothing is encoded for anybody.
+for the same login as everything else here. That something was decoded is recorded in the access
+log, by whom and how much, and never by content. Nothing is encoded for anybody.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,11 +17,12 @@ from starlette.status import HTTP_204_NO_CONTENT
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from temporalio.api.common.v1 import Payload, Payloads
 
-from domain.actor import Actor, Role
 from web.body import read_body
 from web.csrf import HEADER
 from web.errors import BadRequest, TooLong, WebError, response_to
-from web.rights.errors import Forbidden
+from web.rights.access_log import AccessLog
+from web.rights.needs import needs
+from web.rights.permissions import Permission
 from web.security import Acting
 from web.sessions import Cookie, csrf_of
 
@@ -31,12 +32,10 @@ NAMESPACE = "X-Namespace"
 LONGEST = 16 * 1024 * 1024
 """Bytes of a body at most: several of the longest payloads that Temporal stores."""
 
-MAY_DECODE: tuple[Role, ...] = ("administrator", "auditor")
-
 Decode = Callable[[Sequence[Payload]], Awaitable[list[Payload] | None]]
 """Decrypts, or gives None if one of the payloads was not encrypted under a key at hand."""
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 class Undecodable(WebError):
@@ -74,12 +73,14 @@ def serve_codec(
     """
 
     async def decoded(request: Request, actor: Acting) -> Response:
-        _require_reader(actor)
         _require_namespace(request, namespace)
         payloads = await decode(await _payloads_in(request))
         if payloads is None:
             raise Undecodable
-        log.info(
+        if payloads:
+            log: AccessLog = request.app.state.access_log
+            log.note_decoding(actor, len(payloads))
+        logger.info(
             "payloads_decoded",
             subject=actor.subject,
             role=actor.role,
@@ -88,13 +89,14 @@ def serve_codec(
         )
         return JSONResponse(MessageToDict(Payloads(payloads=payloads)) or {"payloads": []})
 
-    app.add_api_route(PATH, decoded, methods=["POST"], include_in_schema=False)
+    app.add_api_route(
+        PATH,
+        decoded,
+        methods=["POST"],
+        include_in_schema=False,
+        dependencies=[needs(Permission.DECODE)],
+    )
     app.add_middleware(OnlyFromItsPage, page=page, cookie=cookie)
-
-
-def _require_reader(actor: Actor) -> None:
-    if actor.role not in MAY_DECODE:
-        raise Forbidden("decode what Temporal stores", actor.role, MAY_DECODE)
 
 
 def _require_namespace(request: Request, namespace: str) -> None:

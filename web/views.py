@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Annotated, get_args
 
 import asyncpg
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from domain.actor import Role
@@ -32,6 +32,7 @@ from web.rights.errors import Forbidden
 from web.rights.fields import visible_case, visible_entry
 from web.rights.needs import needs, needs_of_kind
 from web.rights.permissions import Permission
+from web.rights.reading import note_list
 from web.security import Acting
 from web.services import Services, Serving
 
@@ -125,6 +126,7 @@ async def compare(name: str, services: Serving) -> Checked:
     dependencies=[needs(Permission.READ_CASELOAD)],
 )
 async def caseload(
+    request: Request,
     services: Serving,
     actor: Acting,
     *,
@@ -135,7 +137,9 @@ async def caseload(
 ) -> Caseload:
     """Cases by phase and status."""
     wanted = Wanted(phase=phase, status=status)
-    return await _cases(services, actor.role, wanted, limit, after)
+    found = await _cases(services, actor.role, wanted, limit, after)
+    note_list(request, len(found.cases))
+    return found
 
 
 @router.post(
@@ -143,10 +147,12 @@ async def caseload(
     responses=answers(BadRequest, Forbidden),
     dependencies=[needs(Permission.READ_CASELOAD)],
 )
-async def search(sought: Sought, services: Serving, actor: Acting) -> Caseload:
+async def search(request: Request, sought: Sought, services: Serving, actor: Acting) -> Caseload:
     """Cases by phase, status and part of the patient's name, which no URL may hold."""
     wanted = Wanted(phase=sought.phase, status=sought.status, name=sought.name)
-    return await _cases(services, actor.role, wanted, sought.limit, sought.after)
+    found = await _cases(services, actor.role, wanted, sought.limit, sought.after)
+    note_list(request, len(found.cases))
+    return found
 
 
 @router.get(

@@ -1,7 +1,8 @@
-"""What people have read of a patient: facts of their own, in a stream beside the patient's.
+"""What people have read of patients: facts of their own, in streams beside the patients'.
 
-45 CFR 164.312(b). Who it was and when stand in the envelope. The stream is called after the
-pathway, `access-<uuid>`, so that reading leaves the patient's own stream as it was.
+45 CFR 164.312(b). Who it was and when stand in the envelope. A stream is called after the pathway,
+`access-<uuid>`, so that reading leaves the patient's own stream as it was; what was read of many at
+once stands in a stream of the reader's. Only a reason is text about a patient, and is encrypted.
 """
 
 from typing import Annotated, Literal
@@ -34,4 +35,21 @@ class GlassBroken(Event):
     until: AwareDatetime
 
 
-ReadEvent = PatientRead | GlassBroken
+class ListRead(Event):
+    """A list that names patients was read. `what` is the route, `patients` how many it named."""
+
+    what: Name
+    patients: Annotated[int, Field(ge=1)]
+    purpose: Purpose
+    times: Annotated[int, Field(ge=1)] = 1
+
+
+class PayloadsDecoded(Event):
+    """What Temporal stores was decrypted for somebody: so many payloads, of whatever patients."""
+
+    payloads: Annotated[int, Field(ge=1)]
+    purpose: Purpose
+    times: Annotated[int, Field(ge=1)] = 1
+
+
+ReadEvent = PatientRead | GlassBroken | ListRead | PayloadsDecoded

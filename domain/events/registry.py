@@ -215,8 +215,10 @@ TYPES = (
     EventType("request.withdrawn", records_request.Withdrawn),
     EventType("request.erased", records_request.Erased, personal=False, erases=True),
     EventType("request.effect_settled", records_request.EffectSettled, personal=False),
-    EventType("access.patient_read", reads.PatientRead),
+    EventType("access.patient_read", reads.PatientRead, personal=False),
     EventType("access.glass_broken", reads.GlassBroken),
+    EventType("access.list_read", reads.ListRead, personal=False),
+    EventType("access.payloads_decoded", reads.PayloadsDecoded, personal=False),
     EventType(
         "programme.published",
         programme.Published,

@@ -1,33 +1,42 @@
-"""One read of a patient's record, or one reason given for reading, as a line of the access log."""
+"""One read of a patient's record, a list or payloads, or one reason given, as a line of the log."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.events.envelope import RecordedEvent
-from domain.events.reads import GlassBroken, PatientRead, Purpose
+from domain.events.erased import ContentErased
+from domain.events.reads import GlassBroken, ListRead, PatientRead, PayloadsDecoded, Purpose
 
 BREAKING = "break_glass"
 """What is said to be done by somebody who gives a reason to read, and has not read yet."""
+
+DECODING = "decode"
+"""What is said to be done by somebody who has payloads decrypted."""
+
+ERASED = "erased"
+"""What was read by a read that was recorded under a key, once the patient is erased."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """A row of the access log. `what` is the route that was read, `times` how often in a moment.
 
-    `break_glass`: by somebody without a care relationship. A line of `BREAKING` has their
-    `reason`, which counts until `until`, and no purpose.
+    `number`: how many patients a list named, or payloads were decoded; such a line is of no one
+    pathway. `break_glass`: by somebody without a care relationship. A line of `BREAKING` has their
+    `reason`, which counts until `until`, and no purpose; an erased patient's has neither any more.
     """
 
     seq: int
     at: datetime
-    pathway_id: str
+    pathway_id: str | None
     subject: str
     role: str
     on_behalf_of: str | None
     what: str
     purpose: Purpose | None
     times: int
+    number: int | None
     break_glass: bool
     reason: str | None
     until: datetime | None
@@ -44,6 +53,14 @@ def _lines(recorded: RecordedEvent) -> Iterator[Access]:
             yield _line(recorded, what, purpose, times=times, break_glass=break_glass)
         case GlassBroken(reason=reason, until=until):
             yield _line(recorded, BREAKING, None, break_glass=True, reason=reason, until=until)
+        case ListRead(what=what, purpose=purpose, times=times, patients=patients):
+            yield _line(recorded, what, purpose, times=times, number=patients)
+        case PayloadsDecoded(purpose=purpose, times=times, payloads=payloads):
+            yield _line(recorded, DECODING, purpose, times=times, number=payloads)
+        case ContentErased() if recorded.type == "access.glass_broken":
+            yield _line(recorded, BREAKING, None, break_glass=True)
+        case ContentErased() if recorded.type == "access.patient_read":
+            yield _line(recorded, ERASED, None)
         case _:
             return
 
@@ -53,22 +70,25 @@ def _line(
     what: str,
     purpose: Purpose | None,
     *,
-    break_glass: bool,
     times: int = 1,
+    number: int | None = None,
+    break_glass: bool = False,
     reason: str | None = None,
     until: datetime | None = None,
 ) -> Access:
     actor = recorded.origin.actor
+    of_one = number is None
     return Access(
         seq=recorded.seq,
         at=recorded.effective_at,
-        pathway_id=f"pathway-{recorded.stream_id.partition('-')[2]}",
+        pathway_id=f"pathway-{recorded.stream_id.partition('-')[2]}" if of_one else None,
         subject=actor.subject,
         role=actor.role,
         on_behalf_of=actor.on_behalf_of,
         what=what,
         purpose=purpose,
         times=times,
+        number=number,
         break_glass=break_glass,
         reason=reason,
         until=until,

@@ -1,14 +1,15 @@
--- One row an event. what: the route read, or break_glass where only a reason was given.
+-- One row an event; pathway_id is of one patient, number of many. what: the route read, or break_glass where only a reason was given.
 CREATE TABLE access_log (
     seq bigint PRIMARY KEY,
     at timestamptz NOT NULL,
-    pathway_id text COLLATE "C" NOT NULL,
+    pathway_id text COLLATE "C",
     subject text COLLATE "C" NOT NULL,
     role text NOT NULL,
     on_behalf_of text,
     what text NOT NULL,
     purpose text,
     times integer NOT NULL,
+    number integer,
     break_glass boolean NOT NULL,
     reason text,
     until timestamptz

@@ -1,9 +1,12 @@
-"""How the access log follows the log: each read adds its row, until the patient is erased."""
+"""How the access log follows the log: each read adds its row, and no row goes.
+
+Who read a record is known also after the patient is erased; why somebody broke the glass is not.
+"""
 
 from pathlib import Path
 
 from domain.events.pathway import Erased
-from domain.events.reads import GlassBroken, PatientRead
+from domain.events.reads import GlassBroken, ListRead, PatientRead, PayloadsDecoded
 from projections.access_log.access import Access, accesses
 from projections.appended.view import appended_view
 from projections.folded.entity import Table
@@ -17,5 +20,5 @@ ACCESS_LOG = appended_view(
     name="access_log",
     table=Table("access_log", Access, key=("seq",), folder=FOLDER),
     told=accesses,
-    heeds=(PatientRead, GlassBroken, Erased),
+    heeds=(PatientRead, GlassBroken, ListRead, PayloadsDecoded, Erased),
 )

@@ -10,8 +10,9 @@ from domain.actor import Actor
 from domain.events.base import Event
 from domain.events.envelope import Origin, new_events
 from domain.events.pathway import Erased
-from domain.events.reads import GlassBroken, PatientRead
+from domain.events.reads import GlassBroken, ListRead, PatientRead
 from eventstore.connect import Pool
+from eventstore.reads import access_stream_by
 from eventstore.store import EventStore
 from projections.access_log.access import BREAKING, Access
 from projections.access_log.reading import (
@@ -122,14 +123,33 @@ async def test_pages_and_periods_cut_the_log_without_gap(readers: Readers, pool:
     assert [one.what for one in lines] == ["route-2", "route-1"]
 
 
-async def test_erased_patient_vanishes_from_the_access_log(
+async def test_who_read_an_erased_patient_is_still_told_and_the_reason_is_not(
     readers: Readers, store: EventStore, pool: Pool
 ) -> None:
     await readers.read(CAROL)
+    await readers.break_glass(DANA, "Called at night, the therapist is away")
     await readers.read(CAROL, OTHER)
     erased = Erased(at=REFERRED_AT + 9000 * HOUR, reason="patient_request")
     await append(store, PATHWAY, [[one] for one in (*histories.closed(), erased)])
     await readers.built()
-    assert await read_of_pathway(pool, PATHWAY, limit=10) == []
-    assert [one.pathway_id for one in await read_latest(pool, limit=10)] == [f"pathway-{OTHER}"]
+
+    lines = await read_of_pathway(pool, PATHWAY, limit=10)
+
+    assert told(lines) == [("dana", BREAKING), ("carol", "timeline")]
+    assert {(one.reason, one.until) for one in lines} == {(None, None)}
+    assert len(await read_latest(pool, limit=10)) == 3
     assert (await check(ACCESS_LOG, store, pool)).differences == 0
+
+
+async def test_a_list_says_how_many_patients_it_named_and_is_of_no_one_patient(
+    store: EventStore, pool: Pool
+) -> None:
+    listed = ListRead(at=REFERRED_AT, what="/caseload", patients=50, purpose="treatment")
+    origin = Origin(command_id=UUID(int=1, version=4), actor=CAROL)
+    await store.append(access_stream_by("carol"), 0, new_events([listed], origin))
+    await settle(pool)
+    await rebuild(ACCESS_LOG, store, pool)
+
+    [line] = await read_by_subject(pool, "carol", limit=10)
+
+    assert (line.pathway_id, line.what, line.number) == (None, "/caseload", 50)

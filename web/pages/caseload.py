@@ -16,8 +16,10 @@ from web.pages.clinic import AtClinic, Clinic
 from web.pages.csv_files import csv_lines
 from web.pages.rendering import page
 from web.pages.saved_views import read_saved
+from web.rights.fields import visible_case
 from web.rights.needs import needs
 from web.rights.permissions import Permission
+from web.rights.reading import note_list
 from web.services import Services, Serving
 
 ROWS = 50
@@ -79,11 +81,11 @@ async def search(
 
 @router.post("/caseload/export")
 async def export(
-    services: Serving, clinic: AtClinic, sought: Annotated[Sought, Form()]
+    request: Request, services: Serving, clinic: AtClinic, sought: Annotated[Sought, Form()]
 ) -> StreamingResponse:
     """The whole list as a file of comma-separated values."""
     return StreamingResponse(
-        csv_lines(_HEADS, _values(services, clinic, sought)),
+        csv_lines(_HEADS, _values(request, services, clinic, sought)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="caseload.csv"'},
     )
@@ -98,7 +100,7 @@ async def _listed(
     return page(
         request,
         "caseload/caseload.html",
-        cases=cases[:ROWS],
+        cases=_shown(request, cases[:ROWS]),
         sought=sought,
         next_mark=mark(cases[ROWS - 1]) if len(cases) > ROWS else None,
         tabs=_tabs(sought, await count_by_phase(services.pool)),
@@ -106,6 +108,12 @@ async def _listed(
         programmes=[("", "Any programme")] + [(one.label, one.title) for one in clinic.programmes],
         saved=read_saved(request),
     )
+
+
+def _shown(request: Request, cases: list[Case]) -> list[Case]:
+    """What the role sees of the cases; that they were read is recorded."""
+    note_list(request, len(cases))
+    return [visible_case(request.state.actor.role, one) for one in cases]
 
 
 def _tabs(sought: Sought, counts: list[PhaseCount]) -> list[dict[str, object]]:
@@ -140,11 +148,11 @@ _HEADS = (
 
 
 async def _values(
-    services: Services, clinic: Clinic, sought: Sought
+    request: Request, services: Services, clinic: Clinic, sought: Sought
 ) -> AsyncIterator[tuple[object, ...]]:
     after = None
     while cases := await list_cases(services.pool, sought.wanted, limit=AT_ONCE, after=after):
-        for case in cases:
+        for case in _shown(request, cases):
             yield _row(case, clinic)
         after = place(mark(cases[-1]))
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from domain.actor import Actor, Role
+from domain.actor import Actor
 from domain.events.envelope import Origin, new_events
-from domain.events.reads import GlassBroken, PatientRead, Purpose, ReadEvent
+from domain.events.reads import GlassBroken, ReadEvent
 from eventstore.errors import EventStoreError
 from eventstore.reads import Reading, ReadLog, access_stream_of
 from web.errors import Unavailable
+from web.rights.reads import Noted, OfList, OfPatient, OfPayloads
 
 LATE = timedelta(seconds=5)
 MOST_WAITING = 5_000
@@ -23,11 +24,11 @@ TRY_AGAIN = timedelta(milliseconds=250)
 
 GLASS_STAYS_BROKEN = timedelta(hours=1)
 
+ONE_SITTING = timedelta(minutes=10)
+"""A list that a page refreshes by itself is recorded anew after so long."""
 
-def purpose_of(role: Role) -> Purpose:
-    """What somebody in this role reads for."""
-    purposes: dict[Role, Purpose] = {"auditor": "audit", "administrator": "operations"}
-    return purposes.get(role, "operations" if role == "service" else "treatment")
+MOST_OPEN = 10_000
+"""Lists that are remembered as open on some screen."""
 
 
 class ReadsNotRecorded(Unavailable):
@@ -44,10 +45,8 @@ class ReadsNotRecorded(Unavailable):
 class _Read:
     """What makes two reads within moments the same."""
 
-    pathway_id: str
     actor: Actor
-    what: str
-    break_glass: bool
+    noted: Noted
 
 
 @dataclass(slots=True)
@@ -65,26 +64,40 @@ class AccessLog:
         self._waiting: dict[_Read, _Waiting] = {}
         self._writing: list[Reading] = []
         self._writing_since: datetime | None = None
+        self._open: dict[tuple[str, str], datetime] = {}
         self._task: asyncio.Task[None] | None = None
 
     def note(self, pathway_id: str, actor: Actor, what: str, *, break_glass: bool = False) -> None:
         """Record a read, in a moment. Raises `ReadsNotRecorded` while the log takes none."""
-        now = self._now()
-        if self._late(now):
-            raise ReadsNotRecorded
-        read = _Read(pathway_id, actor, what, break_glass)
-        if read in self._waiting:
-            self._waiting[read].times += 1
-        else:
-            self._waiting[read] = _Waiting(now)
-        self._begin()
+        self._note(_Read(actor, OfPatient(pathway_id, what, break_glass)))
+
+    def note_list(self, actor: Actor, what: str, patients: int, *, by_itself: bool = False) -> None:
+        """Record that a list was read which names so many patients; none is no read.
+
+        What a page asks for `by_itself` is of the sitting in which somebody opened it. Raises
+        `ReadsNotRecorded`.
+        """
+        now, opened = self._now(), self._open.get((actor.subject, what))
+        if patients == 0 or (by_itself and opened is not None and now - opened < ONE_SITTING):
+            return
+        self._note(_Read(actor, OfList(what, patients)))
+        if len(self._open) >= MOST_OPEN:
+            self._open.clear()
+        self._open[actor.subject, what] = now
+
+    def note_decoding(self, actor: Actor, payloads: int) -> None:
+        """Record that payloads were decrypted for somebody. Raises `ReadsNotRecorded`."""
+        self._note(_Read(actor, OfPayloads(payloads)))
 
     async def break_glass(self, pathway_id: str, actor: Actor, reason: str) -> datetime:
-        """Record a reason, at once; until when it counts. Raises `StoreUnavailable`."""
+        """Record a reason, at once; until when it counts.
+
+        Raises `StoreUnavailable`, and `KeyDestroyed` if the patient was erased.
+        """
         now = self._now()
         until = now + GLASS_STAYS_BROKEN
         broken = GlassBroken(at=now, reason=reason, until=until)
-        await self._reads.append([_reading(pathway_id, actor, broken)])
+        await self._reads.append([_reading(access_stream_of(pathway_id), actor, broken)])
         return until
 
     async def glass_is_broken(self, pathway_id: str, actor: Actor) -> bool:
@@ -96,6 +109,16 @@ class AccessLog:
         """Wait until all that was noted is in the log, or as long as it may take."""
         if self._task:
             await asyncio.wait({self._task}, timeout=LATE.total_seconds())
+
+    def _note(self, read: _Read) -> None:
+        now = self._now()
+        if self._late(now):
+            raise ReadsNotRecorded
+        if read in self._waiting:
+            self._waiting[read].times += 1
+        else:
+            self._waiting[read] = _Waiting(now)
+        self._begin()
 
     def _late(self, now: datetime) -> bool:
         stuck = self._writing_since is not None and now - self._writing_since > LATE
@@ -122,20 +145,14 @@ class AccessLog:
         self._writing_since = min(one.since for one in taken.values())
         self._writing = [
             _reading(
-                read.pathway_id,
+                read.noted.stream(read.actor),
                 read.actor,
-                PatientRead(
-                    at=waiting.since,
-                    what=read.what,
-                    purpose=purpose_of(read.actor.role),
-                    times=waiting.times,
-                    break_glass=read.break_glass,
-                ),
+                read.noted.event(read.actor, waiting.since, waiting.times),
             )
             for read, waiting in taken.items()
         ]
 
 
-def _reading(pathway_id: str, actor: Actor, event: ReadEvent) -> Reading:
+def _reading(stream_id: str, actor: Actor, event: ReadEvent) -> Reading:
     [recorded] = new_events([event], Origin(command_id=uuid4(), actor=actor))
-    return Reading(access_stream_of(pathway_id), recorded)
+    return Reading(stream_id, recorded)

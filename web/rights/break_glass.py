@@ -9,12 +9,13 @@ from pydantic import AwareDatetime, Field, ValidationError
 from starlette.status import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_400_BAD_REQUEST
 
 from domain.value import Text, Value
+from eventstore.encryption.errors import KeyDestroyed
 from web.answers import answers
 from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound, WebError, response_to
 from web.inside import inside
 from web.pages.rendering import page
 from web.rights.access_log import AccessLog
-from web.rights.errors import Forbidden, GlassWhole
+from web.rights.errors import Forbidden, GlassWhole, RecordErased
 from web.rights.needs import needs, require_reading
 from web.rights.permissions import Permission
 from web.rights.reading import require_patient
@@ -46,7 +47,7 @@ class Broken(Value):
 
 @router.post(
     "/api/entities/{entity_id}/break-glass",
-    responses=answers(BadRequest, NotFound, Forbidden),
+    responses=answers(BadRequest, NotFound, Forbidden, RecordErased),
     dependencies=[needs(Permission.READ_PATIENT)],
 )
 async def break_glass(
@@ -58,7 +59,10 @@ async def break_glass(
     if pathway_id is None:
         raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,))
     log: AccessLog = request.app.state.access_log
-    until = await log.break_glass(pathway_id, actor, given.reason)
+    try:
+        until = await log.break_glass(pathway_id, actor, given.reason)
+    except KeyDestroyed:
+        raise RecordErased from None
     return Broken(entity_id=entity_id, until=until)
 
 

@@ -46,6 +46,16 @@ class GlassWhole(WebError):
         self.wanted = wanted
 
 
+class RecordErased(WebError):
+    """Somebody wants to read the record of a patient who was erased."""
+
+    status = 410
+    code = "erased"
+
+    def __init__(self) -> None:
+        super().__init__("This record was erased: there is nothing left to read.")
+
+
 def other_role(doing: str, role: Role, allowed: Iterable[Role]) -> Reason:
     """Why it is refused, and whom to ask."""
     others = ", ".join(sorted(allowed)) or "nobody"

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     READ_OPERATIONS = "read_operations"
     READ_AUDIT = "read_audit"
     READ_ACCESS_LOG = "read_access_log"
+    READ_PAST = "read_past"
+    DECODE = "decode"
     PUBLISH_PROGRAMME = "publish_programme"
     ERASE = "erase"
     REBUILD_VIEWS = "rebuild_views"
@@ -52,6 +54,8 @@ SAYS: Mapping[Permission, str] = {
     Permission.READ_OPERATIONS: "read how carepath itself is",
     Permission.READ_AUDIT: "replay the log, prove it and compare it",
     Permission.READ_ACCESS_LOG: "read who has read what",
+    Permission.READ_PAST: "read views as of an instant, beside what the view itself takes",
+    Permission.DECODE: "have payloads decrypted that Temporal stores",
     Permission.PUBLISH_PROGRAMME: "publish programmes",
     Permission.ERASE: "erase patients, and follow their erasure",
     Permission.REBUILD_VIEWS: "build views anew and check them",
@@ -80,11 +84,11 @@ _OF_THE_CLINIC = {
 }
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    "coordinator": _IN_CARE | _OF_THE_CLINIC,
+    "coordinator": _IN_CARE | _OF_THE_CLINIC | {Permission.READ_PAST},
     "clinician": _IN_CARE
     | {Permission.READ_CLINICAL, Permission.READ_WAITLIST, Permission.READ_CLINICIANS},
     "facilitator": _IN_CARE - {Permission.READ_CASELOAD},
-    "supervisor": _IN_CARE | _OF_THE_CLINIC | {Permission.READ_ACCESS_LOG},
+    "supervisor": _IN_CARE | _OF_THE_CLINIC | {Permission.READ_ACCESS_LOG, Permission.READ_PAST},
     "auditor": _EVERYBODY
     | {
         Permission.READ_PATIENT,
@@ -96,6 +100,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.READ_OPERATIONS,
         Permission.READ_AUDIT,
         Permission.READ_ACCESS_LOG,
+        Permission.READ_PAST,
+        Permission.DECODE,
     },
     "administrator": _EVERYBODY
     | {
@@ -103,6 +109,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.READ_CLINICIANS,
         Permission.READ_OPERATIONS,
         Permission.READ_ACCESS_LOG,
+        Permission.DECODE,
         Permission.PUBLISH_PROGRAMME,
         Permission.ERASE,
         Permission.REBUILD_VIEWS,

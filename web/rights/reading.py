@@ -1,4 +1,4 @@
-"""Reading one patient's data: by whom it may be, and that it is recorded."""
+"""Reading patients' data: by whom it may be, and that it is recorded."""
 
 from fastapi import Request
 
@@ -10,6 +10,7 @@ from web.person import Person
 from web.rights.access_log import AccessLog
 from web.rights.care import cares_for, patient_of
 from web.rights.errors import GlassWhole
+from web.security import REFRESHES
 from web.services import Services
 
 
@@ -32,6 +33,18 @@ async def note_reading(request: Request, entity_id: str) -> None:
     if not await log.glass_is_broken(pathway_id, person.actor):
         raise _glass_whole(request, entity_id)
     log.note(pathway_id, person.actor, what, break_glass=True)
+
+
+def note_list(request: Request, patients: int, what: str | None = None) -> None:
+    """Record that the request reads a list which names so many patients.
+
+    `what` is the route if it is not said: say it where the route's path holds a parameter. Raises
+    `ReadsNotRecorded`.
+    """
+    log: AccessLog = request.app.state.access_log
+    person: Person = request.state.person
+    by_itself = REFRESHES in request.headers
+    log.note_list(person.actor, what or request.scope["route"].path, patients, by_itself=by_itself)
 
 
 async def require_patient(services: Services, entity_id: str) -> str | None:

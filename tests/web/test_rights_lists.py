@@ -1,0 +1,119 @@
+"""Lists that name patients: who read which, and how many patients it named."""
+
+from typing import Any
+
+import pytest
+
+from domain.actor import Actor
+from domain.events.reads import ListRead
+from eventstore.connect import Pool
+from eventstore.reads import access_stream_by, access_stream_of
+from eventstore.store import EventStore
+from projections.views import VIEWS
+from tests.web.api import Api
+from tests.web.conftest import Clock
+from tests.web.test_views import settle_and_rebuild
+from web.past import OF_VIEW
+from web.rights.access_log import AccessLog
+
+PATH = "/caseload"
+
+
+def somebody(clock: Clock) -> Actor:
+    """Whose stream no other test has written to."""
+    return Actor(subject=f"reader-{id(clock)}", role="coordinator")
+
+
+async def lists_of(log: AccessLog, store: EventStore, subject: str) -> list[Any]:
+    await log.written()
+    return [one.event for one in await store.read_stream(access_stream_by(subject))]
+
+
+async def test_a_list_is_one_read_of_as_many_patients_as_it_names(
+    store: EventStore, clock: Clock
+) -> None:
+    log, reader = AccessLog(store.reads(), clock), somebody(clock)
+
+    log.note_list(reader, PATH, 50)
+    log.note_list(reader, PATH, 0)
+
+    [read] = await lists_of(log, store, reader.subject)
+    assert read == ListRead(at=clock.at, what=PATH, patients=50, purpose="treatment")
+
+
+async def test_a_list_that_refreshes_itself_is_recorded_anew_every_ten_minutes(
+    store: EventStore, clock: Clock
+) -> None:
+    log, reader = AccessLog(store.reads(), clock), somebody(clock)
+    for patients in (50, 51, 52):
+        log.note_list(reader, PATH, patients, by_itself=True)
+        await log.written()
+        clock.pass_time(minutes=4)
+    log.note_list(reader, PATH, 53, by_itself=True)
+
+    assert [one.patients for one in await lists_of(log, store, reader.subject)] == [50, 53]
+
+
+async def test_what_somebody_asks_for_again_is_read_again(store: EventStore, clock: Clock) -> None:
+    log, reader = AccessLog(store.reads(), clock), somebody(clock)
+    for patients in (2, 3):
+        log.note_list(reader, PATH, patients)
+
+    assert [one.patients for one in await lists_of(log, store, reader.subject)] == [2, 3]
+
+
+async def test_the_caseload_names_its_patients_to_whom_the_log_then_names(
+    clinic: Api, store: EventStore, pool: Pool
+) -> None:
+    await clinic.opened()
+    await settle_and_rebuild(clinic, pool, "caseload")
+    before = len(await lists_of(clinic.access_log(), store, "account-1"))
+
+    listed = await clinic.get("/api/views/caseload")
+    await clinic.post("/api/views/caseload/search", json={"name": "Sample"})
+
+    reads = (await lists_of(clinic.access_log(), store, "account-1"))[before:]
+    assert {one.what for one in reads} == {"/api/views/caseload", "/api/views/caseload/search"}
+    assert reads[0].patients == len(listed.json()["cases"])
+
+
+def test_every_view_says_what_reading_its_past_takes() -> None:
+    assert OF_VIEW.keys() == {view.name for view in VIEWS}
+
+
+async def test_reading_a_view_as_of_an_instant_is_recorded_and_shows_the_roles_fields(
+    clinic: Api, store: EventStore, pool: Pool, clock: Clock
+) -> None:
+    pathway = await clinic.opened()
+    await settle_and_rebuild(clinic, pool, "caseload", "timeline")
+    path, then = "/api/views/caseload/as-of", clock.at.isoformat()
+
+    before = await clinic.post(path, json={"as_of": "2026-01-01T00:00:00Z", "of": pathway})
+    now = await clinic.post(path, json={"of": pathway})
+    everybody = await clinic.post(path, json={"as_of": then, "limit": 500})
+    with clinic.acting_as("auditor"):
+        told = await clinic.post("/api/views/timeline/as-of", json={"as_of": then, "of": pathway})
+        closed = await clinic.post(path, json={"as_of": then})
+
+    assert before.json()["rows"] == []
+    assert now.json()["rows"][0]["row"]["patient_name"]
+    assert len(everybody.json()["rows"]) >= 1
+    assert "Sample" not in told.text
+    assert closed.status_code == 403
+    await clinic.access_log().written()
+    reads = await store.read_stream(access_stream_of(pathway))
+    assert [(one.origin.actor.role, one.event.what) for one in reads] == [
+        ("coordinator", path),
+        ("auditor", "/api/views/timeline/as-of"),
+    ]
+    lists = await lists_of(clinic.access_log(), store, "account-1")
+    assert lists[-1].patients == len(everybody.json()["rows"])
+
+
+@pytest.mark.parametrize("role", ["clinician", "facilitator", "administrator", "service"])
+async def test_the_past_of_the_whole_clinic_is_closed_to_other_roles(
+    clinic: Api, role: Any
+) -> None:
+    with clinic.acting_as(role):
+        answer = await clinic.post("/api/views/caseload/as-of", json={})
+    assert answer.status_code == 403
