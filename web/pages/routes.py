@@ -16,6 +16,7 @@ from web.pages import (
     waitlist,
 )
 from web.pages.changes import Changes
+from web.pages.charts import page as charts
 from web.pages.clinic import Clinics, note_clinic
 from web.pages.forms import page as forms
 from web.pages.groups import page as groups
@@ -41,7 +42,7 @@ PAGES = (
     preferences,
     referral,
     outcomes,
-    programme_map,
+    programme_map, charts,
 )
 """The modules whose `router` serves pages, each within the clinic's frame."""
 

@@ -23,8 +23,8 @@ from web.pages.charts.scale import Scale, month_ticks, ticks
 from web.pages.charts.standing import Raised, Series, Taken, stays_within
 from web.pages.wording import day, in_words, sentence
 
-WIDTH, HEIGHT = 640, 264
-PLOT = Plot(left=34, top=26, right=532, bottom=232)
+WIDTH, HEIGHT = 500, 244
+PLOT = Plot(left=30, top=26, right=394, bottom=214)
 
 AROUND = timedelta(days=7)
 """So much time is drawn before the first score and after the latest."""

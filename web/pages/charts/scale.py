@@ -40,14 +40,14 @@ def ticks(lowest: float, highest: float, most: int = 6) -> list[float]:
 
 
 def month_ticks(
-    since: datetime, until: datetime, zone: ZoneInfo, most: int = 7
+    since: datetime, until: datetime, zone: ZoneInfo, most: int = 6
 ) -> list[tuple[datetime, str]]:
     """The beginnings of months between two instants, each with its name, at most `most`."""
     months = list(_months(since.astimezone(zone), until.astimezone(zone)))
     for apart in MONTHS_APART:
         kept = [one for one in months if (one.year * A_YEAR + one.month - 1) % apart == 0]
         if len(kept) <= most:
-            return [(one, _month_name(one)) for one in kept]
+            return [(one, _month_name(one, first=one == kept[0])) for one in kept]
     return []
 
 
@@ -70,5 +70,5 @@ def _months(since: datetime, until: datetime) -> Iterator[datetime]:
         moment = moment.replace(year=moment.year + later, month=1 if later else moment.month + 1)
 
 
-def _month_name(month: datetime) -> str:
-    return f"{month:%b %Y}" if month.month == 1 else f"{month:%b}"
+def _month_name(month: datetime, *, first: bool) -> str:
+    return f"{month:%b %Y}" if first or month.month == 1 else f"{month:%b}"
