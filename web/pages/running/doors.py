@@ -30,11 +30,16 @@ class Licence:
 
 @dataclass(frozen=True)
 class Door:
-    """`unasked`: nobody has entered where the patient is. `barriers` are told in words."""
+    """`unasked`: nobody has entered where the patient is. `others` are not about a licence."""
 
     licences: tuple[Licence, ...]
-    barriers: tuple[str, ...]
+    others: tuple[str, ...]
     unasked: bool
+
+    @property
+    def barriers(self) -> tuple[str, ...]:
+        """Every reason why they may not join, in words."""
+        return (*(one.says for one in self.licences if one.says), *self.others)
 
     @property
     def open(self) -> bool:
@@ -61,7 +66,7 @@ def door(meeting: Meeting, entered: Entered, patient: Patient) -> Door:
     found = barriers_of(meeting.group, coming, leading, meeting.context)
     return Door(
         licences=_licences(meeting, coming, leading),
-        barriers=tuple(_said(one, meeting) for one in found if one.code != UNASKED),
+        others=tuple(_said(o, meeting) for o in found if o.code not in (UNASKED, UNLICENSED)),
         unasked=any(one.code == UNASKED for one in found),
     )
 

@@ -1,0 +1,1 @@
+"""A measure as the patient answers it: the items, what is missing, and what the score would be."""
