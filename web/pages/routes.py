@@ -23,6 +23,7 @@ from web.pages.groups import page as groups
 from web.pages.outcomes import page as outcomes
 from web.pages.patient import page as patient
 from web.pages.programme_map import page as programme_map
+from web.pages.questionnaire import page as questionnaire
 from web.pages.running import page as running
 from web.pages.trouble import show_trouble
 from web.services import Services
@@ -37,6 +38,7 @@ PAGES = (
     patient,
     groups,
     running,
+    questionnaire,
     forms,
     entity,
     preferences,
