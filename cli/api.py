@@ -4,6 +4,7 @@ The command line never speaks to Temporal itself: its library may crash a short-
 exit.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -24,6 +25,12 @@ from workers.settings import Settings
 
 TIMEOUT = httpx.Timeout(60, connect=5)
 """Longer than the API itself waits for an entity."""
+
+PATIENCE = 5
+"""So often what was too much at once is asked again, after as long as the answer says."""
+
+LONGEST_WAIT = 30.0
+"""Seconds; an answer that says longer is told to whoever asked."""
 
 NO_HURRY = httpx.Timeout(None, connect=5)
 """For what reads the whole log."""
@@ -85,12 +92,21 @@ class Api:
         return await self._send("POST", path, hurry=True, content=content, params=_given(params))
 
     async def _send(self, method: str, path: str, *, hurry: bool, **how: Any) -> Answer:
+        """What was refused as too much has changed nothing, and a command carries its id."""
+        for _ in range(PATIENCE):
+            answer = await self._sent(method, path, hurry=hurry, **how)
+            wait = _wait_of(answer)
+            if wait is None:
+                return self._understood(answer)
+            await asyncio.sleep(wait)
+        return self._understood(await self._sent(method, path, hurry=hurry, **how))
+
+    async def _sent(self, method: str, path: str, *, hurry: bool, **how: Any) -> httpx.Response:
         timeout = TIMEOUT if hurry else NO_HURRY
         try:
-            answer = await self._client.request(method, path, timeout=timeout, **how)
+            return await self._client.request(method, path, timeout=timeout, **how)
         except httpx.TransportError as lost:
             raise Unavailable(self._lost(lost)) from lost
-        return self._understood(answer)
 
     def _lost(self, lost: httpx.TransportError) -> str:
         where = self._client.base_url
@@ -157,6 +173,14 @@ def _token(file: Path) -> str:
         return file.read_text(encoding="utf-8").strip()
     except OSError:
         raise Misused(f"set CAREPATH_TOKEN: there is no token in {file}") from None
+
+
+def _wait_of(answer: httpx.Response) -> float | None:
+    """How many seconds to wait before asking again; None: there is nothing to wait for."""
+    said = answer.headers.get("Retry-After", "")
+    if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS or not said.isdecimal():
+        return None
+    return float(said) if float(said) <= LONGEST_WAIT else None
 
 
 def _given(params: dict[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,15 @@ import typer
 
 from cli import output
 from cli.options import DataDir, Json, settings_from
-from cli.output import Exit
+from cli.output import Exit, Unavailable
 from cli.tables import show_table
 from eventstore.connect import Pool, create_pool
 from eventstore.encryption.key_ring import FileKeyWrapper, current_key, keys_in, make_next_key
 from eventstore.encryption.rotation import count_keys, rewrap_all
 from workers.embedded.running import database_url
+from workers.keys import Keys
 from workers.settings import Settings
+from workers.temporal_key_files import make_next_key as make_next_temporal_key
 
 app = typer.Typer(name="keys", help="The organisation's keys.", no_args_is_help=True)
 
@@ -33,6 +35,20 @@ def rotate(data_dir: DataDir = None, *, json: Json = False) -> None:
     output.answer(f"{rotated['rewrapped']} keys are wrapped anew by {rotated['current']}")
     for key_id in rotated["unused"]:
         output.answer(f"organisation-{key_id}.key wraps nothing any more and may be removed")
+
+
+@app.command("rotate-temporal")
+def rotate_temporal(data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Make another key for what Temporal stores; each process encrypts under it once restarted."""
+    folder = settings_from(data_dir).keys_dir
+    if not folder.is_dir():
+        raise Unavailable(f"there are no keys in {folder}: carepath up makes the first ones")
+    made = make_next_temporal_key(Keys(folder))
+    if json:
+        output.document({"current": made, "file": f"temporal-{made}.key"})
+        return
+    output.answer(f"temporal-{made}.key encrypts from each process's next start on")
+    output.remark(f"copy {folder}/temporal-* to every machine first; the keys before stay")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import structlog
@@ -19,7 +20,7 @@ from workers.embedded.fingerprints import require_same_keys
 from workers.embedded.running import follow, start_apart, staying, stop, supervisor_command
 from workers.embedded.stack import compose
 from workers.embedded.state import StackState
-from workers.embedded.status import Status, status_of
+from workers.embedded.status import JobStatus, Status, status_of
 from workers.embedded.supervise import supervise
 from workers.exit import leave
 from workers.logs import configure_logs
@@ -204,4 +205,13 @@ def _described(found: Status) -> str:
         )
     for name, view in (found.views or {}).items():
         lines.append(f"  view {name}: {view.state}, {view.lag} events behind")
+    lines += [f"  job {name}: {_job(job)}" for name, job in sorted((found.jobs or {}).items())]
     return "\n".join(lines)
+
+
+def _job(job: JobStatus) -> str:
+    """When it ran, and what it found that somebody should know."""
+    if job.age_s is None:
+        return "has not run yet"
+    found = [f"{number} {what.replace('_', ' ')}" for what, number in job.found.items() if number]
+    return f"ran {timedelta(seconds=round(job.age_s))} ago, found {', '.join(found) or 'nothing'}"

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -13,20 +11,15 @@ from cli import output
 from cli.api import Answer, open_api
 from cli.instants import AsOf, KnownAt
 from cli.options import DataDir, Json, settings_from
-from cli.output import Exit, Refused
+from cli.output import Exit
 from cli.tables import minute, show_table
-from eventstore.connect import create_pool
-from projections.errors import ViewAbsent, ViewStopped, ViewUnknown
-from projections.follow import Until
-from projections.shown import Shown, shown, shown_as_of
+from domain.actor import Role
+from projections.errors import ViewUnknown
 from projections.views import view_named
-from web.errors import BadRequest
-from web.instants import instant
-from workers.embedded.fingerprints import require_same_keys
-from workers.embedded.running import database_url
-from workers.keys import ensure_keys
-from workers.log import encrypted_store
 from workers.settings import Settings
+
+READ_BY: dict[str, Role] = {"access_log": "auditor"}
+"""Whose business a view is, where it is not the coordinator's."""
 
 app = typer.Typer(name="views", help="State of the views.", no_args_is_help=True)
 
@@ -107,18 +100,21 @@ def show(
     replayed into tables beside the live ones: that takes as long as a rebuild.
     """
     settings = settings_from(data_dir)
+    _require_known(view)
     sought = {"name": name, "phase": phase, "status": status, "after": after}
     if view == "caseload" and not (as_of or known_at or of):
         _show_caseload(settings, {**sought, "limit": limit}, json=json)
         return
     if any(sought.values()):
         raise typer.BadParameter("--name, --phase, --status and --after are for today's caseload")
-    until = Until(effective=_instant(as_of, "--as-of"), known=_instant(known_at, "--known-at"))
-    rows = asyncio.run(_shown(settings, view, until, of, limit))
+    asked = {"as_of": as_of, "known_at": known_at, "of": of, "limit": limit}
+    answer = asyncio.run(_shown(settings, view, asked))
+    if not answer.ok:
+        answer.show(json=json)
     if json:
-        output.document({"view": view, "rows": [asdict(one) for one in rows]})
+        output.document(answer.content)
     else:
-        _show_rows(view, rows)
+        _show_rows(view, answer.content["rows"])
 
 
 def _show_caseload(settings: Settings, sought: dict[str, Any], *, json: bool) -> None:
@@ -137,42 +133,19 @@ def _show_caseload(settings: Settings, sought: dict[str, Any], *, json: bool) ->
         output.remark(f"more with --after {answer.content['next']}")
 
 
-def _show_rows(view: str, rows: Sequence[Shown]) -> None:
+def _show_rows(view: str, rows: Sequence[dict[str, Any]]) -> None:
     """A table for each table of the view; what is absent in all of its rows is left out."""
     if not rows:
         output.remark(f"{view} has no such rows")
-    for table, of_it in groupby(rows, key=lambda one: one.table):
-        found = [one.row for one in of_it]
+    for table, of_it in groupby(rows, key=lambda one: str(one["table"])):
+        found = [one["row"] for one in of_it]
         columns = [name for name in found[0] if any(row[name] is not None for row in found)]
         show_table(table, columns, [[row[name] for name in columns] for row in found])
 
 
-async def _shown(
-    settings: Settings, name: str, until: Until, of: str | None, limit: int
-) -> list[Shown]:
-    try:
-        view = view_named(name)
-    except ViewUnknown as unknown:
-        raise Refused(str(unknown)) from None
-    dsn = database_url(settings)
-    await require_same_keys(dsn, settings.keys_dir)
-    pool = await create_pool(dsn, application_name="carepath-views")
-    try:
-        if until == Until():
-            return await shown(view, pool, limit=limit, having=of)
-        store = encrypted_store(pool, ensure_keys(settings.keys_dir))
-        return await shown_as_of(view, store, pool, until, limit=limit, having=of)
-    except (ViewAbsent, ViewStopped) as refused:
-        raise Refused(str(refused)) from None
-    finally:
-        await pool.close()
-
-
-def _instant(text: str | None, option: str) -> datetime | None:
-    try:
-        return instant(text, option)
-    except BadRequest as wrong:
-        raise typer.BadParameter(str(wrong), param_hint=option) from None
+async def _shown(settings: Settings, view: str, asked: dict[str, Any]) -> Answer:
+    async with open_api(settings, READ_BY.get(view, "coordinator")) as api:
+        return await api.post(f"/api/views/{view}/as-of", asked, hurry=False)
 
 
 async def _get(settings: Settings, path: str, **asked: Any) -> Answer:
@@ -197,6 +170,13 @@ async def _check(settings: Settings, name: str | None) -> list[Answer]:
             await api.post(f"/api/views/{_segment(one['name'])}/check", hurry=False)
             for one in known
         ]
+
+
+def _require_known(name: str) -> None:
+    try:
+        view_named(name)
+    except ViewUnknown as unknown:
+        raise typer.BadParameter(str(unknown)) from None
 
 
 def _segment(name: str) -> str:

@@ -345,6 +345,25 @@ async def test_views_are_rebuilt_listed_shown_and_checked(
     assert differing.code == 1
 
 
+async def test_a_view_is_shown_as_of_an_instant(
+    clinic: Carepath, tmp_path: Path, pool: Pool
+) -> None:
+    pathway = await opened(clinic, tmp_path)
+    async with pool.acquire() as connection:
+        await tick(connection)
+    shown = ("views", "show", "caseload", "--of", pathway, "--as-of")
+
+    before = await clinic(*shown, "2020-01-01", "--json")
+    later = await clinic(*shown, "2030-01-01", "--json")
+    human = await clinic(*shown, "2030-01-01")
+    wrong = await clinic(*shown, "yesterday")
+
+    assert (before.code, before.document["rows"]) == (0, [])
+    assert [one["row"]["pathway_id"] for one in later.document["rows"]] == [pathway]
+    assert "caseload" in human.out
+    assert wrong.code == 2
+
+
 async def test_an_unknown_view_is_refused(clinic: Carepath) -> None:
     assert (await clinic("views", "rebuild", "nothing")).code == 1
     assert (await clinic("views", "check", "nothing", "--json")).code == 1

@@ -15,6 +15,7 @@ from tests.domain.histories import referred
 from tests.encryption.given import a_pathway, happened
 from workers.keys import ensure_keys
 from workers.log import encrypted_store
+from workers.temporal_key_files import current_id
 
 
 @pytest.fixture
@@ -92,3 +93,25 @@ async def test_an_erasure_is_refused_with_every_reason(
     tired = await carepath("erase", pathway, "--reason", "tired")
     assert (refused.code, unknown.code, tired.code) == (1, 1, 2)
     assert "recorded_in_clear" in refused.err
+
+
+async def test_another_key_for_temporal_is_made_and_named(
+    carepath: Carepath, ring: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAREPATH_DATA_DIR", str(ring.parent))
+
+    rotated = await carepath("keys", "rotate-temporal", "--json")
+
+    made = rotated.document["current"]
+    assert rotated.code == 0
+    assert (ring / f"temporal-{made}.key").is_file()
+    assert current_id(ensure_keys(ring)) == made
+
+
+async def test_where_no_keys_are_none_is_made(
+    carepath: Carepath, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAREPATH_DATA_DIR", str(tmp_path / "nowhere"))
+
+    assert (await carepath("keys", "rotate-temporal")).code == 3
+    assert not (tmp_path / "nowhere").exists()

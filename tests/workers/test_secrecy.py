@@ -41,7 +41,8 @@ from workers.keys import Keys, ensure_keys
 from workers.rollout import make_current
 from workers.serving import Server
 from workers.temporal import converter, create_worker
-from workers.temporal_keys import decoding, make_next_key
+from workers.temporal_key_files import make_next_key
+from workers.temporal_keys import decoding
 from workflows.client import EntityClient
 from workflows.pathway import SEARCH_ATTRIBUTES
 

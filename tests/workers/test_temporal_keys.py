@@ -7,7 +7,8 @@ from temporalio.api.common.v1 import Payload
 
 from workers.codec import EncryptionCodec, UndecodablePayload
 from workers.keys import Keys, ensure_keys
-from workers.temporal_keys import codec_of, current_id, decoding, make_next_key
+from workers.temporal_key_files import current_id, make_next_key
+from workers.temporal_keys import codec_of, decoding
 
 CLEAR = Payload(metadata={"encoding": b"json/plain"}, data=b'"Zephyrine Quillfeather"')
 
