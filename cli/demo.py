@@ -1,4 +1,4 @@
-"""`demo`: a synthetic clinic's history in the log, and its pathways alive."""
+"""`demo`: a synthetic clinic's history, imported as any clinic's, and its pathways alive."""
 
 import asyncio
 from typing import Annotated
@@ -6,24 +6,17 @@ from typing import Annotated
 import typer
 
 from cli import output
-from cli.api import open_api
+from cli.history import bring_to_life, open_log, refuse
 from cli.options import DataDir, Json, settings_from
-from cli.output import Unavailable
-from cli.pages import pages
-from eventstore.connect import create_pool
-from workers.demo.load import Loaded, load_demo
-from workers.embedded.fingerprints import require_same_keys
-from workers.embedded.running import database_url
-from workers.keys import ensure_keys
-from workers.log import encrypted_store
+from cli.output import Refused
+from workers.demo.load import load_demo
+from workers.history.importing import Imported
+from workers.history.problem import HistoryError, HistoryRefused
 from workers.settings import Settings
 
 app = typer.Typer()
 
 PROGRAMME = "mbt-g"
-
-UNHURRIED = 500
-"""Entities recovered in a second at most."""
 
 
 @app.command()
@@ -37,35 +30,22 @@ def demo(
 ) -> None:
     """Write a synthetic clinic's history into the log and bring its pathways to life."""
     settings = settings_from(data_dir)
-    loaded, started = asyncio.run(_demo(settings, patients, months, seed))
+    try:
+        imported = asyncio.run(_demo(settings, patients, months, seed))
+    except HistoryRefused as refused:
+        refuse(refused, json=json)
+    except HistoryError as failed:
+        raise Refused(str(failed)) from failed
+    looked, started = imported.looked, asyncio.run(bring_to_life(settings))
     if json:
-        output.document({"pathways": loaded.pathways, "events": loaded.events, "started": started})
+        output.document({"pathways": looked.pathways, "events": looked.events, "started": started})
         return
     output.answer(
-        f"{loaded.pathways} invented patients and those who treat them: {loaded.events:,} events"
+        f"{looked.pathways} invented patients and those who treat them: {looked.events:,} events"
     )
     output.answer(f"{started} entities brought to life")
 
 
-async def _demo(settings: Settings, patients: int, months: int, seed: int) -> tuple[Loaded, int]:
-    dsn = database_url(settings)
-    await require_same_keys(dsn, settings.keys_dir)
-    pool = await create_pool(dsn, application_name="carepath-demo")
-    store = encrypted_store(pool, ensure_keys(settings.keys_dir))
-    try:
-        loaded = await load_demo(store, PROGRAMME, patients, months, seed)
-    finally:
-        await pool.close()
-    return loaded, await _recover(settings)
-
-
-async def _recover(settings: Settings) -> int:
-    started = 0
-    async with open_api(settings, "administrator") as api:
-        async for page in pages(api, "POST", "/api/recover", after="", rate=UNHURRIED):
-            if not page.ok:
-                raise Unavailable(
-                    "the history is written, but its entities do not run: `carepath recover`"
-                )
-            started += page.content["started"]
-    return started
+async def _demo(settings: Settings, patients: int, months: int, seed: int) -> Imported:
+    async with open_log(settings) as log:
+        return await load_demo(log, PROGRAMME, patients, months, seed)

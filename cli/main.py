@@ -11,6 +11,7 @@ from cli import (
     entities,
     erase,
     events,
+    history,
     keys,
     output,
     programmes,
@@ -50,6 +51,7 @@ for commands in (
     events,
     roles,
     demo,
+    history,
 ):
     app.add_typer(commands.app)
 

@@ -27,6 +27,7 @@ from web.services import Services, SigningIn
 from web.sessions import Sessions
 from web.signin.personas import personas
 from workers.demo.load import load_demo
+from workers.history.log import Log
 from workers.serving import Server
 
 COLLEAGUE = Actor(subject="a-colleague", role="coordinator")
@@ -81,7 +82,7 @@ async def open_desk(pool: Pool) -> AsyncIterator[Desk]:
     store = EventStore(pool)
     entities = EntitiesHere(store, lambda: datetime.now(UTC))
     await _publish(entities)
-    await load_demo(store, "mbt-g", patients=14, months=8, seed=7)
+    await load_demo(Log(pool), "mbt-g", patients=14, months=8, seed=7)
     entities.awake |= set(await store.streams(None, "", 1000))
     services = services_of(pool, store, entities)
     async with _projected(pool, store), _served(services) as url:

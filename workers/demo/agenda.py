@@ -8,9 +8,11 @@ from random import Random
 from typing import Any
 
 from domain.actor import Actor
+from domain.commands.submission import Submission
 from domain.decider import Rejected
 from domain.programmes.definition import Definition
 from domain.simulation import Clinic
+from workers.history.line import Line
 
 COORDINATOR = Actor(subject="demo-coordinator", role="coordinator")
 
@@ -18,12 +20,13 @@ Act = Callable[[], None]
 
 
 class Agenda:
-    """The clinic, and the acts that are still to come, each at its instant."""
+    """The clinic, the acts that are still to come, and `lines`: what was done, as a history."""
 
     def __init__(self, clinic: Clinic, programme: Definition, random: Random) -> None:
         self.clinic = clinic
         self.programme = programme
         self.random = random
+        self.lines: list[Line] = []
         self._acts: list[tuple[datetime, int, Act]] = []
         self._number = count()
 
@@ -47,9 +50,13 @@ class Agenda:
         self.clinic.pass_until(end)
 
     def ask(self, entity_id: str, command: str, actor: Actor = COORDINATOR, **data: Any) -> bool:
-        """Give a command. What the rules refuse does not happen."""
+        """Give a command, and note it. What the rules refuse does not happen, and is not noted."""
+        id_ = self.clinic.new_id()
+        given = Submission(command_id=id_, command=command, data=data, actor=actor)
         try:
-            self.clinic.submit(entity_id, command, actor, **data)
+            self.clinic.take(entity_id, given)
         except Rejected:
             return False
+        line = Line(at=self.now, entity=entity_id, command=command, data=data, actor=actor, id=id_)
+        self.lines.append(line)
         return True

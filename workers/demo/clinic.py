@@ -1,5 +1,6 @@
 """The demo clinic: staff, groups and patients over some months. Same seed, same clinic."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from math import ceil
 from random import Random
@@ -11,6 +12,7 @@ from workers.demo.agenda import Agenda
 from workers.demo.course import Course
 from workers.demo.groups import Groups
 from workers.demo.staff import Staff
+from workers.history.line import VERSION, Header, written
 
 DAYS_A_MONTH = 30.44
 
@@ -25,6 +27,19 @@ def simulated_clinic(
     programme: Definition, until: datetime, patients: int, months: int, seed: int
 ) -> Clinic:
     """The clinic as it is at `until`, after so many months with so many referrals."""
+    return _lived(programme, until, patients, months, seed).clinic
+
+
+def demo_history(
+    programme: Definition, until: datetime, patients: int, months: int, seed: int
+) -> Iterator[bytes]:
+    """The same clinic as the lines of a history, for `carepath history import`."""
+    header = Header(history=VERSION, name=f"demo of seed {seed}", until=until)
+    yield written(header)
+    yield from map(written, _lived(programme, until, patients, months, seed).lines)
+
+
+def _lived(programme: Definition, until: datetime, patients: int, months: int, seed: int) -> Agenda:
     random = Random(seed)
     length = timedelta(days=months * DAYS_A_MONTH)
     clinic = Clinic(
@@ -40,4 +55,4 @@ def simulated_clinic(
         course = Course(agenda, staff, groups)
         agenda.at(until - length * random.random(), course.begin)
     agenda.live_until(until)
-    return clinic
+    return agenda

@@ -1,33 +1,20 @@
-"""Importing the demo clinic into the log, with the dates at which things happened."""
+"""The demo clinic in the log: written as a history, and imported as a clinic's own would be."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from tempfile import TemporaryFile
 
+from activities.definitions import Definitions
 from domain.events.envelope import NewEvent
-from domain.fold import fold
-from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
-from domain.simulation import Entity
-from eventstore.store import EventStore
-from workers.demo.clinic import simulated_clinic
-
-WRITERS = 8
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """How many pathways, entities and events the demo clinic has, and how many are new."""
-
-    pathways: int
-    entities: int
-    events: int
-    written: int
+from workers.demo.clinic import demo_history
+from workers.history.importing import Imported, import_history
+from workers.history.log import Log
+from workers.history.problem import HistoryError
 
 
-class ProgrammeMissing(Exception):
+class ProgrammeMissing(HistoryError):
     """The programme must be published before anybody can be on it."""
 
     def __init__(self, programme_id: str) -> None:
@@ -38,44 +25,25 @@ class ProgrammeMissing(Exception):
         self.programme_id = programme_id
 
 
-async def load_demo(
-    store: EventStore, programme_id: str, patients: int, months: int, seed: int
-) -> Loaded:
-    """Write the clinic's history up to last midnight (UTC). Raises `ProgrammeMissing`.
+async def load_demo(log: Log, programme_id: str, patients: int, months: int, seed: int) -> Imported:
+    """Write the clinic's history up to last midnight (UTC).
 
-    Loading it again on the same day completes it; a clinic of another day is left as it is.
+    On the same day it changes nothing a second time. Raises `ProgrammeMissing`, and
+    `HistoryRefused` if the clinic of another day is there.
     """
-    programme = await _latest(store, programme_id)
+    programme = await _latest(log, programme_id)
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    before = await store.last_seq()
-    clinic = simulated_clinic(programme, midnight, patients, months, seed)
-    entities = [one for one in clinic.entities.values() if one.history]
-    slots = asyncio.Semaphore(WRITERS)
-    await asyncio.gather(*(_write(store, entity, slots) for entity in entities))
-    return Loaded(
-        pathways=sum(one.id.startswith("pathway-") for one in entities),
-        entities=len(entities),
-        events=sum(len(one.history) for one in entities),
-        written=await store.last_seq() - before,
-    )
+    with TemporaryFile() as file:
+        file.writelines(demo_history(programme, midnight, patients, months, seed))
+        file.seek(0)
+        return await import_history(log, file)
 
 
-async def _latest(store: EventStore, programme_id: str) -> Definition:
-    events = await store.read_stream(f"{PROGRAMME.kind}-{programme_id}")
-    latest = fold(PROGRAMME, events).state.latest
+async def _latest(log: Log, programme_id: str) -> Definition:
+    latest = (await Definitions(log.store).programme(programme_id)).latest
     if latest is None:
         raise ProgrammeMissing(programme_id)
     return latest
-
-
-async def _write(store: EventStore, entity: Entity, slots: asyncio.Semaphore) -> None:
-    async with slots:
-        stream = await store.read_stream(entity.id)
-        if stream and stream[0].effective_at != entity.history[0].effective_at:
-            return
-        version = len(stream)
-        for decision in decisions(entity.history[version:]):
-            version = (await store.append(entity.id, version, decision)).version
 
 
 def decisions(history: Sequence[NewEvent]) -> Iterator[list[NewEvent]]:

@@ -1,0 +1,1 @@
+"""A clinic's own history: commands with their dates, judged by the rules, imported whole."""

@@ -1,0 +1,97 @@
+"""Importing a history: read, judged, compared with the log, and written whole or not at all."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from domain.on_call import ON_CALL
+from workers.history.judging import judge
+from workers.history.log import Log
+from workers.history.problem import HistoryRefused, Problem
+from workers.history.reading import History, read
+from workers.history.spool import Spool
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a history comes to. `known`: the log holds it already, and nothing is to be done."""
+
+    lines: int
+    pathways: int
+    entities: int
+    events: int
+    known: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import has done; `written` events are new in the log."""
+
+    looked: Looked
+    written: int
+
+
+async def check_history(log: Log, file: BinaryIO) -> Looked:
+    """Everything that is wrong with a history, as an import would find it; nothing is written."""
+    with Spool() as spool:
+        looked, _ = await _look(log, file, spool)
+        return looked
+
+
+async def import_history(log: Log, file: BinaryIO) -> Imported:
+    """Write a history; the very same again changes nothing.
+
+    Raises `HistoryRefused` with every bad line, and `TooManyEntities`; nothing is written then,
+    nor if the log becomes unreachable on the way (`StoreUnavailable`).
+    """
+    with Spool() as spool:
+        looked, kept = await _look(log, file, spool)
+        if looked.problems:
+            raise HistoryRefused(looked.problems)
+        if looked.known:
+            return Imported(looked, written=0)
+        await log.require_room(looked.entities)
+        return Imported(looked, written=await _write(log, spool, kept))
+
+
+async def _look(log: Log, file: BinaryIO, spool: Spool) -> tuple[Looked, frozenset[str]]:
+    """What it comes to, and the streams that stay as the log has them."""
+    history = read(file)
+    problems = history.problems + judge(history, await log.programmes(), spool)
+    held = await log.first_events(spool.firsts)
+    kept = frozenset(one for one in held if one.startswith(f"{ON_CALL.kind}-"))
+    ours = {one for one, event in held.items() if spool.firsts[one].event_id == event}
+    known = bool(ours) and ours | kept >= spool.firsts.keys()
+    if not known:
+        problems += _held_already(history, held.keys() - kept)
+    looked = Looked(
+        lines=history.lines,
+        pathways=sum(one.startswith("pathway-") for one in spool.firsts),
+        entities=len(spool.firsts),
+        events=spool.events,
+        known=known,
+        problems=tuple(sorted(problems, key=lambda one: (one.line, one.field))),
+    )
+    return looked, kept
+
+
+def _held_already(history: History, held: AbstractSet[str]) -> Iterator[Problem]:
+    """The first line of each entity that lives in the log: its past is written there."""
+    left = set(held)
+    for number, line, _ in history.in_order() if left else ():
+        if line.entity in left:
+            left.discard(line.entity)
+            say = "The log holds this one already: leave their lines out, or give them another id."
+            yield Problem(line=number, field="entity", code="already_in_log", message=say)
+
+
+async def _write(log: Log, spool: Spool, kept: frozenset[str]) -> int:
+    written = 0
+    async with log.at_once() as store:
+        for decision in spool:
+            if decision.stream_id not in kept:
+                await store.append(decision.stream_id, decision.version, decision.events)
+                written += len(decision.events)
+    return written
