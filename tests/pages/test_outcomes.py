@@ -84,6 +84,7 @@ def test_times_stand_in_the_order_of_the_phases_and_are_drawn_on_one_line() -> N
 
     assert [row.cells[0] for row in figure.rows] == ["Went on", "Clinically unsuitable", "Went on"]
     assert figure.most == 60
+    assert figure.rows[2].beneath == "30 to 60 days"
 
 
 def test_the_curve_falls_where_somebody_left_and_ends_where_nobody_is_watched() -> None:

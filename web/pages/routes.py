@@ -44,7 +44,8 @@ PAGES = (
     preferences,
     referral,
     outcomes,
-    programme_map, charts,
+    programme_map,
+    charts,
 )
 """The modules whose `router` serves pages, each within the clinic's frame."""
 

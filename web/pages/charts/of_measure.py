@@ -24,7 +24,7 @@ from web.pages.charts.standing import Raised, Series, Taken, stays_within
 from web.pages.wording import day, in_words, sentence
 
 WIDTH, HEIGHT = 500, 244
-PLOT = Plot(left=30, top=26, right=394, bottom=214)
+PLOT = Plot(left=30, top=26, right=390, bottom=214)
 
 AROUND = timedelta(days=7)
 """So much time is drawn before the first score and after the latest."""

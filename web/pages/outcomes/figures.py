@@ -38,7 +38,7 @@ class Row:
         if self.share:
             return interval(self.share.low, self.share.high)
         if self.quartiles:
-            return f"{days(self.quartiles[0])} to {days(self.quartiles[2])}"
+            return span(self.quartiles[0], self.quartiles[2])
         return None
 
 
@@ -103,6 +103,13 @@ def days(count: float) -> str:
     if weeks >= WEEKS_FROM:
         return f"{weeks:.0f} weeks"
     return f"{count:.0f} day{'' if round(count) == 1 else 's'}"
+
+
+def span(shortest: float, longest: float) -> str:
+    """Two lengths of days, the unit once if it is one: 42 to 56 days."""
+    low, high = days(shortest), days(longest)
+    number, _, unit = low.partition(" ")
+    return f"{number} to {high}" if high.endswith(f" {unit}") else f"{low} to {high}"
 
 
 WEEKS_FROM = 9
