@@ -11,7 +11,7 @@ from workers.embedded.lock import held, is_held
 from workers.embedded.log_files import limit, rotate, tail
 from workers.embedded.processes import Identity
 from workers.embedded.state import PartState, StackState, read_state, write_state
-from workers.keys import Keys, ensure_keys
+from workers.keys import LOCAL_ROLES, Keys, ensure_keys
 
 STATE = StackState(
     phase="ready",
@@ -65,14 +65,15 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
 
 def test_the_api_knows_the_token_by_its_hash_only(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path)
-    token = keys.api_token.read_text()
-    assert token not in keys.tokens.read_text()
+    tokens = {role: keys.token_of(role).read_text() for role in LOCAL_ROLES}
+    assert not any(token in keys.tokens.read_text() for token in tokens.values())
     assert json.loads(keys.tokens.read_text()) == [
         {
             "sha256": hashlib.sha256(token.encode()).hexdigest(),
-            "subject": "local-coordinator",
-            "role": "coordinator",
+            "subject": f"local-{role}",
+            "role": role,
         }
+        for role, token in tokens.items()
     ]
 
 
