@@ -44,6 +44,7 @@ def test_status_of_nothing_is_not_well(folder: Path) -> None:
         "temporal_ui_url": None,
         "parts": {},
         "metrics": {},
+        "jobs": None,
         "events": None,
         "settled_seq": None,
         "watermark_age_s": None,
