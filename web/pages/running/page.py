@@ -52,7 +52,10 @@ router = APIRouter(prefix="/groups", dependencies=[needs(Permission.READ_GROUPS)
 
 @dataclass(frozen=True)
 class Said:
-    """What the page says of the last button: what came of it, or all that is wrong."""
+    """What the page says of the last button: what came of it, or all that is wrong.
+
+    `about` is the patient whom it was about, or `incident`.
+    """
 
     done: Sequence[str] = ()
     about: str | None = None
@@ -120,7 +123,7 @@ async def _done(visit: Visit, before: Meeting, entered: Entered, asked: Act, id_
         address = f"/groups/{before.group_id}/sessions/{number}?done={id_}"
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
     meeting = await meeting_of(visit, before.group_id, number)
-    said = Said(_sentences(meeting, id_), asked.patient.id if asked.patient else None)
+    said = Said(_sentences(meeting, id_), asked.patient.id if asked.patient else "incident")
     kept = Entered({**at_first(meeting).fields, **entered.without(asked.spent).fields})
     return _shown(visit, meeting, kept, said)
 
