@@ -131,8 +131,8 @@ def test_deterioration_stands_beside_improvement_with_its_interval() -> None:
 
 
 def test_recovery_is_not_told_where_nobody_began_at_a_cut_off() -> None:
-    nobody, all_of_them = share_of(0, 0), share_of(3, 3)
-    changed = Changed("wsas", 3, all_of_them, nobody, nobody, nobody, nobody, nobody)
+    none_of_them, all_of_them, nobody = share_of(0, 3), share_of(3, 3), share_of(0, 0)
+    changed = Changed("wsas", 3, all_of_them, none_of_them, nobody, nobody, nobody, nobody)
 
     assert [row.cells[0] for row in change(MBT_G, [changed]).rows] == ["Reliably improved"]
 
