@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -193,6 +194,14 @@ async def test_a_log_that_fails_on_the_way_has_nothing_of_the_history(
     monkeypatch.undo()
     assert await log.store.count() == before
     assert (await import_history(log, history())).written > 0
+
+
+async def test_the_example_of_the_page_can_be_imported(log: Log) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "history-format.md").read_text(encoding="utf-8")
+    example = page.partition("```json\n")[2].partition("```")[0]
+    looked = await check_history(log, io.BytesIO(example.encode()))
+    assert looked.problems == ()
+    assert (looked.lines, looked.pathways) == (4, 1)
 
 
 def test_same_seed_same_clinic_and_another_seed_another() -> None:
