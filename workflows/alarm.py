@@ -1,4 +1,4 @@
-"""The one timer of an entity: set for its earliest deadline, and anew only when that is another."""
+"""The one timer of an entity: set for its earliest deadline, and anew only for an earlier one."""
 
 import asyncio
 from datetime import datetime
@@ -9,23 +9,23 @@ from domain.decider import Deadline
 
 
 class Alarm:
-    """Rings once the deadline that it is set for has come."""
+    """Rings by the time that a deadline has come; if it rings too early, it is set again."""
 
     def __init__(self) -> None:
         self._timer: asyncio.Task[None] | None = None
-        self._deadline: Deadline | None = None
+        self._rings_at: datetime | None = None
 
     def set_for(self, deadline: Deadline | None) -> None:
-        """Wait for this deadline from now on, or for none."""
-        if self._timer and self._deadline == deadline and not self._timer.done():
-            return
-        if self._timer:
+        """Ring for this deadline from now on, or for none."""
+        if self._timer and not self._timer.done():
+            if deadline and self._rings_at and self._rings_at <= deadline.at:
+                return
             self._timer.cancel()
         self._timer = asyncio.create_task(_sleep_until(deadline.at)) if deadline else None
-        self._deadline = deadline
+        self._rings_at = deadline.at if deadline else None
 
     def rings(self) -> bool:
-        """Whether its deadline has come."""
+        """Whether its instant has come."""
         return self._timer is not None and self._timer.done()
 
 

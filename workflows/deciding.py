@@ -35,6 +35,7 @@ from domain.events.base import Event
 from domain.events.envelope import new_events
 from domain.fold import Folded, step
 from domain.programmes.definition import Definition
+from domain.programmes.shared import shared
 from workflows.durable import durably
 from workflows.refusals import ID_USED
 
@@ -125,7 +126,7 @@ class Deciding:
             if reference.kind != PROGRAMME_DEFINITION:
                 continue
             try:
-                return await durably(contracts.LOAD_PROGRAMME, reference.name, Definition)
+                found = await durably(contracts.LOAD_PROGRAMME, reference.name, Definition)
             except ApplicationError as failure:
                 raise Rejected(
                     Reason(
@@ -133,6 +134,7 @@ class Deciding:
                         message=f"The programme {reference.name} is not published.",
                     )
                 ) from failure
+            return shared(found)
         return self._programme
 
     def _context(
@@ -179,7 +181,7 @@ class Deciding:
 
     async def _load(self) -> None:
         loaded = await durably(contracts.LOAD_ENTITY, self._id, LoadedEntity)
-        self._programme = loaded.programme
+        self._programme = shared(loaded.programme) if loaded.programme else None
         self.entity = Folded(
             state=type(self._decider.initial()).model_validate(loaded.state),
             version=loaded.version,

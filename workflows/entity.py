@@ -17,7 +17,7 @@ from domain.decider import Rejected
 from domain.value import Value
 from workflows.alarm import Alarm
 from workflows.deciding import Deciding
-from workflows.messenger import ANSWERED, Messenger
+from workflows.messenger import ALL_ANSWERED, ANSWERED, Messenger
 from workflows.refusals import ID_USED, faults_as_failures, told_to_the_sender
 
 __all__ = ("ID_USED", "EntityHost", "EntityStart", "Snapshot")
@@ -78,6 +78,7 @@ class EntityHost:
     async def submit(self, submission: Submission) -> Receipt:
         """Take one command. Fails with `Rejected` and all the reasons if it is refused."""
         self._updates += 1
+        self._messenger.expect_receipt()
         with told_to_the_sender():
             await self._deciding.meet_due_deadlines()
             return await self._deciding.take(submission)
@@ -91,12 +92,13 @@ class EntityHost:
     @workflow.signal
     async def hear(self, submission: Submission, answer_to: str) -> None:
         """Take a command from another entity, and tell it whether this one did so."""
-        answer = await self._answer(submission)
-        try:
-            await workflow.get_external_workflow_handle(answer_to).signal(ANSWERED, answer)
-        except ApplicationError:
-            # Whoever asked runs no more: its log says so, and it asks again when it does.
-            workflow.logger.info("answer_not_taken")
+        await _reply(answer_to, ANSWERED, await self._answer(submission))
+
+    @workflow.signal
+    async def hear_all(self, submissions: list[Submission], answer_to: str) -> None:
+        """Take commands from another entity in their order, and answer them together."""
+        answers = [await self._answer(one) for one in submissions]
+        await _reply(answer_to, ALL_ANSWERED, answers)
 
     async def _answer(self, submission: Submission) -> Answer:
         try:
@@ -113,7 +115,12 @@ class EntityHost:
     @workflow.signal(name=ANSWERED)
     def answered(self, answer: Answer) -> None:
         """Take the answer of an entity that this one told something."""
-        self._messenger.hear(answer)
+        self._messenger.hear([answer])
+
+    @workflow.signal(name=ALL_ANSWERED)
+    def all_answered(self, answers: list[Answer]) -> None:
+        """Take the answers to all that this one told an entity at once."""
+        self._messenger.hear(answers)
 
     @workflow.signal
     def renew(self) -> None:
@@ -166,3 +173,11 @@ class EntityHost:
         if self._deciding.entity.version == 0:
             return workflow.all_handlers_finished()
         return self._deciding.is_closed()
+
+
+async def _reply(to: str, signal: str, answer: Answer | list[Answer]) -> None:
+    try:
+        await workflow.get_external_workflow_handle(to).signal(signal, answer)
+    except ApplicationError:
+        # Whoever asked runs no more: its log says so, and it asks again when it does.
+        workflow.logger.info("answer_not_taken")

@@ -1,23 +1,28 @@
-"""The messenger: has each effect performed, and brings back what came of it."""
+"""The messenger: has each effect performed, and brings back what came of it.
+
+All that one recipient is to be told at the same moment goes in one signal, and so do the answers.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError
 
 from activities import contracts
-from activities.contracts import Answer, EffectReply, EffectRequest, Wake
+from activities.contracts import Answer, EffectReply, Wake
 from domain.commands.submission import Receipt, Submission, settling, telling
 from domain.decider import ENTITY
 from domain.fold import PendingEffect
+from workflows.performing import RETRIES, perform
 
 HEAR = "hear"
+HEAR_ALL = "hear_all"
 ANSWERED = "answered"
+ALL_ANSWERED = "all_answered"
 """The signals by which entities speak to each other."""
 
 ANSWER_WITHIN = timedelta(minutes=10)
@@ -25,13 +30,6 @@ ANSWER_WITHIN = timedelta(minutes=10)
 
 FINISH_WITHIN = timedelta(seconds=10)
 """So long a run that ends waits for its effects."""
-
-GIVE_UP_AFTER = timedelta(days=3)
-"""How long an effect is attempted that does not say itself when it loses its point."""
-
-_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=30)
-)
 
 
 class Messenger:
@@ -42,14 +40,23 @@ class Messenger:
         self._report = report
         self._under_way: dict[UUID, asyncio.Task[None]] = {}
         self._answers: dict[UUID, Answer] = {}
+        self._expected_since = 0
 
     def take_up(self, pending: Iterable[PendingEffect]) -> None:
         """Begin with every effect that is not under way yet; raise what went wrong with one."""
         for done in [id_ for id_, task in self._under_way.items() if task.done()]:
             self._under_way.pop(done).result()
-        for one in pending:
-            if one.id not in self._under_way:
-                self._under_way[one.id] = asyncio.create_task(self._settle(one))
+        fresh = [one for one in pending if one.id not in self._under_way]
+        for one in fresh:
+            if one.effect.port != ENTITY:
+                self._under_way[one.id] = asyncio.create_task(self._have_performed(one))
+        for together in _by_recipient(fresh):
+            task = asyncio.create_task(self._have_told(together))
+            self._under_way.update((one.id, task) for one in together)
+
+    def expect_receipt(self) -> None:
+        """A person waits for a receipt, which leaves with the workflow task that is under way."""
+        self._expected_since = workflow.info().get_current_history_length()
 
     async def finish(self) -> None:
         """Wait a moment for what is under way; the next run takes up what is still pending then.
@@ -66,56 +73,67 @@ class Messenger:
         """Whether an effect has ended since the last `take_up`."""
         return any(task.done() for task in self._under_way.values())
 
-    def hear(self, answer: Answer) -> None:
-        """Take the answer of another entity; nobody waits for one that comes twice."""
-        if answer.effect_id in self._under_way:
-            self._answers[answer.effect_id] = answer
+    def hear(self, answers: Iterable[Answer]) -> None:
+        """Take the answers of another entity; nobody waits for one that comes twice."""
+        self._answers.update(
+            (one.effect_id, one) for one in answers if one.effect_id in self._under_way
+        )
 
-    async def _settle(self, pending: PendingEffect) -> None:
-        told = pending.effect.port == ENTITY
-        reply = await (self._tell(pending) if told else self._perform(pending))
-        await self._report(settling(pending, reply.outcome, reply.attempts, reply.reasons))
+    async def _have_performed(self, pending: PendingEffect) -> None:
+        waits = self._expected_since == workflow.info().get_current_history_length()
+        reply = await perform(self._entity_id, pending, somebody_waits=waits)
+        await self._settle(pending, reply)
 
-    async def _tell(self, pending: PendingEffect) -> EffectReply:
+    async def _have_told(self, together: Sequence[PendingEffect]) -> None:
         """Tell another entity, again after a while without an answer: it does it once."""
         attempts = 0
-        while pending.id not in self._answers:
+        while untold := [one for one in together if one.id not in self._answers]:
             attempts += 1
-            await self._send(pending)
+            await self._send(untold)
             with suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: pending.id in self._answers, timeout=ANSWER_WITHIN
+                    lambda: all(one.id in self._answers for one in together),
+                    timeout=ANSWER_WITHIN,
                 )
-        answer = self._answers.pop(pending.id)
-        return EffectReply(outcome=answer.outcome, attempts=attempts, reasons=answer.reasons)
+        for one in together:
+            answer = self._answers.pop(one.id)
+            reply = EffectReply(outcome=answer.outcome, attempts=attempts, reasons=answer.reasons)
+            await self._settle(one, reply)
 
-    async def _send(self, pending: PendingEffect) -> None:
-        recipient, submission = pending.effect.recipient, telling(self._entity_id, pending)
+    async def _settle(self, pending: PendingEffect, reply: EffectReply) -> None:
+        await self._report(settling(pending, reply.outcome, reply.attempts, reply.reasons))
+
+    async def _send(self, together: Sequence[PendingEffect]) -> None:
+        recipient = together[0].effect.recipient
+        submissions = [telling(self._entity_id, one) for one in together]
         try:
-            handle = workflow.get_external_workflow_handle(recipient)
-            await handle.signal(HEAR, args=[submission, self._entity_id])
+            await _signal(recipient, submissions, self._entity_id)
         except ApplicationError:
-            await workflow.execute_activity(
-                contracts.WAKE_ENTITY,
-                Wake(entity_id=recipient, submission=submission, answer_to=self._entity_id),
-                start_to_close_timeout=timedelta(minutes=1),
-                retry_policy=_RETRIES,
-            )
+            for one in submissions:
+                await _wake(recipient, one, self._entity_id)
 
-    async def _perform(self, pending: PendingEffect) -> EffectReply:
-        not_after = pending.effect.not_after
-        left = not_after - workflow.now() if not_after else GIVE_UP_AFTER
-        if left <= timedelta(0):
-            return EffectReply(outcome="lapsed", attempts=0)
-        try:
-            reply: EffectReply = await workflow.execute_activity(
-                contracts.PERFORM_EFFECT,
-                EffectRequest(entity_id=self._entity_id, pending=pending),
-                result_type=EffectReply,
-                start_to_close_timeout=timedelta(minutes=1),
-                schedule_to_close_timeout=left,
-                retry_policy=_RETRIES,
-            )
-        except ActivityError:
-            return EffectReply(outcome="failed", attempts=0)
-        return reply
+
+def _by_recipient(pending: Iterable[PendingEffect]) -> list[list[PendingEffect]]:
+    """What each entity is to be told, in order."""
+    found: dict[str, list[PendingEffect]] = {}
+    for one in pending:
+        if one.effect.port == ENTITY:
+            found.setdefault(one.effect.recipient, []).append(one)
+    return list(found.values())
+
+
+async def _signal(recipient: str, submissions: Sequence[Submission], answer_to: str) -> None:
+    handle = workflow.get_external_workflow_handle(recipient)
+    if len(submissions) == 1:
+        await handle.signal(HEAR, args=[submissions[0], answer_to])
+    else:
+        await handle.signal(HEAR_ALL, args=[submissions, answer_to])
+
+
+async def _wake(recipient: str, submission: Submission, answer_to: str) -> None:
+    await workflow.execute_activity(
+        contracts.WAKE_ENTITY,
+        Wake(entity_id=recipient, submission=submission, answer_to=answer_to),
+        start_to_close_timeout=timedelta(minutes=1),
+        retry_policy=RETRIES,
+    )

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import groupby
 from uuid import uuid4
 
 import pytest
@@ -172,7 +173,7 @@ async def test_the_end_of_follow_up_ends_the_workflow(clinic: Clinic) -> None:
 
     await clinic.submit(pathway, "discharge", reason="patient_withdrew")
 
-    assert (await clinic.types(pathway))[-1] == "pathway.closed"
+    assert "pathway.closed" in await clinic.types(pathway)
     await clinic.environment.client.get_workflow_handle(pathway).result()
 
 
@@ -202,4 +203,6 @@ async def write_behind_its_back(clinic: Clinic, pathway: str) -> None:
     entity.folded, entity.programme = await clinic.folded(pathway), definition
     start = (elsewhere.now + timedelta(days=9)).isoformat()
     elsewhere.submit(pathway, "book_session", COORDINATOR, kind="assessment", starts_at=start)
-    await clinic.store.append(pathway, len(events), entity.history)
+    version = len(events)
+    for _, decision in groupby(entity.history, key=lambda event: event.origin.command_id):
+        version = (await clinic.store.append(pathway, version, list(decision))).version

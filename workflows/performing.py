@@ -1,0 +1,101 @@
+"""Performing an effect outside of carepath: at once where that is quick, patiently where it is not.
+
+What is quick is first attempted within the workflow's own turn, as a local activity: with the
+append before it and the one after it, that is one of Temporal's actions instead of three. Whatever
+fails there is attempted on as an activity, under the same idempotency key.
+"""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
+
+from activities import contracts
+from activities.contracts import EffectReply, EffectRequest
+from domain.decider import Effect
+from domain.fold import PendingEffect
+
+QUICK = ("calendar",)
+"""Ports that are attempted at once, even while a person waits for the receipt of a command."""
+
+MOSTLY_QUICK = (*QUICK, "notify")
+"""Ports that are attempted at once while nobody waits. The others may take long."""
+
+AT_ONCE_WITHIN = timedelta(seconds=5)
+"""So long the entity takes no other command for the sake of an effect."""
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""How long an effect is attempted that does not say itself when it loses its point."""
+
+RETRIES = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=30))
+
+_ONCE = RetryPolicy(maximum_attempts=1)
+_NO_TIME = timedelta(0)
+
+
+async def perform(entity_id: str, pending: PendingEffect, *, somebody_waits: bool) -> EffectReply:
+    """What came of the effect: `lapsed` if it has lost its point, `failed` if nothing helped."""
+    request = EffectRequest(entity_id=entity_id, pending=pending)
+    if _time_left(pending.effect) <= _NO_TIME:
+        return EffectReply(outcome="lapsed", attempts=0)
+    if pending.effect.port not in (QUICK if somebody_waits else MOSTLY_QUICK):
+        return await _patiently(request)
+    try:
+        return await _at_once(request)
+    except FailureError as failure:
+        if is_cancelled_exception(failure):
+            raise
+        return await _after(failure, request)
+
+
+async def _at_once(request: EffectRequest) -> EffectReply:
+    reply: EffectReply = await workflow.execute_local_activity(
+        contracts.PERFORM_EFFECT,
+        request,
+        result_type=EffectReply,
+        start_to_close_timeout=AT_ONCE_WITHIN,
+        schedule_to_close_timeout=_time_left(request.pending.effect),
+        retry_policy=_ONCE,
+    )
+    return reply
+
+
+async def _after(failure: FailureError, request: EffectRequest) -> EffectReply:
+    """Attempt it on, once the pause is over that the failed attempt asked for."""
+    cause = failure.cause if isinstance(failure, ActivityError) else failure
+    asked = None
+    if isinstance(cause, ApplicationError):
+        if cause.non_retryable:
+            return EffectReply(outcome="failed", attempts=0)
+        asked = cause.next_retry_delay
+    await workflow.sleep(asked or timedelta(seconds=5))
+    reply = await _patiently(request)
+    return reply.model_copy(update={"attempts": reply.attempts + 1})
+
+
+async def _patiently(request: EffectRequest) -> EffectReply:
+    left = _time_left(request.pending.effect)
+    if left <= _NO_TIME:
+        return EffectReply(outcome="lapsed", attempts=0)
+    try:
+        reply: EffectReply = await workflow.execute_activity(
+            contracts.PERFORM_EFFECT,
+            request,
+            result_type=EffectReply,
+            start_to_close_timeout=timedelta(minutes=1),
+            schedule_to_close_timeout=left,
+            retry_policy=RETRIES,
+        )
+    except ActivityError:
+        return EffectReply(outcome="failed", attempts=0)
+    return reply
+
+
+def _time_left(effect: Effect) -> timedelta:
+    return effect.not_after - workflow.now() if effect.not_after else GIVE_UP_AFTER
