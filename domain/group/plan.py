@@ -1,7 +1,7 @@
 """The calendar of a group: which sessions its rule makes, as far ahead as the programme plans."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from domain.calendar import day_in, federal_holiday, instant_of, weekly
@@ -34,6 +34,17 @@ def plan_further(group: Group, context: Context) -> list[SessionsPlanned]:
             next_at=None if cohort_ends else plan.next_at(),
         )
     ]
+
+
+def planned_with_the_session(group: Group, context: Context) -> list[SessionsPlanned]:
+    """What would be planned within a week from now: said together with how a session was held.
+
+    So members are told of both at once, and the calendar seldom needs a moment of its own.
+    """
+    if group.plan_at is None or group.plan_at > context.now + _WEEK:
+        return []
+    then = replace(context, now=max(group.plan_at, context.now))
+    return [one.model_copy(update={"at": context.now}) for one in plan_further(group, then)]
 
 
 def record_by(starts_at: datetime, length: timedelta, context: Context) -> datetime:

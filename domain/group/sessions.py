@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import reduce
 
 from domain.commands.group import (
     AdmitLate,
@@ -29,6 +30,7 @@ from domain.group.attendance import presences
 from domain.group.evolve import evolve
 from domain.group.foresight import confirmations
 from domain.group.local import today
+from domain.group.plan import planned_with_the_session
 from domain.group.state import Group, Session
 
 
@@ -113,8 +115,15 @@ def hold_session(group: Group, command: HoldSession, context: Context) -> list[G
         not_admitted=found.not_admitted,
     )
     recorded = tasks.settled(group, "record_session", "held", context, str(found.number))
-    after = evolve(group, held)
-    return [held, *recorded, *confirmations(after, context), *_at_the_end(after, context)]
+    planned = planned_with_the_session(evolve(group, held), context)
+    after = reduce(evolve, planned, evolve(group, held))
+    return [
+        held,
+        *recorded,
+        *planned,
+        *confirmations(after, context),
+        *_at_the_end(after, context),
+    ]
 
 
 def _at_the_end(group: Group, context: Context) -> list[GroupEvent]:

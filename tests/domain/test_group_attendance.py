@@ -24,6 +24,7 @@ from domain.events.group import (
     Presence,
     Refusal,
     SessionHeld,
+    SessionsPlanned,
     TaskCompleted,
 )
 from domain.group import Group
@@ -79,20 +80,19 @@ def turned_away(number: int) -> MemberNotAdmitted:
 
 
 def test_whoever_was_admitted_attended_and_everybody_else_missed_it() -> None:
-    running(1, 2).when(hold(), at=END).then(
-        SessionHeld(
-            at=END,
-            session=1,
-            held_at=START,
-            length=LENGTH,
-            clinicians=(ROBIN, SAM),
-            presences=(
-                Presence(pathway_id=patient(1), attendance="attended", location="FL"),
-                Presence(pathway_id=patient(2), attendance="attended", location="FL"),
-                Presence(pathway_id=patient(3), attendance="missed"),
-            ),
-            not_admitted=(),
-        )
+    session = running(1, 2).when(hold(), at=END).events[0]
+    assert session == SessionHeld(
+        at=END,
+        session=1,
+        held_at=START,
+        length=LENGTH,
+        clinicians=(ROBIN, SAM),
+        presences=(
+            Presence(pathway_id=patient(1), attendance="attended", location="FL"),
+            Presence(pathway_id=patient(2), attendance="attended", location="FL"),
+            Presence(pathway_id=patient(3), attendance="missed"),
+        ),
+        not_admitted=(),
     )
 
 
@@ -134,7 +134,7 @@ def test_participation_is_noted_and_never_scored() -> None:
 
 def test_whoever_came_and_was_turned_away_did_not_miss_the_session() -> None:
     given = also(running(1), turned_away(2))
-    [session] = given.when(hold(), at=END).events
+    session = given.when(hold(), at=END).events[0]
     assert isinstance(session, SessionHeld)
     assert [one.pathway_id for one in session.presences] == [patient(1), patient(3)]
     assert [one.pathway_id for one in session.not_admitted] == [patient(2)]
@@ -180,6 +180,17 @@ def test_a_session_ends_after_it_began(at: datetime, code: str) -> None:
     assert code in reasons
 
 
+def test_what_the_coming_week_would_plan_is_said_with_the_session() -> None:
+    """So a member's pathway hears once a week of both, and the clock plans nothing then."""
+    given = running(1)
+    held_one = given.when(hold(), at=END)
+    held_one.then_happened(SessionHeld, SessionsPlanned)
+    by_the_clock = given.when_due("plan_sessions").and_given().state
+    with_the_session = held_one.and_given().state
+    assert with_the_session.upcoming(END) == by_the_clock.upcoming(END)
+    assert with_the_session.plan_at == by_the_clock.plan_at
+
+
 def test_only_an_open_session_is_held() -> None:
     meeting().when(hold(), at=END).then_rejected("session_not_opened")
     also(running(1), held()).when(hold(), at=END).then_rejected("session_already_held")
@@ -187,15 +198,15 @@ def test_only_an_open_session_is_held() -> None:
 
 
 def test_a_session_may_be_entered_the_next_day() -> None:
-    [session] = running(1).when(hold(at=END), at=END + DAY).events
+    session = running(1).when(hold(at=END), at=END + DAY).events[0]
     assert session.at == END
     running(1).when(hold(at=END + DAY), at=END).then_rejected("in_the_future")
 
 
 def test_each_member_s_pathway_learns_how_the_patient_attended() -> None:
     given = also(running(1), admitted_late(2, timedelta(minutes=20)))
-    after = given.when(hold(note(3, notice_at=START - DAY)), at=END).and_given()
-    came, late, absent = after.reactions()
+    session = given.when(hold(note(3, notice_at=START - DAY)), at=END).events[0]
+    came, late, absent = also(given, session).reactions()
     assert came == tell(
         patient(1),
         "record_group_session",
@@ -219,7 +230,8 @@ def test_each_member_s_pathway_learns_how_the_patient_attended() -> None:
 
 def test_a_member_s_pathway_learns_that_the_patient_could_not_join() -> None:
     given = also(running(1), turned_away(2), turned_away(9))
-    told = given.when(hold(), at=END).and_given().reactions()
+    session = given.when(hold(), at=END).events[0]
+    told = also(given, session).reactions()
     [refusal] = [one for one in told if one.template == "record_not_admitted"]
     assert refusal.recipient == patient(2)
     assert refusal.data == {
@@ -235,7 +247,7 @@ def test_holding_a_session_settles_the_question_whether_it_was_held() -> None:
     [task] = [one for one in asked.state.tasks if one.kind == "record_session"]
     asked.when(CompleteTask(task=task.number, outcome="Held")).then_rejected("do_the_task")
     done = asked.when(hold(at=END))
-    done.then_happened(SessionHeld, TaskCompleted)
+    done.then_happened(SessionHeld, TaskCompleted, SessionsPlanned)
 
 
 @pytest.mark.parametrize("level", ["low", "moderate", "high"])

@@ -94,8 +94,8 @@ def test_each_pathway_learns_how_its_patient_took_part(
 ) -> None:
     """Demand 21: virtual, hybrid, in person."""
     running = at_the_door(modality, location).and_given()
-    held = running.when(HoldSession(session=1), at=START + LENGTH).and_given()
-    told = {one.recipient: one.data["modality"] for one in held.reactions()}
+    held = running.when(HoldSession(session=1), at=START + LENGTH).events[0]
+    told = {one.recipient: one.data["modality"] for one in also(running, held).reactions()}
     assert told == {patient(1): present, patient(2): absent}
 
 
