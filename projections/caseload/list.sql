@@ -8,6 +8,7 @@ WHERE ($1::text IS NULL OR phase = $1)
     AND ($2::text IS NULL OR status = $2)
     AND ($3::text IS NULL OR programme = $3)
     AND ($4::text IS NULL OR strpos(lower(patient_name), lower($4)) > 0)
+    AND ($8::text[] IS NULL OR pathway_id = ANY ($8))
     AND (
         $6::text IS NULL
         OR (coalesce(next_due_at, timestamptz 'infinity'), pathway_id)

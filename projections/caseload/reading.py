@@ -11,12 +11,16 @@ from projections.tables import looking_into
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases a list shows; what is None does not matter. `name` is part of the name."""
+    """Which cases a list shows; what is None does not matter.
+
+    `name` is part of the name, `among` are the pathways of which one is wanted.
+    """
 
     phase: str | None = None
     status: str | None = None
     programme: str | None = None
     name: str | None = None
+    among: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ async def list_cases(
             after.next_due_at if after else None,
             after.pathway_id if after else None,
             limit,
+            wanted.among,
         )
     return [Case(**dict(row)) for row in rows]
 

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from domain.clinician import CLINICIAN
+from domain.fold import fold
+from projections.caseload.reading import list_cases
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
 from web.pages import caseload
+from web.signin.personas import personas
 
 
 async def names(page: Page) -> list[str]:
@@ -22,6 +26,28 @@ async def test_the_caseload_looks_and_reads_well(open_page: OpenPage) -> None:
 
     await expect(page.get_by_role("heading", name="Caseload")).to_be_visible()
     await look(page, "caseload")
+
+
+async def test_a_clinician_begins_with_their_own_patients_and_sees_no_payer(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    everybody = await (await open_page("/caseload")).locator("#cases tbody tr").count()
+    page = await open_page("/caseload", role="clinician")
+    chosen = await personas(desk.services.store)
+    person = next(one.person for one in chosen if one.person.actor.role == "clinician")
+    events = await desk.services.store.read_stream(person.clinician_id or "")
+    own = fold(CLINICIAN, events).state.patients
+
+    await expect(page.get_by_text("Your own patients")).to_be_visible()
+    links = await page.locator("#cases tbody th a").evaluate_all("all => all.map(a => a.pathname)")
+    assert sorted(links) == sorted(f"/pathways/{one}" for one in own)
+    payers = {one.payer for one in await list_cases(desk.services.pool, limit=100) if one.payer}
+    assert payers
+    shown = await page.locator("#cases").inner_text()
+    assert not [one for one in payers if one in shown]
+
+    await page.get_by_role("link", name="Everybody").click()
+    await expect(page.locator("#cases tbody tr")).to_have_count(everybody)
 
 
 async def test_a_name_is_found_and_stands_in_no_address(open_page: OpenPage) -> None:

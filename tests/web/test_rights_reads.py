@@ -114,6 +114,32 @@ async def test_a_stranger_gives_a_reason_first_and_it_counts_for_an_hour(
     assert read.break_glass
 
 
+FORM = "/entities/{}/commands/raise_concern"
+
+
+async def test_the_form_of_a_command_is_a_read_of_the_patient(
+    clinic: Api, store: EventStore
+) -> None:
+    pathway = await clinic.opened()
+
+    shown = await clinic.get(FORM.format(pathway))
+    again = await clinic.post(FORM.format(pathway), data={"command_id": str(uuid4())})
+
+    assert (shown.status_code, again.status_code) == (200, 400)
+    reads = await reads_of(clinic, store, pathway)
+    assert sum(event.times for _, event in reads) == 2
+
+
+async def test_a_stranger_learns_nothing_from_a_form_that_is_shown_again(clinic: Api) -> None:
+    pathway = await clinic.opened()
+    with clinic.acting_as("facilitator"):
+        shown = await clinic.get(FORM.format(pathway))
+        again = await clinic.post(FORM.format(pathway), data={"command_id": str(uuid4())})
+
+    assert (shown.status_code, again.status_code) == (403, 403)
+    assert again.json()["error"]["code"] == "break_glass"
+
+
 async def test_a_reason_is_one_persons_own(clinic: Api) -> None:
     pathway = await clinic.opened()
     with clinic.acting_as("facilitator"):

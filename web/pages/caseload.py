@@ -1,7 +1,8 @@
 """The caseload page: every pathway that one looks for, what is due first before the rest."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
@@ -16,6 +17,7 @@ from web.pages.clinic import AtClinic, Clinic
 from web.pages.csv_files import csv_lines
 from web.pages.rendering import page
 from web.pages.saved_views import read_saved
+from web.rights.care import own_patients
 from web.rights.fields import visible_case
 from web.rights.needs import needs
 from web.rights.permissions import Permission
@@ -38,6 +40,8 @@ router = APIRouter(dependencies=[needs(Permission.READ_CASELOAD)])
 class Sought(Value, extra="ignore"):
     """What a list is narrowed to; an empty word narrows nothing. `after` is a mark of a page.
 
+    `whose` patients: clinicians begin with their `own`, everybody else with `all`.
+
     What else a form carries, such as its token, does not matter here.
     """
 
@@ -45,6 +49,7 @@ class Sought(Value, extra="ignore"):
     programme: Word = ""
     phase: Word = ""
     status: Word = ""
+    whose: Literal["", "own", "all"] = ""
     after: Word = ""
 
     @property
@@ -94,16 +99,18 @@ async def export(
 async def _listed(
     request: Request, services: Services, clinic: Clinic, sought: Sought
 ) -> HTMLResponse:
-    cases = await list_cases(
-        services.pool, sought.wanted, limit=ROWS + 1, after=place(sought.after)
-    )
+    own = await own_patients(request)
+    sought = sought.model_copy(update={"whose": (sought.whose or "own") if own else ""})
+    wanted = _wanted(sought, own)
+    cases = await list_cases(services.pool, wanted, limit=ROWS + 1, after=place(sought.after))
     return page(
         request,
         "caseload/caseload.html",
         cases=_shown(request, cases[:ROWS]),
         sought=sought,
         next_mark=mark(cases[ROWS - 1]) if len(cases) > ROWS else None,
-        tabs=_tabs(sought, await count_by_phase(services.pool)),
+        own=wanted.among is not None,
+        tabs=_tabs(sought, own, await count_by_phase(services.pool)),
         phases=_phases(clinic, sought),
         programmes=[("", "Any programme")] + [(one.label, one.title) for one in clinic.programmes],
         saved=read_saved(request),
@@ -116,22 +123,37 @@ def _shown(request: Request, cases: list[Case]) -> list[Case]:
     return [visible_case(request.state.actor.role, one) for one in cases]
 
 
-def _tabs(sought: Sought, counts: list[PhaseCount]) -> list[dict[str, object]]:
+def _wanted(sought: Sought, own: tuple[str, ...]) -> Wanted:
+    return replace(sought.wanted, among=own) if own and sought.whose != "all" else sought.wanted
+
+
+def _tabs(
+    sought: Sought, own: tuple[str, ...], counts: list[PhaseCount]
+) -> list[dict[str, object]]:
     """One tab a status, with how many pathways have it, whatever else is asked for."""
     everybody = sum(one.pathways for one in counts)
     tabs = [_tab(sought, "", "Everybody", everybody)]
     for status in STATUSES:
         number = sum(one.pathways for one in counts if one.status == status)
         tabs.append(_tab(sought, status, status.capitalize(), number))
-    return tabs
+    return [_own_tab(sought, own), *tabs] if own else tabs
+
+
+def _own_tab(sought: Sought, own: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "title": "My patients",
+        "count": len(own),
+        "href": sought.address(status="", whose="own"),
+        "here": sought.whose == "own",
+    }
 
 
 def _tab(sought: Sought, status: str, title: str, count: int) -> dict[str, object]:
     return {
         "title": title,
         "count": count,
-        "href": sought.address(status=status),
-        "here": sought.status == status,
+        "href": sought.address(status=status, whose="all" if sought.whose else ""),
+        "here": sought.status == status and sought.whose != "own",
     }
 
 
@@ -150,8 +172,8 @@ _HEADS = (
 async def _values(
     request: Request, services: Services, clinic: Clinic, sought: Sought
 ) -> AsyncIterator[tuple[object, ...]]:
-    after = None
-    while cases := await list_cases(services.pool, sought.wanted, limit=AT_ONCE, after=after):
+    after, wanted = None, _wanted(sought, await own_patients(request))
+    while cases := await list_cases(services.pool, wanted, limit=AT_ONCE, after=after):
         for case in _shown(request, cases):
             yield _row(case, clinic)
         after = place(mark(cases[-1]))

@@ -22,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 MOST = 12
 """So many fit into a cookie."""
 
-FILTERS = frozenset({"programme", "phase", "status"})
+FILTERS = frozenset({"programme", "phase", "status", "whose"})
 
 Title = Annotated[str, Field(min_length=1, max_length=40)]
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from fastapi import Request
+
 from domain.actor import Role
+from domain.clinician.state import Clinician
 from domain.deciders import decider_of
 from domain.escalation.state import Escalation
 from domain.fold import fold
@@ -11,6 +14,7 @@ from domain.pathway.state import Pathway
 from domain.records_request.state import RecordsRequest
 from eventstore.store import EventStore
 from web.person import Person
+from web.services import Services
 
 WHOLE_CLINIC: tuple[Role, ...] = ("coordinator", "supervisor", "auditor")
 """Their work is about every patient."""
@@ -34,6 +38,16 @@ async def cares_for(store: EventStore, person: Person, pathway_id: str) -> bool:
     if person.actor.role != "clinician":
         return False
     return pathway.therapist in (None, clinician_id) or await _called(store, clinician_id, pathway)
+
+
+async def own_patients(request: Request) -> tuple[str, ...]:
+    """The pathways whose therapist a clinician is who asks; none of anybody in another role."""
+    services: Services = request.app.state.services
+    person: Person = request.state.person
+    if person.actor.role != "clinician" or person.clinician_id is None:
+        return ()
+    clinician: Clinician = await _state(services.store, person.clinician_id)
+    return tuple(clinician.patients)
 
 
 async def patient_of(store: EventStore, entity_id: str) -> str | None:

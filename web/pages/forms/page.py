@@ -38,8 +38,7 @@ async def ask(entity_id: str, command: str, visit: Visiting) -> HTMLResponse:
     """The form. What the address gives already is shown, and not asked for again."""
     require_reading(visit.actor, entity_id)
     asked = await asked_of(visit, entity_id, command)
-    if not entity_id.endswith(f"-{NEW}"):
-        await note_reading(visit.request, entity_id)
+    await _note(visit, asked)
     now = visit.services.now().astimezone(visit.clinic.zone)
     return _form(visit, asked, {**_beforehand(asked, now), "command_id": [str(uuid4())]})
 
@@ -54,10 +53,10 @@ async def answer(entity_id: str, command: str, visit: Visiting) -> Response:
         entity_id = addressed(entity_id, command_id)
         await _submit(visit, asked, entity_id, brought)
     except Unreadable as unreadable:
-        return _form(visit, asked, brought, unreadable.wrong, HTTP_400_BAD_REQUEST)
+        return await _again(visit, asked, brought, unreadable.wrong, HTTP_400_BAD_REQUEST)
     except Rejected as refusal:
         wrong = tuple(Wrong(reason.message) for reason in refusal.reasons)
-        return _form(visit, asked, brought, wrong, HTTP_409_CONFLICT)
+        return await _again(visit, asked, brought, wrong, HTTP_409_CONFLICT)
     return RedirectResponse(home_of(entity_id, done=str(command_id)), HTTP_303_SEE_OTHER)
 
 
@@ -91,6 +90,21 @@ def _command_id(brought: Brought) -> UUID:
 def _beforehand(asked: Asked, now: datetime) -> dict[str, list[str]]:
     local = f"{now:%Y-%m-%dT%H:%M}"
     return {field.name: [local] for field in asked.open_fields if field.name in JUST_NOW}
+
+
+async def _again(
+    visit: Visit, asked: Asked, brought: Brought, wrong: Sequence[Wrong], status: int
+) -> HTMLResponse:
+    """The form once more shows as much of the patient as it did the first time."""
+    require_reading(visit.actor, asked.entity_id)
+    await _note(visit, asked)
+    return _form(visit, asked, brought, wrong, status)
+
+
+async def _note(visit: Visit, asked: Asked) -> None:
+    """What a form offers to choose from is the patient's own data."""
+    if not asked.entity_id.endswith(f"-{NEW}"):
+        await note_reading(visit.request, asked.entity_id)
 
 
 def _form(
