@@ -1,0 +1,68 @@
+"""What is quick is done at once, and told once: the actions that a life on Temporal costs."""
+
+from collections import Counter
+
+import pytest_asyncio
+from temporalio.api.enums.v1 import EventType
+
+from tests.workflows.clinic import Clinic
+from tests.workflows.practice import (
+    GROUP,
+    LEADERS,
+    OnWorkflows,
+    bring,
+    form,
+    patients,
+    register,
+    seat,
+)
+
+(ONE,) = patients(1)
+SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
+SCHEDULED = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+
+
+async def happened(clinic: Clinic, entity: str) -> Counter[int]:
+    history = await clinic.environment.client.get_workflow_handle(entity).fetch_history()
+    return Counter(one.event_type for one in history.events)
+
+
+@pytest_asyncio.fixture
+async def practice(clinic: Clinic) -> OnWorkflows:
+    practice = OnWorkflows(clinic)
+    for one in LEADERS:
+        await register(practice, one)
+    await form(practice)
+    await bring(clinic, ONE)
+    return practice
+
+
+async def test_a_new_member_is_told_of_all_sessions_in_one_signal(practice: OnWorkflows) -> None:
+    clinic = practice.clinic
+    await practice.give(ONE, "offer_seat", group_id=GROUP)
+    before = (await happened(clinic, ONE))[SIGNALED]
+
+    await practice.give(ONE, "accept_seat", offer=1)
+
+    answer_and_bookings = 2
+    assert (await happened(clinic, ONE))[SIGNALED] == before + answer_and_bookings
+    assert len((await clinic.folded(ONE)).state.bookings) == 6
+
+
+async def test_a_reminder_is_sent_in_the_turn_in_which_it_falls_due(practice: OnWorkflows) -> None:
+    clinic = practice.clinic
+    await seat(practice, ONE)
+    before = (await happened(clinic, ONE))[SCHEDULED]
+    first = min((await clinic.folded(ONE)).state.bookings, key=lambda one: one.starts_at)
+
+    await practice.until(first.starts_at)
+
+    reminders = await clinic.events_of(ONE, "pathway.session_reminder_fell_due")
+    sent = [
+        one
+        for one in await clinic.events_of(ONE, "pathway.effect_settled")
+        if one.event.model_dump()["effect"] == "remind_patient"
+    ]
+    assert len(reminders) == 2
+    assert [one.event.model_dump()["outcome"] for one in sent] == ["done", "done"]
+    assert (await happened(clinic, ONE))[SCHEDULED] == before
