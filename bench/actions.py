@@ -2,8 +2,10 @@
 
 `python -m bench.actions` plays a patient who attends everything, in a group of their own, on the
 server that skips time, and writes `bench/results/actions.json`. An action is what Temporal Cloud
-bills: a run begun, an Update, a signal sent or taken, a timer, an activity, search attributes
-changed, and all local activities of one workflow task together.
+bills (https://docs.temporal.io/evaluate/cloud/actions): a run begun, an Update, a signal in the
+history of whoever gets it, a timer, each attempt at an activity, search attributes changed, and all
+local activities of one workflow task together. Signals that the pathway sends are billed where they
+arrive: they are counted beside the sum.
 """
 
 import argparse
@@ -23,13 +25,13 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.notify import FolderNotifier
 from bench.clinic import publish, shipped_programme
 from bench.kept import keep_figures
 from bench.log import log_on
+from domain.programmes.definition import Definition
 from domain.simulation import Clinic
 from eventstore.store import EventStore
-from tests.long.playing import Played
+from tests.long.playing import Played, obliging_outside
 from tests.long.script import Written
 from tests.workflows.clinic import register_search_attributes
 from workers.demo.course import Course, Temper
@@ -51,23 +53,33 @@ BILLED = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: "runs",
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: "updates",
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: "signals taken",
-    EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED: "signals sent",
     EventType.EVENT_TYPE_TIMER_STARTED: "timers",
     EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: "activities",
     EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: "search attributes",
 }
+SENT = EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED
 
 
 def main() -> None:
     """Count, print and keep."""
     parser = argparse.ArgumentParser(prog="bench.actions", description=__doc__)
-    parser.add_argument("--weeks", type=int, default=84, help="of which the first few are intake")
+    parser.add_argument("--weeks", type=int, default=88, help="of which the first few are intake")
+    parser.add_argument(
+        "--measured-every", type=int, default=8, help="weeks from one round of measures to the next"
+    )
     chosen = parser.parse_args()
     configure_logs("error")
-    asyncio.run(_count(chosen.weeks))
+    asyncio.run(_count(chosen.weeks, _measuring_every(timedelta(weeks=chosen.measured_every))))
 
 
-async def _count(weeks: int) -> None:
+def _measuring_every(length: timedelta) -> Definition:
+    """The shipped programme with rounds of measures so far apart."""
+    shipped = shipped_programme()
+    schedule = shipped.measure_schedule.model_copy(update={"progress_every": length})
+    return shipped.model_copy(update={"measure_schedule": schedule})
+
+
+async def _count(weeks: int, programme: Definition) -> None:
     with tempfile.TemporaryDirectory(prefix="carepath-bench-") as name:
         folder = Path(name)
         server = await WorkflowEnvironment.start_time_skipping(
@@ -81,18 +93,17 @@ async def _count(weeks: int) -> None:
         ):
             await register_search_attributes(environment.client)
             store = EventStore(pool)
-            await publish(store, shipped_programme())
-            notify = {"notify": FolderNotifier(folder / "outbox")}
-            async with create_worker(environment.client, store, notify):
-                played = Played(environment, EntityClient(environment.client), store, pool)
-                figures = await _figures(played, weeks)
+            await publish(store, programme)
+            async with create_worker(environment.client, store, obliging_outside()):
+                played = Played(environment, EntityClient(environment.client), store)
+                figures = await _figures(played, weeks, programme)
     print(json.dumps(figures, indent=2))
     keep_figures("actions", figures)
 
 
-async def _figures(played: Played, weeks: int) -> dict[str, object]:
+async def _figures(played: Played, weeks: int, programme: Definition) -> dict[str, object]:
     today = (await played.environment.get_current_time()).replace(hour=0, minute=0, second=0)
-    life, pathway = _steady_life(today + DAY, weeks)
+    life, pathway = _steady_life(today + DAY, weeks, programme)
     await played.play(life.script)
     runs = await _runs(played.environment.client, pathway)
     billed = sum((_billed(one) for one in runs), Counter[str]())
@@ -105,14 +116,14 @@ async def _figures(played: Played, weeks: int) -> dict[str, object]:
         "history_events": sum(len(one) for one in runs),
         "actions": billed.total(),
         "of_which": dict(billed.most_common()),
+        "signals_sent": sum(one.event_type == SENT for run in runs for one in run),
         "events_by_type": dict(kinds.most_common(12)),
     }
 
 
-def _steady_life(start: datetime, weeks: int) -> tuple[Written, str]:
+def _steady_life(start: datetime, weeks: int, programme: Definition) -> tuple[Written, str]:
     """The script of one patient who attends everything, and their pathway."""
     random = Random(5)  # noqa: S311 - no secret: the same life each time
-    programme = shipped_programme()
     clinic = Clinic(
         {programme.label: programme}, start, lambda: UUID(int=random.getrandbits(128), version=4)
     )
@@ -144,6 +155,8 @@ def _billed(events: Iterable[HistoryEvent]) -> Counter[str]:
             found[BILLED[one.event_type]] += 1
         if one.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
             tasks.add(one.marker_recorded_event_attributes.workflow_task_completed_event_id)
+        if one.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED:
+            found["further attempts"] += one.activity_task_started_event_attributes.attempt - 1
     found["tasks with local activities"] = len(tasks)
     return found
 

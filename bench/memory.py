@@ -1,6 +1,8 @@
-"""What a cached open pathway costs a worker: its resident memory with many of them and with one.
+"""What a cached open pathway costs a worker: its resident memory with many of them and with few.
 
-`python -m bench.memory --pathways 200` writes `bench/results/memory.json`.
+`python -m bench.memory --patients 200` writes `bench/results/memory.json`. With `--late 21` the
+workflows begin three weeks after the log ends, as after a long outage: every deadline since then is
+met at once, and how long that takes is measured too.
 """
 
 import argparse
@@ -8,126 +10,93 @@ import asyncio
 import gc
 import json
 import tempfile
-from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from time import perf_counter, process_time
 
 import psutil
 
-from activities.notify import FolderNotifier
-from bench.clinic import ACTOR, clinic_of, publish, shipped_programme
+from bench.clinic import publish, shipped_programme
 from bench.kept import keep_figures
+from bench.living import Living, living, write
 from bench.log import log_on
 from bench.transitions import temporal
-from domain.events.base import Event
-from domain.events.envelope import NewEvent, Origin, new_events
-from domain.events.registry import read
-from domain.simulation import Entity
 from eventstore.store import EventStore
+from tests.long.playing import obliging_outside
 from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
 from workers.logs import configure_logs
 from workers.temporal import create_worker
-from workflows.client import EntityClient, Unreachable
+from workflows.client import EntityClient
 
-CLINIC = 40
-AT_ONCE = 4
+MONTHS = 8
+WARM = 4
+AT_ONCE = 100
 
 
 def main() -> None:
     """Measure, print and keep."""
     parser = argparse.ArgumentParser(prog="bench.memory", description=__doc__)
-    parser.add_argument(
-        "--pathways", type=int, default=200, help="at most 900: a cache holds 1,000"
-    )
+    parser.add_argument("--patients", type=int, default=200, help="of which most are open")
+    parser.add_argument("--late", type=int, default=0, help="days since the log ended")
     chosen = parser.parse_args()
     configure_logs("error")
-    asyncio.run(_measure(chosen.pathways))
+    asyncio.run(_measure(chosen.patients, timedelta(days=chosen.late)))
 
 
-async def _measure(pathways: int) -> None:
+async def _measure(patients: int, late: timedelta) -> None:
+    clinic = await living(datetime.now(UTC) - late, patients, MONTHS, timedelta(0))
     with tempfile.TemporaryDirectory(prefix="carepath-bench-") as name:
-        folder = Path(name)
         async with (
             postgres_server() as dsn,
             log_on(dsn, "bench_memory") as pool,
-            temporal(folder) as client,
+            temporal(Path(name)) as client,
         ):
             store = EventStore(pool)
             await publish(store, shipped_programme())
-            ids = await _write(store, pathways + AT_ONCE)
-            notify = {"notify": FolderNotifier(folder / "outbox")}
-            async with create_worker(client, store, notify):
-                figures = await _figures(EntityClient(client), ids)
+            await write(store, clinic)
+            async with create_worker(client, store, obliging_outside()):
+                figures = await _figures(EntityClient(client), clinic, late)
     print(json.dumps(figures, indent=2))
-    keep_figures("memory", figures)
+    keep_figures("memory-late" if late else "memory", figures)
 
 
-async def _figures(entities: EntityClient, ids: list[str]) -> dict[str, float]:
+async def _figures(entities: EntityClient, clinic: Living, late: timedelta) -> dict[str, float]:
     """Resident memory once a few are cached, and once all are, in kB."""
-    await _cache(entities, ids[:AT_ONCE])
-    before = _resident()
-    await _cache(entities, ids[AT_ONCE:])
-    after = _resident()
-    more = len(ids) - AT_ONCE
+    ids = clinic.open_of("pathway")
+    await _cache(entities, ids[:WARM])
+    before, begun, busy = _resident(), perf_counter(), process_time()
+    slowest = await _cache(entities, ids[WARM:])
+    more = len(ids) - WARM
     return {
+        "late_days": late.days,
         "pathways": more,
         "resident_before_kb": round(before),
-        "resident_after_kb": round(after),
-        "kb_a_pathway": round((after - before) / more, 1),
+        "resident_after_kb": round(_resident()),
+        "kb_a_pathway": round((_resident() - before) / more, 1),
+        "seconds_until_all_are_ready": round(perf_counter() - begun, 1),
+        "slowest_seconds": round(slowest, 1),
+        "processor_ms_a_pathway": round((process_time() - busy) / more * 1000, 1),
     }
 
 
-async def _cache(entities: EntityClient, ids: list[str]) -> None:
+async def _cache(entities: EntityClient, ids: list[str]) -> float:
+    """Start them, some at a time, each until it has met what was due; the slowest one's seconds."""
     free = asyncio.Semaphore(AT_ONCE)
 
-    async def begin(id_: str) -> None:
+    async def begin(id_: str) -> float:
         async with free:
+            begun = perf_counter()
             await entities.start(id_)
-            await _until_loaded(entities, id_)
-
-    await asyncio.gather(*(begin(one) for one in ids))
-
-
-async def _until_loaded(entities: EntityClient, id_: str) -> None:
-    while True:
-        with suppress(Unreachable):
             await entities.snapshot(id_)
-            return
+            return perf_counter() - begun
+
+    return max(await asyncio.gather(*(begin(one) for one in ids)))
 
 
 def _resident() -> float:
     gc.collect()
     return float(psutil.Process().memory_info().rss) / 1000
-
-
-async def _write(store: EventStore, many: int) -> list[str]:
-    """Copies of a pathway in the middle of its treatment, each under an id of its own."""
-    events = _middle()
-    ids = [f"pathway-{uuid4()}" for _ in range(many)]
-    for one in ids:
-        await store.append(one, 0, _copied(events))
-    return ids
-
-
-def _middle() -> list[Event]:
-    """The open pathway of the invented clinic that has as many events as most."""
-    pathways = [one for one in clinic_of(CLINIC) if _treated(one)]
-    middle = sorted(pathways, key=lambda one: len(one.history))[len(pathways) // 2]
-    return [
-        read(one.type, one.schema_version, json.loads(one.data), one.effective_at)
-        for one in middle.history
-    ]
-
-
-def _treated(entity: Entity) -> bool:
-    return entity.id.startswith("pathway-") and entity.state.phase == "ongoing"
-
-
-def _copied(events: list[Event]) -> list[NewEvent]:
-    """As one command's, so that one append writes them."""
-    origin = Origin(command_id=uuid4(), actor=ACTOR)
-    return new_events(events, origin, shipped_programme().label)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -9,33 +10,52 @@ from typing import Any
 
 from temporalio.testing import WorkflowEnvironment
 
+from activities.contracts import EffectRequest
+from activities.ports import DONE, Adapter, Settled
 from domain.decider import Rejected
 from domain.deciders import decider_of
-from domain.events.envelope import RecordedEvent
+from domain.events.envelope import NewEvent, RecordedEvent
 from domain.fold import Folded, start, step
-from eventstore.connect import Pool
-from eventstore.store import EventStore
+from eventstore.store import Appended, EventStore
 from tests.long.script import Asked
 from workflows.client import EntityClient
 
 PATIENCE = timedelta(seconds=60)
-CHANGED = "SELECT DISTINCT stream_id FROM carepath_log.events WHERE seq > $1"
-LAST = "SELECT coalesce(max(seq), 0) FROM carepath_log.events"
-OVERLAP = 100
-"""Numbers that are read again: an append may commit after one that has a later number."""
+PORTS = ("notify", "calendar", "keys", "share", "benefits", "flag")
+
+
+class TakesAll:
+    """An outside world that does whatever it is asked, at once: as it is in the simulation."""
+
+    async def perform(self, request: EffectRequest) -> Settled:  # noqa: ARG002 - whatever it is
+        return DONE
+
+
+def obliging_outside() -> dict[str, Adapter]:
+    """The adapters of all ports."""
+    return dict.fromkeys(PORTS, TakesAll())
 
 
 @dataclass
 class Played:
-    """A clinic of running workflows, and every entity as the log says it is."""
+    """A clinic of running workflows, and every entity as the log says it is.
+
+    What is appended through its store is noticed as it happens, and read from the log then: nobody
+    has to ask the log again and again whether something changed.
+    """
 
     environment: WorkflowEnvironment
     entities: EntityClient
     store: EventStore
-    pool: Pool
     known: dict[str, Folded[Any]] = field(default_factory=dict)
-    seen: int = 0
     otherwise: list[tuple[Asked, tuple[str, ...]]] = field(default_factory=list)
+    _written: set[str] = field(default_factory=set)
+    _waiting: set[str] = field(default_factory=set)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._append = self.store.append
+        self.store.append = self._notice  # type: ignore[method-assign]
 
     async def play(self, script: list[Asked]) -> None:
         """Everything in its turn, each once all that the one before led to is over."""
@@ -64,17 +84,22 @@ class Played:
         """Once nobody waits for what they asked of others."""
         async with asyncio.timeout(PATIENCE.total_seconds()):
             await self._catch_up()
-            while any(one.pending for one in self.known.values()):
-                await asyncio.sleep(0)
+            while self._waiting:
+                await self._news.wait()
                 await self._catch_up()
 
+    async def _notice(
+        self, stream_id: str, expected_version: int, events: Sequence[NewEvent]
+    ) -> Appended:
+        appended = await self._append(stream_id, expected_version, events)
+        self._written.add(stream_id)
+        self._news.set()
+        return appended
+
     async def _catch_up(self) -> None:
-        last = await self.pool.fetchval(LAST)
-        if last == self.seen:
-            return
-        for row in await self.pool.fetch(CHANGED, self.seen - OVERLAP):
-            await self._catch_up_with(row["stream_id"])
-        self.seen = last
+        self._news.clear()
+        while self._written:
+            await self._catch_up_with(self._written.pop())
 
     async def _catch_up_with(self, entity_id: str) -> None:
         decider = decider_of(entity_id)
@@ -83,6 +108,7 @@ class Played:
             folded = step(decider, folded, one.event, one.event_id, one.programme_version)
             folded = replace(folded, version=one.version)
         self.known[entity_id] = folded
+        (self._waiting.add if folded.pending else self._waiting.discard)(entity_id)
 
     async def disagreeing(self) -> list[str]:
         """Whose workflow holds something else than the log says; a closed one holds nothing."""

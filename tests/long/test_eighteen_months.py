@@ -2,19 +2,16 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from activities.notify import FolderNotifier
 from domain.programmes.definition import Definition
-from eventstore.connect import Pool
 from eventstore.store import EventStore
 from tests.long.invariants import AT_REST, broken_invariants, gaps
 from tests.long.life import CLINICIANS, GROUPS, PATIENTS, lived
-from tests.long.playing import Played, kinds_of
+from tests.long.playing import Played, kinds_of, obliging_outside
 from tests.workflows.clinic import submission
 from workers.embedded.programmes import shipped_definitions
 from workers.temporal import create_worker
@@ -42,13 +39,9 @@ def mbt_g() -> Definition:
 
 
 @pytest_asyncio.fixture
-async def played(
-    skipping: WorkflowEnvironment, store: EventStore, pool: Pool, tmp_path: Path
-) -> AsyncIterator[Played]:
-    async with create_worker(
-        skipping.client, store, {"notify": FolderNotifier(tmp_path / "outbox")}
-    ):
-        clinic = Played(skipping, EntityClient(skipping.client), store, pool)
+async def played(skipping: WorkflowEnvironment, store: EventStore) -> AsyncIterator[Played]:
+    async with create_worker(skipping.client, store, obliging_outside()):
+        clinic = Played(skipping, EntityClient(skipping.client), store)
         published = submission("publish", {"definition": mbt_g().model_dump(mode="json")})
         await clinic.entities.submit_starting("programme-mbt-g", published)
         yield clinic

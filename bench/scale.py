@@ -1,0 +1,151 @@
+"""A large clinic through some simulated weeks, on one worker and the server that skips time.
+
+`python -m bench.scale --patients 2600` has some 2,000 open pathways and 250 groups, `--patients
+130` a twentieth of that. Writes `bench/results/scale.json`. The clinic's past is written into the
+log, its workflows begin from there as `carepath recover` would have them, and then everybody goes
+on with what they did in the simulation.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Awaitable, Iterable, Sequence
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+from temporalio.testing import WorkflowEnvironment
+
+from bench.clinic import publish, shipped_programme
+from bench.kept import keep_figures
+from bench.living import Living, living, write
+from bench.log import log_on
+from domain.decider import Rejected
+from domain.deciders import decider_of
+from eventstore.store import EventStore
+from tests.long.playing import Played, obliging_outside
+from tests.long.script import Asked
+from tests.workflows.clinic import register_search_attributes
+from workers.embedded.postgres_server import postgres_server
+from workers.exit import leave
+from workers.keys import ensure_keys
+from workers.logs import configure_logs
+from workers.temporal import converter, create_worker
+from workflows.client import EntityClient
+
+DAY = timedelta(days=1)
+MONTHS = 5
+STEP = timedelta(hours=1)
+AT_ONCE = 16
+
+
+def main() -> None:
+    """Live, print and keep."""
+    parser = argparse.ArgumentParser(prog="bench.scale", description=__doc__)
+    parser.add_argument("--patients", type=int, default=130, help="referred within five months")
+    parser.add_argument("--weeks", type=int, default=4)
+    chosen = parser.parse_args()
+    configure_logs("error")
+    asyncio.run(_live(chosen.patients, timedelta(weeks=chosen.weeks)))
+
+
+async def _live(patients: int, length: timedelta) -> None:
+    with tempfile.TemporaryDirectory(prefix="carepath-bench-") as name:
+        server = await WorkflowEnvironment.start_time_skipping(
+            test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
+            data_converter=converter(ensure_keys(Path(name) / "keys")),
+        )
+        async with postgres_server() as dsn, log_on(dsn, "bench_scale") as pool, server as skipping:
+            await register_search_attributes(skipping.client)
+            store = EventStore(pool)
+            await publish(store, shipped_programme())
+            midnight = (await skipping.get_current_time()).replace(hour=0, minute=0, second=0)
+            clinic = await living(midnight + DAY, patients, MONTHS, length)
+            past = await write(store, clinic)
+            async with create_worker(skipping.client, store, obliging_outside()):
+                played = Played(skipping, EntityClient(skipping.client), store)
+                await played.until(midnight + DAY)
+                figures = await _figures(played, clinic, length)
+    print(json.dumps({"past_events": past, **figures}, indent=2))
+    keep_figures("scale", {"past_events": past, **figures})
+
+
+async def _figures(played: Played, clinic: Living, length: timedelta) -> dict[str, float]:
+    begun, busy, before = perf_counter(), process_time(), await played.store.last_seq()
+    await _all(played.entities.start(one) for one in clinic.open)
+    await _all(played.entities.snapshot(one) for one in clinic.open)
+    recovered, recovering = perf_counter() - begun, process_time() - busy
+    begun, busy = perf_counter(), process_time()
+    otherwise = await _play(played, clinic.script)
+    weeks = length / timedelta(weeks=1)
+    lived, living_on = perf_counter() - begun, process_time() - busy
+    return {
+        "open_pathways": len(clinic.open_of("pathway")),
+        "open_groups": len(clinic.open_of("group")),
+        "open_entities": len(clinic.open),
+        "weeks": weeks,
+        "seconds_to_recover": round(recovered, 1),
+        "processor_ms_to_recover_one": round(recovering / len(clinic.open) * 1000, 1),
+        "commands": len(clinic.script),
+        "decided_otherwise_than_simulated": otherwise,
+        "events": await played.store.last_seq() - before,
+        "seconds_a_week": round(lived / weeks, 1),
+        "processor_seconds_a_week": round(living_on / weeks, 1),
+        "deadlines_missed": await _missed(played),
+        "holding_something_else_than_the_log": len(await played.disagreeing()),
+    }
+
+
+async def _play(played: Played, script: Sequence[Asked]) -> int:
+    """Hour by hour, everybody at once; how many commands were decided otherwise."""
+    otherwise = 0
+    for hour, asked in groupby(script, key=lambda one: one.at.replace(minute=0, second=0)):
+        everything = list(asked)
+        await played.until(max(hour + STEP, everything[-1].at))
+        by_entity: dict[str, list[Asked]] = {}
+        for one in everything:
+            by_entity.setdefault(one.entity_id, []).append(one)
+        otherwise += sum(await _all(_give(played, each) for each in by_entity.values()))
+        await played.at_rest()
+    return otherwise
+
+
+async def _give(played: Played, asked: Iterable[Asked]) -> int:
+    otherwise = 0
+    for one in asked:
+        refused_for: tuple[str, ...] = ()
+        try:
+            await played.entities.submit_starting(one.entity_id, one.submission)
+        except Rejected as refusal:
+            refused_for = tuple(reason.code for reason in refusal.reasons)
+        otherwise += refused_for != one.refused_for
+    return otherwise
+
+
+async def _missed(played: Played) -> int:
+    """Deadlines of those who changed that have passed and were not met."""
+    now = await played.environment.get_current_time()
+    return sum(
+        any(deadline.at <= now for deadline in decider_of(id_).deadlines(one.state))
+        for id_, one in played.known.items()
+    )
+
+
+async def _all(calls: Iterable[Any]) -> list[Any]:
+    """What all of them give back, some at a time."""
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(call: Awaitable[Any]) -> Any:
+        async with free:
+            return await call
+
+    return await asyncio.gather(*(one(call) for call in calls))
+
+
+if __name__ == "__main__":
+    main()
+    leave(0)
