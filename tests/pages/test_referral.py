@@ -56,10 +56,12 @@ async def test_a_patient_is_referred_by_hand(open_page: OpenPage, desk: Desk) ->
 
 async def test_who_is_here_already_is_led_to_their_pathway(open_page: OpenPage) -> None:
     number = str(uuid4())
+    page = await open_page("/referrals/new")
     for _ in range(2):
-        page = await open_page("/referrals/new")
+        await page.goto("/referrals/new")
         await fill(page, **{"Record number": number})
         await refer(page)
+        await page.wait_for_url("**/referrals/pathway-*")
 
     await expect(page.get_by_text("Here already")).to_be_visible()
     await page.get_by_role("link", name="Open the pathway").click()

@@ -14,6 +14,7 @@ from web.pages import (
     saved_views,
     static,
     waitlist,
+    waitlist_offer,
 )
 from web.pages.changes import Changes
 from web.pages.charts import page as charts
@@ -32,6 +33,7 @@ PAGES = (
     caseload,
     saved_views,
     waitlist,
+    waitlist_offer,
     clinicians_on_call,
     discharge,
     clinicians,

@@ -2,35 +2,22 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from domain.waitlist.drawn import waiting_of
-from domain.waitlist.matching import Match
 from projections.waitlist.forecast import dropping_out, forecast
-from projections.waitlist.reading import read_line, read_seats, read_spells
+from projections.waitlist.reading import read_seats, read_spells
 from projections.worklist.reading import ToDo, items_of_kind
-from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.addresses import form_of
-from web.pages.forms.receipts import receipt_of
 from web.pages.rendering import page
-from web.pages.visit import Visit, Visiting, meet
-from web.pages.waitlist_line import (
-    Line,
-    candidate,
-    candidates_of,
-    line_of,
-    read_waiting,
-)
+from web.pages.visit import Visit, Visiting
+from web.pages.waitlist_line import Line, candidates_of, kinds_of, read_waiting
 from web.pages.waitlist_openings import WEEKS, NextSeat, next_seat, scale
 from web.pages.waitlist_words import GroupShown, hours_in_words
-from web.pages.wording import patient_name
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission
-from web.rights.reading import note_reading
 
 ROWS = 25
 """Patients on one page."""
@@ -82,50 +69,8 @@ async def waitlist(visit: Visiting, kind: Kind = "", after: After = 0) -> HTMLRe
         waiting=len(placed),
         offering=may_submit(visit.actor.role, "pathway", "offer_seat"),
         hours_in_words=hours_in_words,
-        kinds=_kinds(visit),
+        kinds=kinds_of(visit),
     )
-
-
-@router.get("/{pathway_id}")
-async def offer(pathway_id: str, visit: Visiting, done: str | None = None) -> HTMLResponse:
-    """One patient and every group: choose the one whose seat is offered."""
-    if not pathway_id.startswith("pathway-"):
-        raise NotFound(UNKNOWN_ENTITY.message)
-    met = await meet(visit, pathway_id)
-    await note_reading(visit.request, pathway_id)
-    pathway, programme = met.folded.state, met.context.programme
-    waiting = waiting_of(pathway_id, pathway)
-    others = [one for one in await read_line(visit.services.pool) if one.pathway_id != pathway_id]
-    line = await line_of(visit, [waiting, *others] if waiting else others)
-    name = patient_name(pathway.referral.patient) if pathway.referral else None
-    lasts = programme.policies.waitlist.seat_offer_lasts if programme else None
-    return page(
-        visit.request,
-        "waitlist/offer.html",
-        pathway_id=pathway_id,
-        name=name,
-        pathway=pathway,
-        candidate=_candidate(pathway_id, line, name),
-        group_offered=line.named(pathway.seat_offer.group_id) if pathway.seat_offer else None,
-        until=visit.services.now() + lasts if lasts else None,
-        offering=may_submit(visit.actor.role, "pathway", "offer_seat"),
-        command_id=str(uuid4()),
-        receipt=receipt_of(met.events, done),
-        hours_in_words=hours_in_words,
-        kinds=_kinds(visit),
-    )
-
-
-def _candidate(pathway_id: str, line: Line, name: str | None) -> object:
-    for place, match in _among_their_kind(line, pathway_id):
-        if match.waiting.pathway_id == pathway_id:
-            return candidate(place, match, line, {pathway_id: name})
-    return None
-
-
-def _among_their_kind(line: Line, pathway_id: str) -> list[tuple[int, Match]]:
-    kinds = [one.waiting.group_kind for one in line.matches if one.waiting.pathway_id == pathway_id]
-    return line.of_kind(kinds[0]) if kinds else []
 
 
 async def _offers(visit: Visit, line: Line) -> list[Offered]:
@@ -164,7 +109,7 @@ def _soonest(outlook: Outlook) -> tuple[int, int, str]:
 
 def _tabs(visit: Visit, line: Line, kind: str) -> list[dict[str, object]]:
     """One tab a kind of group, with how many wait for it."""
-    titles = {"": "Everybody", **_kinds(visit)}
+    titles = {"": "Everybody", **kinds_of(visit)}
     return [
         {
             "title": title,
@@ -174,7 +119,3 @@ def _tabs(visit: Visit, line: Line, kind: str) -> list[dict[str, object]]:
         }
         for one, title in titles.items()
     ]
-
-
-def _kinds(visit: Visit) -> dict[str, str]:
-    return {one.id: one.title for of in visit.clinic.programmes for one in of.group_kinds}

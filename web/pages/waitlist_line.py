@@ -112,6 +112,11 @@ def candidate(place: int, match: Match, line: Line, names: Mapping[str, str | No
     )
 
 
+def kinds_of(visit: Visit) -> dict[str, str]:
+    """The titles of all kinds of group, by their ids."""
+    return {one.id: one.title for of in visit.clinic.programmes for one in of.group_kinds}
+
+
 async def read_names(visit: Visit, pathway_ids: Sequence[str]) -> dict[str, str | None]:
     """The patients' names by pathway, as far as the caseload knows them."""
     async with looking_into(visit.services.pool, CASELOAD.schema) as connection:
