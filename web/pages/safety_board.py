@@ -24,6 +24,7 @@ from web.rights.commands import may_submit
 from web.rights.fields import withheld
 from web.rights.needs import needs
 from web.rights.permissions import Permission
+from web.rights.reading import note_list
 
 ROWS = 100
 """Open escalations on one page."""
@@ -48,6 +49,7 @@ async def board(visit: Visiting, after: Mark = "", done: Done = None) -> HTMLRes
     found = await list_open(services.pool, limit=ROWS + 1, after=_place(after))
     resolved = await list_resolved(services.pool, limit=RESOLVED)
     mine = _mine(visit)
+    note_list(visit.request, len({one.pathway_id for one in (*found[:ROWS], *resolved)}))
     risks = [risk(_seen(visit, one), people, now, mine) for one in found[:ROWS]]
     return page(
         visit.request,

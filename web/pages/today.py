@@ -26,6 +26,7 @@ from web.person import Person
 from web.rights.errors import GlassWhole
 from web.rights.needs import NeedsOfKind, needs
 from web.rights.permissions import Permission
+from web.rights.reading import note_list
 
 ROWS = 50
 """Items on one page."""
@@ -79,6 +80,7 @@ async def today(
     groups = await _titles(visit, items)
     below = [one for one in items[:ROWS] if _stands_below(one.source, sought)]
     rows = [row(one, people, groups, now) for one in below]
+    note_list(visit.request, sum(one.patient_name is not None for one in (*risks, *below)))
     return page(
         visit.request,
         "today/today.html",

@@ -6,7 +6,7 @@ from typing import Literal
 
 Pace = Literal["running", "soon", "over"]
 
-SOON = timedelta(minutes=15)
+SOON = timedelta(minutes=10)
 """A clock that has no more left than this, or than a quarter of its time, asks for haste."""
 
 QUARTER = 25

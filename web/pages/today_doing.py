@@ -19,7 +19,10 @@ from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.submitting import require_unused_elsewhere, submit
 
-router = APIRouter(prefix="/do", dependencies=[needs(Permission.SUBMIT)])
+router = APIRouter(
+    prefix="/do", dependencies=[needs(Permission.READ_WORKLIST), needs(Permission.SUBMIT)]
+)
+"""Whoever does something from a list may read lists."""
 
 
 @router.post("/{entity_id}/{command}")
