@@ -16,6 +16,7 @@ from projections.rebuild import rebuild
 from projections.view import View
 from projections.views import VIEWS
 from workers.demo.load import load_demo
+from workers.history.log import Log
 
 MONTHS = 20
 STREAMS = 60
@@ -30,7 +31,7 @@ async def reading(pool: Pool, patients: int) -> list[Comparison]:
     store = EventStore(pool)
     programme = shipped_programme()
     await publish(store, programme)
-    await load_demo(store, programme.id, patients, MONTHS, SEED)
+    await load_demo(Log(pool), programme.id, patients, MONTHS, SEED)
     async with pool.acquire() as connection:
         await tick(connection)
     streams = (await store.streams("pathway", "", STREAMS))[:STREAMS]
