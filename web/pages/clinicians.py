@@ -101,7 +101,11 @@ async def clinician(clinician_id: str, visit: Visiting, done: str | None = None)
         patients=await _patients(visit, known) if named else None,
         steps=[one for one in steps(met) if one.command not in ON_ROWS],
         recording=may_submit(visit.actor.role, "clinician", "record_licence"),
-        happened=[(one.effective_at, sentence_of(one)) for one in reversed(met.events)],
+        happened=[
+            (one.effective_at, sentence_of(one))
+            for one in reversed(met.events)
+            if one.type != "clinician.effect_settled"
+        ],
         receipt=receipt_of(met.events, done),
     )
 

@@ -51,8 +51,8 @@ def earlier(visit: Visit, clinician: Clinician, what: str) -> list[Standing]:
         for one in clinician.periods
         if one.what == what
     ]
-    shown = {(one.of, one.number, one.until) for one in standings(periods, today)}
-    past = [one for one in periods if (one.of, one.number, one.until) not in shown]
+    shown = {(one.of, one.until) for one in standings(periods, today)}
+    past = [one for one in periods if one.revoked or (one.of, one.until) not in shown]
     return [standing(one, today, ()) for one in past]
 
 

@@ -1,7 +1,7 @@
 """How a licence or credential stands on a day: in words, and with the shape that goes with them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -9,6 +9,8 @@ from web.pages.wording import in_words
 
 WARNINGS = (timedelta(days=60), timedelta(days=30))
 """How long before the end a warning is due, where no programme says."""
+
+DAY = timedelta(days=1)
 
 LETTERS = 3
 """A code of at most so many letters is written in capitals: MBT, FL."""
@@ -51,12 +53,10 @@ class Period:
 def standings(
     periods: Iterable[Period], today: date, warnings: Sequence[timedelta] = WARNINGS
 ) -> list[Standing]:
-    """The last period of each licence and credential: earlier ones were renewed."""
-    ordered = sorted(
-        periods, key=lambda one: (one.what, one.of, one.revoked, -one.until.toordinal())
-    )
+    """Each licence and credential as it stands, renewals that follow without a gap included."""
+    ordered = sorted(periods, key=lambda one: (one.what, one.of, one.since, one.until))
     alike = groupby(ordered, key=lambda one: (one.what, one.of))
-    return [standing(next(several), today, warnings) for _, several in alike]
+    return [standing(_present(list(several), today), today, warnings) for _, several in alike]
 
 
 def standing(period: Period, today: date, warnings: Sequence[timedelta] = WARNINGS) -> Standing:
@@ -72,6 +72,23 @@ def standing(period: Period, today: date, warnings: Sequence[timedelta] = WARNIN
         says,
         pressing,
     )
+
+
+def _present(periods: Sequence[Period], today: date) -> Period:
+    """Of periods in their order the one that counts: of today, to come, or the last there was.
+
+    What was renewed in time holds from its beginning to the renewal's end.
+    """
+    spans: list[Period] = []
+    for one in (period for period in periods if not period.revoked):
+        if spans and one.since <= spans[-1].until + DAY:
+            until = max(one.until, spans[-1].until)
+            spans[-1] = replace(one, since=spans[-1].since, until=until)
+        else:
+            spans.append(one)
+    if not spans:
+        return periods[-1]
+    return next((one for one in spans if one.until >= today), spans[-1])
 
 
 def _told(period: Period, today: date, warnings: Sequence[timedelta]) -> tuple[str, str, bool]:
