@@ -32,6 +32,9 @@ DECIDERS = [
     "domain/fold.py",
 ]
 
+AT_ONCE = ("-n", "2", "--dist", "loadfile")
+"""Two processes, each with servers of its own; a file's tests stay together."""
+
 
 def main() -> int:
     """The exit code of pytest, or 1 if a Decider has a branch that no test takes.
@@ -45,7 +48,7 @@ def main() -> int:
         os.environ["CAREPATH_TEST_LONG"] = "1"
     selected = [] if chosen.long else ["-m", "not long"]
     browser = ensure_chromium()
-    failed = pytest.main(["--cov", "--cov-report=term:skip-covered", *selected, *rest])
+    failed = pytest.main([*AT_ONCE, "--cov", "--cov-report=term:skip-covered", *selected, *rest])
     uncovered, untested = _uncovered_branches(), _pages_untested(browser)
     return int(failed) or uncovered or untested
 
