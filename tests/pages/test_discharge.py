@@ -12,7 +12,9 @@ async def test_a_patient_is_discharged_after_what_remains_was_seen(
     open_page: OpenPage, desk: Desk
 ) -> None:
     pathway = await referred(desk)
-    page = await open_page(f"/pathways/{pathway}/discharge")
+    page = await open_page(f"/pathways/{pathway}")
+    await page.get_by_text("Reviews and ending").click()
+    await page.get_by_role("link", name="Go through what remains").click()
     await expect(
         page.get_by_role("link", name="What comes after treatment is agreed")
     ).to_be_visible()
