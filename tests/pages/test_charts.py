@@ -164,15 +164,6 @@ async def test_all_charts_stand_on_one_page(open_page: OpenPage, desk: Desk) -> 
     await look(page, "charts")
 
 
-async def test_a_page_that_has_seen_everything_is_no_read(open_page: OpenPage, desk: Desk) -> None:
-    pathway = await desk.pathway_in("ongoing", 1)
-    page = await open_page(f"/pathways/{pathway}/measures")
-
-    again = f"/pathways/{pathway}/measures?seen={await desk.version(pathway)}"
-
-    assert (await page.request.get(again)).status == 204
-
-
 async def test_whoever_may_not_read_scores_is_shown_none(open_page: OpenPage, desk: Desk) -> None:
     page = await open_page(f"/pathways/{await desk.pathway_in('ongoing', 1)}", role="facilitator")
 
