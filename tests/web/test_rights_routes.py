@@ -5,6 +5,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -29,9 +30,11 @@ CONCERN_NO_READING = {
     "/break-glass/{entity_id}",
     "/entities/{entity_id}/commands/{command}",
     "/pathways/{pathway_id}",
+    "/pathways/{pathway_id}/discharge",
+    "/referrals/{pathway_id}",
+    "/waitlist/{pathway_id}",
 }
-"""How an erasure goes on, a reason's form, the form of a command; and a page that is refreshed as
-views change, and so records its reads itself."""
+"""How an erasure goes on and a reason's form; and pages that record their reads themselves."""
 
 SENT = [
     (kind, name)
@@ -129,6 +132,9 @@ NO_ANSWER = (401, 405, 429, 500)
 
 FORM_OF_COMMAND = "/entities/{entity_id}/commands/{command}"
 
+RECORDS_MEASURE = "/pathways/{pathway_id}/measures/{measure}"
+"""What is sent there, or below, is one command."""
+
 
 class FirstPart:
     """An application whose answers end after their first part: a live stream never would."""
@@ -145,7 +151,7 @@ class FirstPart:
                 ended.set()
             await send(message)
 
-        answering = asyncio.create_task(self._app(scope, receive, sending))
+        answering = asyncio.ensure_future(self._app(scope, receive, sending))
         waiting = asyncio.create_task(ended.wait())
         await asyncio.wait({answering, waiting}, return_when=asyncio.FIRST_COMPLETED)
         for task in (answering, waiting):
@@ -167,7 +173,7 @@ def address_of(route: RouteContext) -> str:
     return re.sub(r"{(\w+)}", filled, str(route.path))
 
 
-def admits(role: Role, route: RouteContext) -> bool:
+def admits(role: Role, method: str, route: RouteContext) -> bool:
     """What the tables say of a role and a route; the entity is a pathway where it may be any."""
     asked = {
         permission
@@ -178,10 +184,12 @@ def admits(role: Role, route: RouteContext) -> bool:
     }
     if route.path == FORM_OF_COMMAND:
         return may(role, Permission.READ_PATIENT) and may_submit(role, "pathway", "raise_concern")
+    if method == "POST" and str(route.path).startswith(RECORDS_MEASURE):
+        return may_submit(role, "pathway", "record_measure")
     return all(may(role, one) for one in asked)
 
 
-def sent_with(method: str, path: str) -> dict[str, object]:
+def sent_with(method: str, path: str) -> dict[str, Any]:
     if method == "GET":
         return {}
     return {"json": {}} if path.startswith("/api/") else {"data": {"command_id": str(uuid4())}}
@@ -207,7 +215,7 @@ async def test_every_route_refuses_and_admits_each_role_as_the_tables_say(
             if (
                 stranger.status_code != 401
                 or answer.status_code in NO_ANSWER
-                or refused == admits(role, route)
+                or refused == admits(role, method, route)
             ):
                 wrong.append((method, route.path, stranger.status_code, answer.status_code))
     assert wrong == []
