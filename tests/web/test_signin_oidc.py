@@ -56,7 +56,7 @@ def trusted(issuer: str) -> Trusted:
     return Trusted(
         issuer=issuer,
         client_id="carepath",
-        client_secret="known to the tests only",  # noqa: S106 - a secret of nobody
+        client_secret="known to the tests only",  # noqa: S106  # pragma: allowlist secret
         role_claim="app.roles",
         clinician_claim="who",
         roles=ROLES,  # type: ignore[arg-type]
@@ -287,7 +287,7 @@ async def test_clocks_may_be_a_little_apart(seconds: int) -> None:
         "rubbish",
         "a.b.c",
         jwt.encode({"alg": "RS256", "kid": "first"}, CLAIMS, SECOND),
-        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1LTEifQ.",
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1LTEifQ.",  # pragma: allowlist secret
     ],
 )
 async def test_a_token_that_the_provider_did_not_sign_is_refused(forged: str) -> None:
