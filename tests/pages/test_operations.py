@@ -11,6 +11,9 @@ from web.pages import operations_state
 from web.pages.changes import query
 from workflows.client import Unreachable
 
+LOOKS_AGAIN_MS = 20_000
+"""Enough for the page to look several times."""
+
 
 async def test_operations_looks_and_reads_well_and_names_nobody(
     open_page: OpenPage, desk: Desk
@@ -64,7 +67,9 @@ async def test_only_an_administrator_builds_a_view_anew(open_page: OpenPage, des
     await page.locator("#rebuild-disclosures").click()
 
     await expect(page.get_by_text("Building anew: disclosures")).to_be_visible()
-    await expect(page.get_by_role("row", name="Disclosures")).to_contain_text("Running")
+    await expect(page.get_by_role("row", name="Disclosures")).to_contain_text(
+        "Running", timeout=LOOKS_AGAIN_MS
+    )
     assert await build_of(desk, "disclosures") != before
 
 
