@@ -31,7 +31,8 @@ from workflows.client import EntityClient
 
 MONTHS = 8
 WARM = 4
-AT_ONCE = 100
+AT_ONCE = 16
+PATIENCE = timedelta(minutes=3)
 
 
 def main() -> None:
@@ -56,7 +57,7 @@ async def _measure(patients: int, late: timedelta) -> None:
             await publish(store, shipped_programme())
             await write(store, clinic)
             async with create_worker(client, store, obliging_outside()):
-                figures = await _figures(EntityClient(client), clinic, late)
+                figures = await _figures(EntityClient(client, PATIENCE), clinic, late)
     print(json.dumps(figures, indent=2))
     keep_figures("memory-late" if late else "memory", figures)
 
