@@ -16,6 +16,10 @@ from workers.demo.agenda import COORDINATOR, Act, Agenda
 A_MOMENT = timedelta(seconds=20)
 """What people do falls after the full minute: deadlines that fall on it were met before."""
 
+WEEK = timedelta(weeks=1)
+LATER_EACH_WEEK = timedelta(seconds=1)
+"""A deadline whole weeks after an act comes before the act of that hour, also on a real clock."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -33,6 +37,7 @@ class Written(Agenda):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.script: list[Asked] = []
+        self._begun = self.now
 
     def kinds(self) -> dict[str, Counter[str]]:
         """How often each type of event happened to each entity."""
@@ -40,7 +45,8 @@ class Written(Agenda):
         return {one.id: Counter(event.type for event in one.history) for one in entities}
 
     def at(self, instant: datetime, act: Act) -> None:
-        super().at(instant + A_MOMENT, act)
+        weeks = max(0, (instant - self._begun) // WEEK)
+        super().at(instant + A_MOMENT + weeks * LATER_EACH_WEEK, act)
 
     def ask(self, entity_id: str, command: str, actor: Actor = COORDINATOR, **data: Any) -> bool:
         given = Submission(command_id=self.clinic.new_id(), command=command, data=data, actor=actor)
