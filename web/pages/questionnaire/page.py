@@ -39,7 +39,10 @@ NOT_SENT = (
     "below: press the button again in a moment."
 )
 
-router = APIRouter(prefix="/pathways", dependencies=[needs(Permission.SUBMIT)])
+router = APIRouter(
+    prefix="/pathways",
+    dependencies=[needs(Permission.SUBMIT), needs(Permission.READ_CLINICAL)],
+)
 
 
 @dataclass(frozen=True)
