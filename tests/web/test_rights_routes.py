@@ -185,7 +185,8 @@ def admits(role: Role, method: str, route: RouteContext) -> bool:
     if route.path == FORM_OF_COMMAND:
         return may(role, Permission.READ_PATIENT) and may_submit(role, "pathway", "raise_concern")
     if method == "POST" and str(route.path).startswith(RECORDS_MEASURE):
-        return may_submit(role, "pathway", "record_measure")
+        asked_of_pages = all(may(role, one) for one in asked)
+        return asked_of_pages and may_submit(role, "pathway", "record_measure")
     return all(may(role, one) for one in asked)
 
 

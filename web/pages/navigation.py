@@ -18,12 +18,15 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
+    Place("/today", "Today", "today", Permission.READ_WORKLIST),
+    Place("/safety", "Safety board", "shield", Permission.READ_SAFETY),
     Place("/caseload", "Caseload", "people", Permission.READ_CASELOAD),
     Place("/waitlist", "Waitlist", "seat", Permission.READ_WAITLIST),
     Place("/groups", "Groups", "group", Permission.READ_GROUPS),
     Place("/clinicians", "Clinicians", "badge", Permission.READ_CLINICIANS),
     Place("/outcomes", "Outcomes", "chart", Permission.READ_OUTCOMES),
     Place("/programmes", "Programmes", "map", Permission.READ_PROGRAMMES),
+    Place("/operations", "Operations", "gear", Permission.READ_OPERATIONS),
 )
 """What has no page yet is not listed."""
 

@@ -9,10 +9,14 @@ from web.pages import (
     discharge,
     entity,
     live,
+    operations,
     preferences,
     referral,
+    safety_board,
     saved_views,
     static,
+    today,
+    today_doing,
     waitlist,
     waitlist_offer,
 )
@@ -30,6 +34,10 @@ from web.pages.trouble import show_trouble
 from web.services import Services
 
 PAGES = (
+    today,
+    today_doing,
+    safety_board,
+    operations,
     caseload,
     saved_views,
     waitlist,
