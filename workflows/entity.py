@@ -78,7 +78,6 @@ class EntityHost:
     async def submit(self, submission: Submission) -> Receipt:
         """Take one command. Fails with `Rejected` and all the reasons if it is refused."""
         self._updates += 1
-        self._messenger.expect_receipt()
         with told_to_the_sender():
             await self._deciding.meet_due_deadlines()
             return await self._deciding.take(submission)

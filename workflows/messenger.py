@@ -40,7 +40,6 @@ class Messenger:
         self._report = report
         self._under_way: dict[UUID, asyncio.Task[None]] = {}
         self._answers: dict[UUID, Answer] = {}
-        self._expected_since = 0
 
     def take_up(self, pending: Iterable[PendingEffect]) -> None:
         """Begin with every effect that is not under way yet; raise what went wrong with one."""
@@ -53,10 +52,6 @@ class Messenger:
         for together in _by_recipient(fresh):
             task = asyncio.create_task(self._have_told(together))
             self._under_way.update((one.id, task) for one in together)
-
-    def expect_receipt(self) -> None:
-        """A person waits for a receipt, which leaves with the workflow task that is under way."""
-        self._expected_since = workflow.info().get_current_history_length()
 
     async def finish(self) -> None:
         """Wait a moment for what is under way; the next run takes up what is still pending then.
@@ -80,8 +75,7 @@ class Messenger:
         )
 
     async def _have_performed(self, pending: PendingEffect) -> None:
-        waits = self._expected_since == workflow.info().get_current_history_length()
-        reply = await perform(self._entity_id, pending, somebody_waits=waits)
+        reply = await perform(self._entity_id, pending)
         await self._settle(pending, reply)
 
     async def _have_told(self, together: Sequence[PendingEffect]) -> None:

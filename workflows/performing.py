@@ -22,10 +22,10 @@ from domain.decider import Effect
 from domain.fold import PendingEffect
 
 QUICK = ("calendar",)
-"""Ports that are attempted at once, even while a person waits for the receipt of a command."""
+"""Ports that are attempted at once, in the entity's own turn.
 
-MOSTLY_QUICK = (*QUICK, "notify")
-"""Ports that are attempted at once while nobody waits. The others may take long."""
+Others may take longer than that turn may, and an attempt that is cut off may have been made.
+"""
 
 AT_ONCE_WITHIN = timedelta(seconds=5)
 """So long the entity takes no other command for the sake of an effect."""
@@ -39,12 +39,12 @@ _ONCE = RetryPolicy(maximum_attempts=1)
 _NO_TIME = timedelta(0)
 
 
-async def perform(entity_id: str, pending: PendingEffect, *, somebody_waits: bool) -> EffectReply:
+async def perform(entity_id: str, pending: PendingEffect) -> EffectReply:
     """What came of the effect: `lapsed` if it has lost its point, `failed` if nothing helped."""
     request = EffectRequest(entity_id=entity_id, pending=pending)
     if _time_left(pending.effect) <= _NO_TIME:
         return EffectReply(outcome="lapsed", attempts=0)
-    if pending.effect.port not in (QUICK if somebody_waits else MOSTLY_QUICK):
+    if pending.effect.port not in QUICK:
         return await _patiently(request)
     try:
         return await _at_once(request)

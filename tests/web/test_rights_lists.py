@@ -1,6 +1,7 @@
 """Lists that name patients: who read which, and how many patients it named."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -19,9 +20,9 @@ from web.rights.access_log import AccessLog
 PATH = "/caseload"
 
 
-def somebody(clock: Clock) -> Actor:
+def somebody() -> Actor:
     """Whose stream no other test has written to."""
-    return Actor(subject=f"reader-{id(clock)}", role="coordinator")
+    return Actor(subject=f"reader-{uuid4()}", role="coordinator")
 
 
 async def lists_of(log: AccessLog, store: EventStore, subject: str) -> list[Any]:
@@ -32,7 +33,7 @@ async def lists_of(log: AccessLog, store: EventStore, subject: str) -> list[Any]
 async def test_a_list_is_one_read_of_as_many_patients_as_it_names(
     store: EventStore, clock: Clock
 ) -> None:
-    log, reader = AccessLog(store.reads(), clock), somebody(clock)
+    log, reader = AccessLog(store.reads(), clock), somebody()
 
     log.note_list(reader, PATH, 50)
     log.note_list(reader, PATH, 0)
@@ -44,7 +45,7 @@ async def test_a_list_is_one_read_of_as_many_patients_as_it_names(
 async def test_a_list_that_refreshes_itself_is_recorded_anew_every_ten_minutes(
     store: EventStore, clock: Clock
 ) -> None:
-    log, reader = AccessLog(store.reads(), clock), somebody(clock)
+    log, reader = AccessLog(store.reads(), clock), somebody()
     for patients in (50, 51, 52):
         log.note_list(reader, PATH, patients, by_itself=True)
         await log.written()
@@ -55,7 +56,7 @@ async def test_a_list_that_refreshes_itself_is_recorded_anew_every_ten_minutes(
 
 
 async def test_what_somebody_asks_for_again_is_read_again(store: EventStore, clock: Clock) -> None:
-    log, reader = AccessLog(store.reads(), clock), somebody(clock)
+    log, reader = AccessLog(store.reads(), clock), somebody()
     for patients in (2, 3):
         log.note_list(reader, PATH, patients)
 
@@ -75,6 +76,31 @@ async def test_the_caseload_names_its_patients_to_whom_the_log_then_names(
     reads = (await lists_of(clinic.access_log(), store, "account-1"))[before:]
     assert {one.what for one in reads} == {"/api/views/caseload", "/api/views/caseload/search"}
     assert reads[0].patients == len(listed.json()["cases"])
+
+
+async def test_the_waitlist_is_a_list_of_those_who_wait(
+    clinic: Api, store: EventStore, pool: Pool
+) -> None:
+    pathway = await clinic.opened()
+    joined = await clinic.submit(
+        pathway,
+        "join_waitlist",
+        group_kind="introduction",
+        modalities=["virtual"],
+        urgency="urgent",
+        zone="America/New_York",
+    )
+    assert joined.status_code == 200, joined.text
+    await settle_and_rebuild(clinic, pool, "caseload", "groups", "waitlist", "worklist")
+    before = len(await lists_of(clinic.access_log(), store, "account-1"))
+
+    told = await clinic.get("/api/waitlist")
+    page = await clinic.get("/waitlist")
+
+    assert page.status_code == 200
+    reads = (await lists_of(clinic.access_log(), store, "account-1"))[before:]
+    assert {one.what for one in reads} == {"/api/waitlist", "/waitlist"}
+    assert {one.patients for one in reads} == {len(told.json()["places"])}
 
 
 def test_every_view_says_what_reading_its_past_takes() -> None:

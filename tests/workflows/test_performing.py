@@ -40,16 +40,19 @@ async def practice(clinic: Clinic) -> OnWorkflows:
 async def test_a_new_member_is_told_of_all_sessions_in_one_signal(practice: OnWorkflows) -> None:
     clinic = practice.clinic
     await practice.give(ONE, "offer_seat", group_id=GROUP)
-    before = (await happened(clinic, ONE))[SIGNALED]
+    before = await happened(clinic, ONE)
 
     await practice.give(ONE, "accept_seat", offer=1)
 
+    after = await happened(clinic, ONE)
     answer_and_bookings = 2
-    assert (await happened(clinic, ONE))[SIGNALED] == before + answer_and_bookings
+    assert after[SIGNALED] == before[SIGNALED] + answer_and_bookings
+    assert after[SCHEDULED] == before[SCHEDULED]
     assert len((await clinic.folded(ONE)).state.bookings) == 6
 
 
-async def test_a_reminder_is_sent_in_the_turn_in_which_it_falls_due(practice: OnWorkflows) -> None:
+async def test_a_reminder_may_take_longer_than_a_turn(practice: OnWorkflows) -> None:
+    """A mail server that is slow holds up no command, and gets no second letter for it."""
     clinic = practice.clinic
     await seat(practice, ONE)
     before = (await happened(clinic, ONE))[SCHEDULED]
@@ -65,4 +68,4 @@ async def test_a_reminder_is_sent_in_the_turn_in_which_it_falls_due(practice: On
     ]
     assert len(reminders) == 2
     assert [one.event.model_dump()["outcome"] for one in sent] == ["done", "done"]
-    assert (await happened(clinic, ONE))[SCHEDULED] == before
+    assert (await happened(clinic, ONE))[SCHEDULED] == before + len(reminders)

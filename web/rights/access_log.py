@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import asyncpg
+
 from domain.actor import Actor
 from domain.events.envelope import Origin, new_events
 from domain.events.reads import GlassBroken, ReadEvent
@@ -113,6 +115,7 @@ class AccessLog:
     def _note(self, read: _Read) -> None:
         now = self._now()
         if self._late(now):
+            self._begin()
             raise ReadsNotRecorded
         if read in self._waiting:
             self._waiting[read].times += 1
@@ -135,7 +138,7 @@ class AccessLog:
                 self._take()
             try:
                 await self._reads.append(self._writing)
-            except EventStoreError:
+            except (EventStoreError, asyncpg.PostgresError):
                 await asyncio.sleep(TRY_AGAIN.total_seconds())
             else:
                 self._writing, self._writing_since = [], None

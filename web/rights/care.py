@@ -37,7 +37,15 @@ async def cares_for(store: EventStore, person: Person, pathway_id: str) -> bool:
         return True
     if person.actor.role != "clinician":
         return False
-    return pathway.therapist in (None, clinician_id) or await _called(store, clinician_id, pathway)
+    if pathway.therapist == clinician_id or _begins(pathway):
+        return True
+    return await _called(store, clinician_id, pathway)
+
+
+def _begins(pathway: Pathway) -> bool:
+    """Nobody treats the patient yet. Whoever was discharged has no therapist any more."""
+    ended = pathway.discharged_for is not None or pathway.status in ("closed", "erased")
+    return pathway.therapist is None and not ended
 
 
 async def own_patients(request: Request) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
+from domain.actor import Role
 from domain.clinician.state import Clinician
 from domain.events.envelope import RecordedEvent
 from domain.group.state import Group
@@ -21,6 +22,7 @@ from web.pages.rendering import page
 from web.pages.transitions import steps
 from web.pages.visit import Visit, Visiting, meet, meet_perhaps
 from web.pages.wording import in_words, patient_name, sentence
+from web.rights.fields import visible_entry
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.rights.reading import note_reading
@@ -70,7 +72,7 @@ async def patient(
         charts=charts_of(met.events, pathway, met.context.programme, visit.clinic, visit.actor),
         all_open=False,
         sessions=_latest(pathway),
-        lines=_lines(met.events, before),
+        lines=_lines(met.events, before, visit.actor.role),
         before=before,
         further=_further(met.events, before),
         therapist=await _therapist(visit, pathway.therapist),
@@ -84,9 +86,9 @@ def _latest(pathway: Pathway) -> list[Session]:
     return ordered[:LATEST]
 
 
-def _lines(events: Sequence[RecordedEvent], before: int | None) -> list[Entry]:
-    """A page of the timeline, the newest first."""
-    return [entry_of(one) for one in _older(events, before)[:LINES]]
+def _lines(events: Sequence[RecordedEvent], before: int | None, role: Role) -> list[Entry]:
+    """A page of the timeline as the role may read it, the newest first."""
+    return [visible_entry(role, entry_of(one)) for one in _older(events, before)[:LINES]]
 
 
 def _further(events: Sequence[RecordedEvent], before: int | None) -> int | None:
