@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from domain.actor import Actor
@@ -22,8 +22,10 @@ from projections.waitlist.reading import (
 from web.answers import answers
 from web.errors import Unavailable
 from web.rights.errors import Forbidden
+from web.rights.fields import reasons_told
 from web.rights.needs import needs
-from web.rights.permissions import Permission
+from web.rights.permissions import Permission, may
+from web.rights.reading import note_list
 from web.security import Acting
 from web.services import Services, Serving
 
@@ -96,11 +98,14 @@ class Forecast(Value):
 @router.get(
     "", responses=answers(Forbidden, Unavailable), dependencies=[needs(Permission.READ_WAITLIST)]
 )
-async def waitlist(services: Serving, actor: Acting) -> Waitlist:
+async def waitlist(request: Request, services: Serving, actor: Acting) -> Waitlist:
     """Who fits which open seat, in the order of the waitlist."""
     waiting = await read_line(services.pool)
     groups = await _groups(services, actor) if waiting else []
-    return Waitlist(places=tuple(_place(match, groups) for match in matches(waiting, groups)))
+    note_list(request, len(waiting))
+    payer = may(actor.role, Permission.READ_COVERAGE)
+    found = matches(waiting, groups)
+    return Waitlist(places=tuple(_place(match, groups, payer=payer) for match in found))
 
 
 @router.get(
@@ -119,7 +124,7 @@ async def seats_forecast(services: Serving, kind: str | None = None, weeks: Week
     )
 
 
-def _place(match: Match, groups: list[OpenGroup]) -> Place:
+def _place(match: Match, groups: list[OpenGroup], *, payer: bool) -> Place:
     waiting = match.waiting
     fitting = tuple(group.group_id for group in match.fitting)
     return Place(
@@ -130,7 +135,10 @@ def _place(match: Match, groups: list[OpenGroup]) -> Place:
         proposed=match.proposed.group_id if match.proposed else None,
         fitting=fitting,
         against=tuple(
-            Against(group_id=group.group_id, reasons=reasons_against(waiting, group))
+            Against(
+                group_id=group.group_id,
+                reasons=reasons_told(reasons_against(waiting, group), payer=payer),
+            )
             for group in groups
             if group.kind == waiting.group_kind and group.group_id not in fitting
         ),

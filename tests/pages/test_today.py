@@ -1,6 +1,7 @@
 """Today, in a browser: what is due, and what may be done about it right there."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Page, expect
@@ -55,6 +56,27 @@ async def test_a_facilitator_is_not_shown_what_others_have_to_do(open_page: Open
 
     assert answer
     assert answer.status == 400
+
+
+async def test_a_row_that_another_role_answers_says_so(open_page: OpenPage) -> None:
+    page = await open_page("/today", role="facilitator")
+
+    answer = await page.goto(f"/today/steps/clinician-{uuid4()}?kind=renew_licence")
+
+    assert answer
+    assert answer.status == 200
+    await expect(page.get_by_text("Somebody in another role does this.")).to_be_visible()
+
+
+async def test_nothing_is_brought_into_being_from_a_list(open_page: OpenPage) -> None:
+    page = await open_page("/today")
+    csrf = await page.locator("[name=csrf]").first.get_attribute("value")
+
+    answer = await page.request.post(
+        "/do/group-new/form", form={"csrf": csrf or "", "command_id": str(uuid4())}
+    )
+
+    assert answer.status == 404
 
 
 async def test_pages_follow_each_other_without_a_gap(

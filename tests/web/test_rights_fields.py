@@ -8,12 +8,22 @@ import pytest
 from pydantic import BaseModel
 
 from domain.actor import ROLES, Role
+from domain.decider import Reason
 from domain.deciders import DECIDERS
 from domain.events.registry import TYPES
 from projections.caseload.case import Case
 from projections.timeline.entry import Entry
 from tests.web.api import Api
-from web.rights.fields import FIELDS, OF_PATIENTS, visible, visible_case, visible_entry, withheld
+from web.rights.fields import (
+    FIELDS,
+    OF_PATIENTS,
+    reasons_told,
+    visible,
+    visible_case,
+    visible_entry,
+    withheld,
+)
+from web.rights.needs import may_read
 from web.rights.permissions import Permission, may
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -119,3 +129,23 @@ def _names(model: type[BaseModel]) -> set[str]:
     for part in schema.get("$defs", {}).values():
         found |= set(part.get("properties", {}))
     return found
+
+
+@pytest.mark.parametrize("payer", [True, False])
+def test_a_reason_against_a_group_tells_who_pays_only_where_that_may_be_seen(payer: bool) -> None:
+    reasons = (
+        Reason(code="payer_not_accepted", message="It does not take Example Health."),
+        Reason(code="no_free_seat", message="No seat is free."),
+    )
+
+    told = reasons_told(reasons, payer=payer)
+
+    assert [one.code for one in told] == [one.code for one in reasons]
+    assert ("Example Health" in told[0].message) == payer
+    assert told[1] == reasons[1]
+
+
+def test_a_facilitator_is_led_to_groups_and_not_to_clinicians() -> None:
+    assert may_read("facilitator", "group-1")
+    assert not may_read("facilitator", "clinician-1")
+    assert not may_read("supervisor", "nothing-1")

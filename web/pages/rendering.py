@@ -17,6 +17,7 @@ from web.pages.forms.answers import slots
 from web.pages.navigation import places_for
 from web.pages.preferences import theme_of
 from web.pages.static import address
+from web.rights.commands import may_submit
 from web.rights.permissions import Permission, may
 
 _ENVIRONMENT = Environment(
@@ -52,12 +53,17 @@ def frame(request: Request) -> dict[str, Any]:
         "path": request.url.path,
         "person": getattr(state, "person", None),
         "places": places_for(actor, request.url.path),
+        "submits": partial(_submits, actor),
         "theme": theme_of(request),
     }
 
 
 def _can(actor: Actor | None, permission: str) -> bool:
     return actor is not None and may(actor.role, Permission(permission))
+
+
+def _submits(actor: Actor | None, kind: str, command: str) -> bool:
+    return actor is not None and may_submit(actor.role, kind, command)
 
 
 @pass_context

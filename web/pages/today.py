@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
@@ -23,8 +24,8 @@ from web.pages.today_sought import DUE, KINDS, Sought, mark, owners_of, place, s
 from web.pages.transitions import steps
 from web.pages.visit import Visit, Visiting, meet
 from web.person import Person
-from web.rights.errors import GlassWhole
-from web.rights.needs import NeedsOfKind, needs
+from web.rights.errors import Forbidden, GlassWhole
+from web.rights.needs import NeedsOfKind, may_read, needs
 from web.rights.permissions import Permission
 from web.rights.reading import note_list
 
@@ -55,14 +56,16 @@ class Asked(Value, extra="ignore"):
 
 
 class NeedsReasonFirst(NeedsOfKind):
-    """The same as its base, save that whoever has to give a reason is told so beside the row."""
+    """The same as its base, save that whoever is refused is told beside the row what to do."""
 
     async def __call__(self, request: Request) -> None:
-        request.state.reason_first = False
+        request.state.reason_first = request.state.other_role = False
         try:
             await super().__call__(request)
         except GlassWhole:
             request.state.reason_first = True
+        except Forbidden:
+            request.state.other_role = True
 
 
 @router.get("")
@@ -94,6 +97,7 @@ async def today(
         + [(one.label, one.title) for one in visit.clinic.programmes],
         next_mark=mark(items[ROWS - 1]) if len(items) > ROWS else None,
         done=done,
+        reads=partial(may_read, visit.actor.role),
     )
 
 
@@ -102,12 +106,14 @@ async def possible(
     entity_id: str, visit: Visiting, asked: Annotated[Asked, Query()]
 ) -> HTMLResponse:
     """What may be done about one row, or why not: this one entity is folded, and read."""
-    reason_first = visit.request.state.reason_first
+    state = visit.request.state
+    refused = state.reason_first or state.other_role
     return page(
         visit.request,
         "today/steps.html",
-        answers=() if reason_first else await _answers(visit, entity_id, asked),
-        reason_first=reason_first,
+        answers=() if refused else await _answers(visit, entity_id, asked),
+        reason_first=state.reason_first,
+        other_role=state.other_role,
         home=home_of(entity_id),
         back=inside(asked.back),
         fresh_id=uuid4,

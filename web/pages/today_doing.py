@@ -10,7 +10,8 @@ from starlette.status import HTTP_303_SEE_OTHER
 
 from domain.commands.submission import Submission
 from domain.decider import Rejected
-from web.errors import BadRequest, CommandRefused
+from web.errors import UNKNOWN_ENTITY, BadRequest, CommandRefused, NotFound
+from web.identity import NEW
 from web.inside import inside
 from web.pages.forms.answers import Unreadable, command_of
 from web.pages.forms.asked import Asked, asked_of
@@ -37,6 +38,8 @@ async def do(
 
     A refusal is told with every reason.
     """
+    if entity_id.partition("-")[2] == NEW:
+        raise NotFound(UNKNOWN_ENTITY.message)
     asked = await asked_of(visit, entity_id, command)
     await _submit(visit, asked, command_id)
     return RedirectResponse(_with(inside(back), done=command), HTTP_303_SEE_OTHER)

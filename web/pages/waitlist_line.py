@@ -14,7 +14,8 @@ from projections.sql import queries_in
 from projections.tables import looking_into
 from projections.waitlist.reading import read_line, read_meetings
 from web.pages.visit import Visit
-from web.pages.waitlist_words import GroupShown, group_shown, reasons_for, reasons_told, unlisted
+from web.pages.waitlist_words import GroupShown, group_shown, reasons_for, unlisted
+from web.rights.fields import reasons_told
 from web.rights.permissions import Permission, may
 
 MOST = 1000

@@ -1,11 +1,10 @@
 """The waitlist in words: when groups meet, when patients can come, what speaks for a match."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from domain.decider import Reason
 from domain.waitlist.waiting import Hours, OpenGroup, Waiting
 from projections.groups.rows import GroupRow
 from web.pages.addresses import home_of
@@ -65,16 +64,6 @@ def reasons_for(waiting: Waiting, group: OpenGroup, *, payer: bool) -> tuple[str
     Without `payer` it is not told who pays.
     """
     return tuple(_speaking_for(waiting, group, payer=payer))
-
-
-def reasons_told(reasons: Iterable[Reason], *, payer: bool) -> tuple[Reason, ...]:
-    """The reasons against a group. Without `payer` it is not told who pays."""
-    return tuple(
-        Reason(code=one.code, message="The programme does not take the patient's payer.")
-        if one.code == "payer_not_accepted" and not payer
-        else one
-        for one in reasons
-    )
 
 
 def _speaking_for(waiting: Waiting, group: OpenGroup, *, payer: bool) -> Iterator[str]:

@@ -4,11 +4,12 @@ Minimum necessary, 45 CFR 164.502(b). Fields are known by their names, wherever 
 record, so that a part which is moved stays hidden. Staff, groups and programmes are no patients.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from domain.actor import Role
+from domain.decider import Reason
 from projections.caseload.case import Case
 from projections.timeline.entry import Entry
 from web.rights.permissions import Permission, may
@@ -83,6 +84,16 @@ def visible_entry(role: Role, entry: Entry) -> Entry:
         return entry
     told = entry.type.partition(".")[2].replace("_", " ").capitalize()
     return replace(entry, details=details, title=told)
+
+
+def reasons_told(reasons: Iterable[Reason], *, payer: bool) -> tuple[Reason, ...]:
+    """The reasons against a group. Without `payer` it is not told who pays."""
+    return tuple(
+        Reason(code=one.code, message="The programme does not take the patient's payer.")
+        if one.code == "payer_not_accepted" and not payer
+        else one
+        for one in reasons
+    )
 
 
 def _seen(value: Any, hidden: frozenset[str]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Depends, Request
 
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.deciders import DECIDERS
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.rights.commands import SUBMITS, may_submit
@@ -82,6 +82,12 @@ def require_reading(actor: Actor, entity_id: str) -> None:
     if permission is None:
         raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,))
     require_permission(actor, permission)
+
+
+def may_read(role: Role, entity_id: str) -> bool:
+    """Whether somebody in this role may read entities of this kind at all."""
+    permission = READ_OF.get(entity_id.partition("-")[0])
+    return permission is not None and may(role, permission)
 
 
 def require_submitting(actor: Actor, entity_id: str, command: str) -> None:

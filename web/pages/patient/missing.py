@@ -10,6 +10,7 @@ from domain.pathway.phases import enter_guards
 from domain.pathway.state import Pathway
 from domain.programmes.definition import GuardName, Phase
 from web.pages.addresses import form_of
+from web.rights.commands import may_submit
 
 TITLES: dict[GuardName, str] = {
     "baseline_complete": "Baseline questionnaires answered",
@@ -38,7 +39,7 @@ FORMS: dict[GuardName, str] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition at a door. `says` is what is missing, `address` the form that helps."""
+    """One condition at a door. `says` is what is missing, `address` the form for whoever may."""
 
     title: str
     says: str | None = None
@@ -51,10 +52,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Door:
-    """The way into a phase: open when every condition is met."""
+    """The way into a phase: open when every condition is met, by `address` for whoever may."""
 
     title: str
-    address: str
+    address: str | None
     conditions: tuple[Condition, ...]
 
     @property
@@ -82,22 +83,31 @@ def _door(
 ) -> Door:
     named = dict.fromkeys((*present.leave_when, *target.enter_when))
     conditions = [
-        _condition(pathway_id, name, BY_NAME[name](pathway, present, context)) for name in named
+        _condition(pathway_id, name, BY_NAME[name](pathway, present, context), context)
+        for name in named
     ]
     return Door(
         title=target.title,
-        address=form_of(pathway_id, "enter_phase", phase=target.id),
+        address=_form(pathway_id, "enter_phase", context, phase=target.id),
         conditions=(*conditions, *_others(pathway, target, context, conditions)),
     )
 
 
-def _condition(pathway_id: str, name: GuardName, reason: Reason | None) -> Condition:
+def _condition(
+    pathway_id: str, name: GuardName, reason: Reason | None, context: Context
+) -> Condition:
     if reason is None:
         return Condition(TITLES[name])
     command = FORMS.get(name)
-    return Condition(
-        TITLES[name], reason.message, form_of(pathway_id, command) if command else None
-    )
+    address = _form(pathway_id, command, context) if command else None
+    return Condition(TITLES[name], reason.message, address)
+
+
+def _form(pathway_id: str, command: str, context: Context, **preset: object) -> str | None:
+    """The form, if the role of whoever looks may send it."""
+    if not may_submit(context.actor.role, "pathway", command):
+        return None
+    return form_of(pathway_id, command, **preset)
 
 
 def _others(
