@@ -5,10 +5,11 @@ from playwright.async_api import expect
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
+from tests.pages.referred import referred
 
 
 async def test_the_patients_page_looks_and_reads_well(open_page: OpenPage, desk: Desk) -> None:
-    page = await open_page(f"/pathways/{await desk.pathway_in('assessment')}")
+    page = await open_page(f"/pathways/{await referred(desk)}")
 
     await expect(page.get_by_text("call or text 988")).to_be_visible()
     await expect(page.get_by_role("heading", name="Missing for: Introductory")).to_be_visible()
@@ -16,7 +17,7 @@ async def test_the_patients_page_looks_and_reads_well(open_page: OpenPage, desk:
 
 
 async def test_a_blocked_step_says_every_reason(open_page: OpenPage, desk: Desk) -> None:
-    pathway = await desk.pathway_in("assessment")
+    pathway = await referred(desk)
     page = await open_page(f"/pathways/{pathway}")
 
     await page.get_by_text("Phases", exact=False).locator("visible=true").first.click()
