@@ -130,6 +130,18 @@ async def test_the_form_of_a_command_is_a_read_of_the_patient(
     assert sum(event.times for _, event in reads) == 2
 
 
+async def test_a_measure_that_is_shown_again_is_a_read_of_the_patient(
+    clinic: Api, store: EventStore
+) -> None:
+    pathway = await clinic.opened()
+
+    again = await clinic.post(f"/pathways/{pathway}/measures/phq-9", data={"form": str(uuid4())})
+
+    assert again.status_code == 409
+    [(_, read)] = await reads_of(clinic, store, pathway)
+    assert read.what == "/pathways/{pathway_id}/measures/{measure}"
+
+
 async def test_a_stranger_learns_nothing_from_a_form_that_is_shown_again(clinic: Api) -> None:
     pathway = await clinic.opened()
     with clinic.acting_as("facilitator"):

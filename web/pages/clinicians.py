@@ -25,6 +25,7 @@ from web.pages.waitlist_line import MOST, read_names
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission, may
+from web.rights.reading import note_list
 
 ROWS = 50
 """Clinicians on one page."""
@@ -88,6 +89,8 @@ async def clinician(clinician_id: str, visit: Visiting, done: str | None = None)
     met = await meet(visit, clinician_id)
     known: Clinician = met.folded.state
     named = may(visit.actor.role, Permission.READ_IDENTITY)
+    patients = await _patients(visit, known) if named else None
+    note_list(visit.request, len(patients or ()), f"/clinicians/{clinician_id}")
     return page(
         visit.request,
         "clinicians/clinician.html",
@@ -98,7 +101,7 @@ async def clinician(clinician_id: str, visit: Visiting, done: str | None = None)
         earlier=[*earlier(visit, known, "licence"), *earlier(visit, known, "credential")],
         load=(await _loads(visit)).get(clinician_id, Load()),
         full=fullness(len(known.patients), known.capacity),
-        patients=await _patients(visit, known) if named else None,
+        patients=patients,
         steps=[one for one in steps(met) if one.command not in ON_ROWS],
         recording=may_submit(visit.actor.role, "clinician", "record_licence"),
         happened=[

@@ -18,6 +18,7 @@ from web.pages.waitlist_words import GroupShown, hours_in_words
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission
+from web.rights.reading import note_list
 
 ROWS = 25
 """Patients on one page."""
@@ -54,11 +55,15 @@ async def waitlist(visit: Visiting, kind: Kind = "", after: After = 0) -> HTMLRe
     """Everybody who waits, the most urgent first, then who has waited longest."""
     line = await read_waiting(visit)
     placed = line.of_kind(kind)
+    candidates = await candidates_of(visit, line, placed[after : after + ROWS])
+    offers = await _offers(visit, line)
+    named = {one.waiting.pathway_id for one in candidates} | {one.item.entity_id for one in offers}
+    note_list(visit.request, len(named))
     return page(
         visit.request,
         "waitlist/waitlist.html",
-        candidates=await candidates_of(visit, line, placed[after : after + ROWS]),
-        offers=await _offers(visit, line),
+        candidates=candidates,
+        offers=offers,
         outlooks=await _outlooks(visit, line, kind),
         scale=scale(),
         tabs=_tabs(visit, line, kind),

@@ -37,6 +37,7 @@ from web.person import Person
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission, may
+from web.rights.reading import note_list
 
 ROWS = 50
 """Groups on one page."""
@@ -100,6 +101,7 @@ async def group(
     met = await meet_group(visit, group_id)
     state: Group = met.folded.state
     taken = await seats_of_group(visit.services.pool, group_id)
+    note_list(visit.request, len({one.pathway_id for one in taken}), f"/groups/{group_id}")
     clinicians = await names_of_clinicians(visit.services.pool)
     names = {**clinicians, **_names(visit, taken)}
     permitted = decider_of(group_id).permitted(state, met.context)

@@ -30,6 +30,7 @@ from web.pages.visit import Met, Visit, Visiting, meet
 from web.pages.wording import patient_name
 from web.rights.needs import needs, needs_of_kind, require_submitting
 from web.rights.permissions import Permission
+from web.rights.reading import note_reading
 from workflows.client import EntityError
 
 Brought = Mapping[str, Sequence[str]]
@@ -87,9 +88,11 @@ async def answer(pathway_id: str, measure: str, visit: Visiting) -> Response:
         data = _data(visit, sheet, brought, total=do == "total")
         await send(visit, pathway_id, id_, "record_measure", data)
     except Rejected as refusal:
+        await note_reading(visit.request, pathway_id)
         wrong = [Wrong(reason.message) for reason in refusal.reasons]
         return _shown(visit, sheet, brought, Said(wrong, HTTPStatus.CONFLICT, form))
     except EntityError:
+        await note_reading(visit.request, pathway_id)
         said = Said([Wrong(NOT_SENT)], HTTPStatus.SERVICE_UNAVAILABLE, form)
         return _shown(visit, sheet, brought, said)
     return RedirectResponse(home_of(pathway_id, done=str(id_)), HTTPStatus.SEE_OTHER)

@@ -39,7 +39,7 @@ class Meeting:
     """`clinicians` are those who may lead the session, by id; `patients` come in a list's order.
 
     `near`: the reader leads the group or works for the whole clinic, and so sees how each patient
-    is reached.
+    is reached. Who stood in for somebody is near until the session was held.
     """
 
     group_id: str
@@ -61,6 +61,11 @@ class Meeting:
     def asks_location(self) -> bool:
         """Whether patients join by video, and so say in which state they are."""
         return self.group.modality != "in_person"
+
+    def reaches(self, patient: Patient) -> bool:
+        """Whether it shows how a patient is reached: once held, of present members alone."""
+        member = any(one.pathway_id == patient.id for one in self.group.members)
+        return self.near and (member or self.session.stage != "held")
 
     @cached_property
     def held(self) -> SessionHeld | None:
@@ -106,7 +111,7 @@ async def meeting_of(visit: Visit, group_id: str, number: int) -> Meeting:
         clinicians={one: _clinician_name(states[one]) for one in leading},
         patients=_by_name([_patient(visit, one, states[one]) for one in concerned]),
         context=replace(met.context, references=facts),
-        near=_near(visit, leading),
+        near=_near(visit, group.facilitators if session.stage == "held" else leading),
     )
 
 

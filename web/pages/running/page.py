@@ -31,6 +31,7 @@ from web.rights.access_log import AccessLog
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission
+from web.rights.reading import note_list
 from workflows.client import EntityError
 
 AROUND = frozenset({"csrf", "form", "do"})
@@ -167,9 +168,16 @@ def _not_yet(meeting: Meeting) -> list[str]:
 
 
 def _note_reading(visit: Visit, meeting: Meeting) -> None:
-    """Each patient whose contact stands on the page is read. Raises `ReadsNotRecorded`."""
+    """Each patient whose contact stands on the page is read, else a list of them.
+
+    Raises `ReadsNotRecorded`.
+    """
+    if not meeting.near:
+        what = f"/groups/{meeting.group_id}/sessions/{meeting.session.number}"
+        note_list(visit.request, len(meeting.patients), what)
+        return
     log: AccessLog = visit.request.app.state.access_log
-    for one in meeting.patients if meeting.near else ():
+    for one in meeting.patients:
         log.note(one.id, visit.actor, visit.request.scope["route"].path)
 
 
