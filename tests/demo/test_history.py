@@ -103,6 +103,14 @@ async def test_the_same_history_again_changes_nothing(log: Log) -> None:
     assert (again.written, await log.store.count()) == (0, before)
 
 
+async def test_a_file_that_grew_since_it_was_imported_is_not_taken_for_known(log: Log) -> None:
+    *all_but, _last = lines()
+    await import_history(log, history(*all_but))
+    with pytest.raises(HistoryRefused) as refused:
+        await import_history(log, history())
+    assert {one.code for one in refused.value.problems} == {"already_in_log"}
+
+
 async def test_lines_are_judged_by_when_they_happened_wherever_they_stand(log: Log) -> None:
     header, *given = lines()
     by_instant = [list(together) for _, together in groupby(given, key=happened_at)]

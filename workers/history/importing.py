@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import BinaryIO
+from uuid import UUID
 
 from domain.on_call import ON_CALL
 from workers.history.judging import judge
-from workers.history.log import Log
+from workers.history.log import AT_ONCE, Log
 from workers.history.problem import HistoryRefused, Problem
 from workers.history.reading import History, read
 from workers.history.spool import Spool
@@ -63,7 +64,8 @@ async def _look(log: Log, file: BinaryIO, spool: Spool) -> tuple[Looked, frozens
     held = await log.first_events(spool.firsts)
     kept = frozenset(one for one in held if one.startswith(f"{ON_CALL.kind}-"))
     ours = {one for one, event in held.items() if spool.firsts[one].event_id == event}
-    known = bool(ours) and ours | kept >= spool.firsts.keys()
+    begun = bool(ours) and ours | kept >= spool.firsts.keys()
+    known = begun and await _held_whole(log, spool, kept)
     if not known:
         problems += _held_already(history, held.keys() - kept)
     looked = Looked(
@@ -75,6 +77,19 @@ async def _look(log: Log, file: BinaryIO, spool: Spool) -> tuple[Looked, frozens
         problems=tuple(sorted(problems, key=lambda one: (one.line, one.field))),
     )
     return looked, kept
+
+
+async def _held_whole(log: Log, spool: Spool, kept: AbstractSet[str]) -> bool:
+    """Whether no event is new: a file that has grown since it was imported holds some."""
+    ids: list[UUID] = []
+    for decision in spool:
+        if decision.stream_id not in kept:
+            ids += [one.event_id for one in decision.events]
+        if len(ids) >= AT_ONCE:
+            if not await log.holds(ids):
+                return False
+            ids.clear()
+    return await log.holds(ids)
 
 
 def _held_already(history: History, held: AbstractSet[str]) -> Iterator[Problem]:

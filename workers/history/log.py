@@ -1,6 +1,6 @@
 """The log as an import uses it: everything is written in one transaction, or nothing is."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +50,11 @@ class Log:
         with store_errors():
             rows = await self.pool.fetch(query("first_events"), list(stream_ids))
         return {row["stream_id"]: row["event_id"] for row in rows}
+
+    async def holds(self, event_ids: Collection[UUID]) -> bool:
+        """Whether the log has every one of these events."""
+        with store_errors():
+            return int(await self.pool.fetchval(query("held"), list(event_ids))) == len(event_ids)
 
     async def require_room(self, entities: int) -> None:
         """Half of the locks are left to others. Raises `TooManyEntities`."""
