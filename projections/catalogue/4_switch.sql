@@ -17,10 +17,10 @@ BEGIN
     IF built.seq < present.seq THEN
         RETURN false;
     END IF;
-    IF present.schema_name IS NOT NULL THEN
+    IF to_regnamespace(quote_ident(live)) IS NOT NULL THEN
         EXECUTE format('ALTER SCHEMA %I RENAME TO %I', live, aside);
-        DELETE FROM carepath_views.checkpoints WHERE schema_name = live;
     END IF;
+    DELETE FROM carepath_views.checkpoints WHERE schema_name = live;
     EXECUTE format('ALTER SCHEMA %I RENAME TO %I', following, live);
     UPDATE carepath_views.checkpoints
     SET schema_name = live, updated_at = clock_timestamp()

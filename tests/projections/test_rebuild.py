@@ -95,6 +95,19 @@ async def test_view_of_other_code_is_rebuilt_and_readable_meanwhile(
     assert await live.pool.fetchval("SELECT to_regclass('view_tally.by_events') IS NOT NULL")
 
 
+async def test_a_view_whose_tables_were_lost_is_built_again(
+    tally: Tally, store: EventStore, pool: Pool, lives: dict[str, int]
+) -> None:
+    """Its checkpoint says still that they are there."""
+    view = tally.view()
+    await rebuild(view, store, pool)
+    await pool.execute("DROP SCHEMA view_tally CASCADE")
+
+    await rebuild(view, store, pool)
+
+    assert await tallied(pool) == lives
+
+
 async def test_second_rebuild_at_once_is_refused(
     tally: Tally, store: EventStore, pool: Pool, lives: dict[str, int]
 ) -> None:
