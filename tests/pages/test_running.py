@@ -1,5 +1,6 @@
 """A session of a group, run in a browser: the door, what happens in it, and its end."""
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.pages.conftest import OpenPage
@@ -29,6 +30,7 @@ async def on_tablet(page: Page) -> None:
     await page.set_viewport_size({"width": 820, "height": 1180})
 
 
+@pytest.mark.long
 async def test_a_session_is_run_from_the_door_to_the_end(open_page: OpenPage, desk: Desk) -> None:
     session = await running(desk, 0)
     page = await open_page(session.address)

@@ -94,6 +94,7 @@ async def outcome(command: Awaitable[object]) -> str:
     return "done"
 
 
+@pytest.mark.long
 async def test_an_entity_with_too_many_commands_under_way_is_busy_and_does_the_others(
     clinic: Clinic, pool: Pool
 ) -> None:

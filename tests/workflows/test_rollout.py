@@ -23,6 +23,8 @@ from workers.rollout import Moved, bring_along, current_build, make_current
 from workers.temporal import SANDBOX, create_worker
 from workflows.client import WORKFLOWS, EntityClient
 
+pytestmark = pytest.mark.long
+
 PATIENCE = timedelta(seconds=20)
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 """What an append to a stream waits for."""
