@@ -50,6 +50,7 @@ async def test_show_permitted_caseload_and_replay_tell_the_same(clinic: Clinic) 
     assert row["version"] == shown["version"]
     replayed = await carepath.ask("audit", "replay", pathway)
     assert [one["seq"] for one in replayed["timeline"]] == [one["seq"] for one in shown["timeline"]]
+    assert replayed["state"]["phase"] == shown["state"]["phase"]
     assert (await carepath.ask("views", "check"))["ok"]
 
 

@@ -1,7 +1,8 @@
 """A session of a group, run in a browser: the door, what happens in it, and its end."""
 
-import pytest
-from playwright.async_api import Locator, Page, expect
+import asyncio
+
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
@@ -30,7 +31,6 @@ async def on_tablet(page: Page) -> None:
     await page.set_viewport_size({"width": 820, "height": 1180})
 
 
-@pytest.mark.long
 async def test_a_session_is_run_from_the_door_to_the_end(open_page: OpenPage, desk: Desk) -> None:
     session = await running(desk, 0)
     page = await open_page(session.address)
@@ -188,6 +188,34 @@ async def open_empty(session: Running) -> None:
         session=session.number,
         clinicians=list(group.facilitators),
     )
+
+
+async def test_a_tick_outlives_an_answer_that_was_on_its_way(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    """On a slow line what the rules said of the entries of before comes after the tick."""
+    session = await running(desk, 3)
+    page = await open_page(session.address)
+    abroad = patient(page, 0)
+    await abroad.get_by_label("Is here").check()
+    await abroad.get_by_label("Where they are now").select_option(NOT_LICENSED)
+    anyway = abroad.get_by_label("Record that they were not let in")
+    await expect(anyway).to_be_visible(timeout=SLOWLY_MS)
+    on_its_way: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
+
+    def hold(route: Route) -> None:
+        on_its_way.set_result(route)
+
+    await page.route("**/look", hold, times=1)
+
+    await abroad.get_by_label("They told the address").check()
+    slow = await on_its_way
+    await anyway.check()
+    async with page.expect_event("requestfinished", lambda one: one == slow.request):
+        await slow.continue_()
+    await expect(abroad.get_by_text("May not join")).to_be_visible()
+
+    await expect(anyway).to_be_checked()
 
 
 async def test_how_a_patient_is_reached_is_shown_to_those_near_and_noted_as_read(

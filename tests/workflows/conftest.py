@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,17 @@ async def skipping(tmp_path: Path) -> AsyncIterator[WorkflowEnvironment]:
 async def real_server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[WorkflowEnvironment]:
+    async with server_in(tmp_path_factory.mktemp("keys")) as environment:
+        yield environment
+
+
+@asynccontextmanager
+async def server_in(folder: Path) -> AsyncIterator[WorkflowEnvironment]:
+    """A real server, with the keys of this folder."""
     server = Path(sys.executable).with_name("temporal")
     environment = await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(server),
-        data_converter=converter(ensure_keys(tmp_path_factory.mktemp("keys"))),
+        data_converter=converter(ensure_keys(folder)),
         search_attributes=SEARCH_ATTRIBUTES,
     )
     async with environment:

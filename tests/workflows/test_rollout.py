@@ -19,11 +19,10 @@ from eventstore.store import EventStore
 from tests.ports import folder_ports
 from tests.workflows.changed import CHANGED
 from tests.workflows.clinic import Clinic, mbt_g, referral
+from tests.workflows.conftest import server_in
 from workers.rollout import Moved, bring_along, current_build, make_current
 from workers.temporal import SANDBOX, create_worker
 from workflows.client import WORKFLOWS, EntityClient
-
-pytestmark = pytest.mark.long
 
 PATIENCE = timedelta(seconds=20)
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -63,14 +62,23 @@ class Builds:
         return answer
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def own_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[WorkflowEnvironment]:
+    """No other test's: its task queue goes on asking for the build that was current last."""
+    async with server_in(tmp_path_factory.mktemp("keys")) as environment:
+        yield environment
+
+
 @pytest_asyncio.fixture
 async def builds(
-    real_server: WorkflowEnvironment, store: EventStore, tmp_path: Path
+    own_server: WorkflowEnvironment, store: EventStore, tmp_path: Path
 ) -> AsyncIterator[Builds]:
-    builds = Builds(real_server, store, tmp_path / "outbox")
+    builds = Builds(own_server, store, tmp_path / "outbox")
     yield builds
     for entity in await store.streams(None, "", 100):
-        await real_server.client.get_workflow_handle(entity).terminate()
+        await own_server.client.get_workflow_handle(entity).terminate()
 
 
 async def test_the_changed_workflow_could_not_go_on_with_a_running_history(
