@@ -13,6 +13,7 @@ import structlog
 from eventstore.connect import Connection, Pool, fetch_one
 from eventstore.errors import StoreUnavailable, store_errors
 from eventstore.sql import query
+from eventstore.waiting import wait_at_most
 
 CHANNEL = "carepath_settled"
 
@@ -48,7 +49,7 @@ async def run_ticker(pool: Pool, interval: timedelta, stop: asyncio.Event) -> No
             if not reachable:
                 log.info("watermark_moves_again")
             reachable = True
-        await _wait(stop, interval)
+        await wait_at_most(stop, interval)
 
 
 class SettledChanges:
@@ -74,7 +75,7 @@ class SettledChanges:
                 settled = int(await self._connection.fetchval(query("settled_seq")))
             if settled > seq:
                 return settled
-            await _wait(self._notified, self._poll_every)
+            await wait_at_most(self._notified, self._poll_every)
 
 
 @asynccontextmanager
@@ -103,8 +104,3 @@ async def _stop_listening(connection: Connection, changes: SettledChanges) -> No
             connection.terminate()
         else:
             await connection.remove_listener(CHANNEL, changes.notified)
-
-
-async def _wait(event: asyncio.Event, at_most: timedelta) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), at_most.total_seconds())

@@ -7,7 +7,6 @@ The transaction gets its id only at the first insert, so the watermark waits for
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from eventstore.seal.sql import query
 from eventstore.seal.tiles import WIDTH, Growth, Place, frontier, grow, places_of, reader
 from eventstore.seal.tree import Sealed, as_bytes, hashes, latest, read_seqs, read_tiles
 from eventstore.sql import query as log_query
+from eventstore.waiting import wait_at_most
 
 BATCH = 64 * WIDTH
 """Events that one checkpoint adds at most: some megabytes, and a tenth of a second."""
@@ -120,8 +120,7 @@ async def run_sealer(
             pause = LOOK_AGAIN if isinstance(failed, SealError) else interval
         if last:
             return
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause.total_seconds())
+        await wait_at_most(stop, pause)
 
 
 async def require_right_to_seal(pool: Pool) -> None:

@@ -20,7 +20,7 @@ from eventstore.connect import Pool
 from eventstore.settle import tick
 from projections.views import VIEWS
 from tests.cli.carepath import Carepath
-from tests.web.api import bundle
+from tests.web.api import as_auditors_see, bundle
 from tests.web.entities import EntitiesHere
 from workers.embedded.ports import any_free_port
 from workflows.client import Busy, Unreachable
@@ -302,8 +302,7 @@ async def test_an_entity_is_shown_as_a_document_and_to_people(
     human = await clinic("show", pathway)
     transitions = await clinic("permitted", pathway)
 
-    told = [[one["seq"], one["type"]] for one in shown["timeline"]]
-    assert [[one["seq"], one["type"]] for one in replayed["timeline"]] == told
+    assert replayed == as_auditors_see(shown)
     assert "Sample" in str(shown)
     assert "Sample" not in str(replayed)
     assert before["state"] is None

@@ -67,13 +67,17 @@ class Clinic:
         """The views that know the pathway."""
         caseload = (await self.api.get("/api/views/caseload", params={"limit": 500})).json()
         timeline = (await self.api.get(f"/api/views/timeline/{pathway}")).json()
-        found = {"timeline"} if timeline.get("entries") else set()
-        cases = caseload.get("cases", [])
-        return found | {"caseload" for one in cases if one["pathway_id"] == pathway}
+        found = {"timeline"} if timeline["entries"] else set()
+        return found | {"caseload" for one in caseload["cases"] if one["pathway_id"] == pathway}
+
+    async def _shows(self, pathway: str) -> bool:
+        states = (await self.api.get("/api/views")).json()["views"]
+        running = {one["name"] for one in states if one["state"] == "running"}
+        return running >= BOTH and await self.seen(pathway) == BOTH
 
     async def until_seen(self, pathway: str) -> None:
         async with asyncio.timeout(30):
-            while await self.seen(pathway) != BOTH:  # noqa: ASYNC110 - views tell nobody
+            while not await self._shows(pathway):  # noqa: ASYNC110 - views tell nobody
                 await asyncio.sleep(0)
 
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from domain.actor import ROLES, Role
 from web.rights.access_log import AccessLog
 from web.rights.commands import may_submit
+from web.rights.fields import visible
 
 TOKEN = "a-token-of-the-tests"  # noqa: S105 - known to these tests only
 
@@ -38,6 +39,12 @@ def whose_command(kind: str, command: str) -> Role:
     if may_submit("coordinator", kind, command):
         return "coordinator"
     return next((one for one in ROLES if may_submit(one, kind, command)), "coordinator")
+
+
+def as_auditors_see(shown: dict[str, Any]) -> dict[str, Any]:
+    """What somebody saw of a patient, without what the replay leaves out for an auditor."""
+    timeline = [{**one, "data": visible("auditor", one["data"])} for one in shown["timeline"]]
+    return {**shown, "state": visible("auditor", shown["state"]), "timeline": timeline}
 
 
 class Api(httpx.AsyncClient):
