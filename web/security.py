@@ -3,12 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Depends, Request
-from starlette.datastructures import Headers
-from starlette.responses import RedirectResponse, Response
-from starlette.status import HTTP_303_SEE_OTHER
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.actor import Actor
@@ -18,13 +14,10 @@ from web.errors import Unauthorised, Unavailable, WebError, response_to
 from web.person import Person
 from web.rates import CHANGES_OF_PEOPLE, CHANGES_OF_PROGRAMS, UNKNOWN_TOKENS, Limit
 from web.sessions import Cookie, Session, Sessions
+from web.signin.returning import REFRESHES, SIGN_IN, refused
 from web.tokens import Token, bearer_of
 
-SIGN_IN = "/sign-in"
-
 LIVE = "/live"
-REFRESHES = "X-Refreshes"
-"""The header of what a page asks for by itself, because a view has moved."""
 
 OPEN_TO_READING = ("/health", "/healthz", "/readyz")
 OPEN_BELOW = ("/static/", f"{SIGN_IN}/")
@@ -72,7 +65,7 @@ class Gate:
         except StoreUnavailable:
             await response_to(NOBODY_KNOWN)(scope, receive, send)
         except Unauthorised as refusal:
-            await _refused(scope, refusal)(scope, receive, send)
+            await refused(scope, refusal)(scope, receive, send)
         except WebError as refusal:
             await response_to(refusal)(scope, receive, send)
         else:
@@ -122,23 +115,6 @@ def _note(request: Request, person: Person, session: Session | None) -> None:
     request.state.person = person
     request.state.session = session
     request.state.csrf = session.csrf if session else None
-
-
-def _refused(scope: Scope, refusal: Unauthorised) -> Response:
-    """A person who reads pages is asked to sign in, and comes back to where they wanted to go.
-
-    So is a page that refreshes itself: nothing stays on a screen after its session.
-    """
-    headers = Headers(scope=scope)
-    if REFRESHES in headers:
-        response = response_to(refusal)
-        response.headers["HX-Redirect"] = SIGN_IN
-        return response
-    if scope["method"] not in SAFE or "text/html" not in headers.get("accept", ""):
-        return response_to(refusal)
-    query = scope["query_string"].decode("latin-1")
-    wanted = scope["path"] + (f"?{query}" if query else "")
-    return RedirectResponse(f"{SIGN_IN}?{urlencode({'next': wanted})}", HTTP_303_SEE_OTHER)
 
 
 def _acting(request: Request) -> Actor:

@@ -50,11 +50,11 @@ async def test_whoever_wanted_a_page_arrives_there_after_signing_in(stranger: Pa
     await expect(stranger.get_by_role("heading", level=1)).to_have_text("Caseload")
 
 
-async def test_a_page_left_open_leads_to_the_sign_in_once_its_session_is_over(
+async def test_a_page_left_open_leads_to_the_sign_in_once_its_session_is_over_and_back(
     desk: Desk, browser: Browser
 ) -> None:
     page = await browser.new_page(base_url=desk.url)
-    await page.goto("/caseload")
+    await page.goto("/caseload?status=paused")
     await page.get_by_role("button", name="The coordinator").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Caseload")
     [cookie] = [one for one in await page.context.cookies() if "session" in one.get("name", "")]
@@ -64,6 +64,8 @@ async def test_a_page_left_open_leads_to_the_sign_in_once_its_session_is_over(
     await page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
 
     await expect(page).to_have_title("Sign in \u2013 carepath")
+    await page.get_by_role("button", name="The coordinator").click()
+    await page.wait_for_url("**/caseload?status=paused")
     await page.close()
 
 

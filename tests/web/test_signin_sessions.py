@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import pytest_asyncio
@@ -33,7 +34,7 @@ async def test_a_page_asks_a_stranger_to_sign_in_and_remembers_where_they_wanted
 ) -> None:
     asked = await browser.get("/api/views/caseload?phase=assessment")
     program = await browser.get("/api/views/caseload", headers=JSON)
-    form = await browser.post("/api/recover")
+    form = await browser.post("/api/recover", headers=JSON)
 
     assert asked.status_code == 303
     assert (
@@ -133,8 +134,57 @@ async def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(
     over = await browser.get("/api/programmes", headers=by_itself)
 
     assert (still.status_code, over.status_code) == (200, 401)
-    assert over.headers["HX-Redirect"] == "/sign-in"
+    assert over.headers["HX-Redirect"] == "/sign-in?next=%2F"
     assert (await browser.get("/api/programmes")).status_code == 303
+
+
+PARTS: list[tuple[str, str, dict[str, str]]] = [
+    ("GET", "/today", {"X-Refreshes": "yes"}),
+    ("GET", "/today/steps/pathway-1", {"HX-Request": "true"}),
+    ("POST", "/groups/group-1/sessions/1/look", {"HX-Request": "true"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "headers"), PARTS)
+async def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in_and_back(
+    browser: Browser, method: str, path: str, headers: dict[str, str]
+) -> None:
+    shown = {"HX-Current-URL": "http://127.0.0.1:8600/today?due=ever", "Accept": "*/*"}
+
+    answer = await browser.request(method, path, headers=headers | shown)
+
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=%2Ftoday%3Fdue%3Dever"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["https://elsewhere.example//evil.example/", "javascript:alert(1)", "http://127.0.0.1\\evil"],
+)
+async def test_a_part_that_names_another_site_leads_to_none(browser: Browser, shown: str) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": shown}
+
+    answer = await browser.get("/today", headers=headers)
+
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=%2F"
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/entities/pathway-1/commands/pause?task=1", "/entities/pathway-1/commands/pause?task=1"),
+        ("/do/pathway-1/resume", "/"),
+    ],
+)
+async def test_whoever_sends_a_form_too_late_is_told_that_it_was_not_recorded(
+    browser: Browser, path: str, back: str
+) -> None:
+    sent = await browser.post(path, data={"reason": "x"})
+    page = await browser.get(sent.headers["Location"])
+
+    assert sent.status_code == 303
+    assert dict(parse_qsl(urlsplit(sent.headers["Location"]).query))["next"] == back
+    assert "What you sent was not recorded" in page.text
 
 
 async def test_a_session_ends_however_much_it_is_used(browser: Browser, clock: Clock) -> None:

@@ -10,8 +10,8 @@ from web.person import Person
 from web.rights.access_log import AccessLog
 from web.rights.care import cares_for, patient_of
 from web.rights.errors import GlassWhole
-from web.security import REFRESHES
 from web.services import Services
+from web.signin.returning import REFRESHES
 
 
 async def note_reading(request: Request, entity_id: str) -> None:

@@ -27,6 +27,7 @@ from web.signin.errors import (
 )
 from web.signin.personas import Persona, personas
 from web.signin.provider import Begun, Provider
+from web.signin.returning import UNSENT
 from web.signin.sealed import LASTS, Seal
 from web.signin.showing import Choice, sign_in_page, signed_out_page
 
@@ -89,7 +90,8 @@ AtDoor = Annotated[Door, Depends(_door)]
 @router.get("/sign-in")
 async def ways_in(request: Request, door: AtDoor) -> HTMLResponse:
     """The ways in that this installation offers."""
-    return sign_in_page(request, await door.choice(request, _wanted(request)))
+    choice = await door.choice(request, _wanted(request))
+    return sign_in_page(request, replace(choice, unsent=UNSENT in request.query_params))
 
 
 @router.post("/sign-in")
@@ -139,12 +141,14 @@ async def to_provider(request: Request, door: AtDoor) -> Response:
 @router.get(CALLBACK)
 async def from_provider(request: Request, door: AtDoor) -> Response:
     """Take in whom the provider sends back."""
+    wanted = "/"
     try:
         _count(request, door)
         begun = _begun(request, door)
+        wanted = begun.wanted
         response = await _arrived(request, door, begun)
     except WebError as error:
-        response = await _again(request, door, error, "/")
+        response = await _again(request, door, error, wanted)
     response.delete_cookie(_begun_cookie(door), path="/", secure=door.cookie.secure)
     return response
 

@@ -24,12 +24,16 @@ _ENVIRONMENT.globals["static"] = address
 
 @dataclass(frozen=True)
 class Choice:
-    """What the sign-in page offers. `error` says why an attempt came to nothing."""
+    """What the sign-in page offers. `error` says why an attempt came to nothing.
+
+    `unsent`: a form was sent after its session had ended, so nothing came of it.
+    """
 
     wanted: str
     provider: str | None = None
     personas: Sequence[Persona] = ()
     error: str | None = None
+    unsent: bool = False
 
 
 def sign_in_page(request: Request, choice: Choice, status: int = 200) -> HTMLResponse:
