@@ -32,19 +32,19 @@ query = queries_in(Path(__file__).parent / "queries" / "rebuild")
 WITHIN_S = 3600.0
 
 
-class PathwayHappened(DomainEvent):  # type: ignore[misc] # the package is not here for mypy
+class PathwayHappened(DomainEvent):
     """An event of a pathway, as the log stores it."""
 
 
-class OtherHappened(DomainEvent):  # type: ignore[misc]
+class OtherHappened(DomainEvent):
     """An event of another entity: the view does not subscribe to these."""
 
 
-class Clinic(Application):  # type: ignore[misc]
+class Clinic(Application):
     """The application that the events are recorded in."""
 
 
-class CaseloadTable(PostgresTrackingRecorder):  # type: ignore[misc]
+class CaseloadTable(PostgresTrackingRecorder):
     """The view: one row a pathway, written with the tracking of each event."""
 
     def take_in(self, happened: Any, tracking: Tracking) -> None:
@@ -57,7 +57,7 @@ class CaseloadTable(PostgresTrackingRecorder):  # type: ignore[misc]
             self._insert_tracking(cursor, tracking)
 
 
-class Following(Projection):  # type: ignore[misc]
+class Following(Projection):
     """Gives the view each event of a pathway, and says when the last one is in."""
 
     name = "caseload_of_runner"

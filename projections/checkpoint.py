@@ -1,7 +1,7 @@
 """How far a copy of a view has come."""
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 from uuid import UUID
 
 import asyncpg
@@ -61,4 +61,4 @@ async def record_stop(
 
 
 def _checkpoint(row: asyncpg.Record) -> Checkpoint:
-    return Checkpoint(**cast("dict[str, object]", dict(row)))  # type: ignore[arg-type]
+    return Checkpoint(**dict(row.items()))

@@ -3,7 +3,8 @@
 {"error": {"code": "...", "message": "...", "reasons": [{"code", "message"}]}}
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import structlog
@@ -28,7 +29,7 @@ class WebError(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
-    headers: ClassVar[dict[str, str]] = {}
+    headers: Mapping[str, str] = MappingProxyType[str, str]({})
 
     def __init__(self, message: str, reasons: Iterable[Reason] = ()) -> None:
         super().__init__(message)
@@ -51,7 +52,7 @@ class Unauthorised(WebError):
 
     status = 401
     code = "unauthorised"
-    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
+    headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
 
     def __init__(self) -> None:
         super().__init__(
@@ -72,7 +73,7 @@ class TooSlow(WebError):
 
     status = 408
     code = "too_slow"
-    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+    headers: Mapping[str, str] = MappingProxyType({"Connection": "close"})
 
 
 class TooLong(WebError):
@@ -87,7 +88,7 @@ class Unavailable(WebError):
 
     status = 503
     code = "unavailable"
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "5"})
 
 
 class CommandRefused(WebError):
@@ -124,7 +125,7 @@ def plain(reasons: Iterable[Reason]) -> list[dict[str, str]]:
 
 
 def response_to(error: WebError) -> JSONResponse:
-    return JSONResponse(error.content(), error.status, error.headers)
+    return JSONResponse(error.content(), error.status, dict(error.headers))
 
 
 def answer_errors(app: FastAPI) -> None:
@@ -168,7 +169,7 @@ class Crowded(WebError):
 
     status = 429
     code = "busy"
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "1"})
 
 
 class Baffled(WebError):

@@ -43,7 +43,7 @@ class TooMany(WebError):
     def __init__(self, wait: timedelta) -> None:
         seconds = max(1, ceil(wait.total_seconds()))
         super().__init__(f"That is too much at once: wait {seconds} s, then send it again.")
-        self.headers: dict[str, str] = {"Retry-After": str(seconds)}  # type: ignore[misc]
+        self.headers = {"Retry-After": str(seconds)}
 
 
 class Limit:

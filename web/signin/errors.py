@@ -1,6 +1,7 @@
 """Why somebody could not sign in, and what to do about it. None of them names the person."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from web.errors import WebError
 
@@ -17,7 +18,7 @@ class ProviderUnreachable(SignInError):
 
     status = 503
     code = "provider_unreachable"
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "10"}
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "10"})
 
     def __init__(self, what: str) -> None:
         super().__init__(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +125,7 @@ class Groups:
         for one in late:
             self._agenda.after(
                 timedelta(minutes=random.randint(3, 30)),
-                lambda pathway=one: self._admit_late(group_id, session.number, pathway, leading),  # type: ignore[misc]
+                partial(self._admit_late, group_id, session.number, one, leading),
             )
         self._agenda.after(
             timedelta(minutes=95), lambda: self._end(group_id, session.number, leading)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from domain.actor import Actor
@@ -54,7 +55,7 @@ class Staff:
         for escalation_id in pathway.open_escalations:
             self._agenda.after(
                 timedelta(minutes=self._agenda.random.randint(3, 25)),
-                lambda one=escalation_id: self._answer(one),  # type: ignore[misc]
+                partial(self._answer, escalation_id),
             )
 
     def _join(self, name: str) -> Clinician:

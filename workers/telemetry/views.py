@@ -39,4 +39,4 @@ def traced(view: View[B, A], tracer: Tracer) -> View[B, Folded[A]]:
             for span in spans:
                 span.end()
 
-    return replace(view, fold=fold, save=save)  # type: ignore[arg-type, return-value]
+    return replace(view, fold=fold, save=save)  # type: ignore[arg-type, return-value] # of this view's batch
