@@ -18,7 +18,7 @@ from domain.value import Value
 from workflows.alarm import Alarm
 from workflows.deciding import Deciding
 from workflows.messenger import ALL_ANSWERED, ANSWERED, Messenger
-from workflows.refusals import ID_USED, faults_as_failures, told_to_the_sender
+from workflows.refusals import ID_USED, faults_as_failures, is_fault, told_to_the_sender
 
 __all__ = ("ID_USED", "EntityHost", "EntityStart", "Snapshot")
 
@@ -91,15 +91,26 @@ class EntityHost:
     @workflow.signal
     async def hear(self, submission: Submission, answer_to: str) -> None:
         """Take a command from another entity, and tell it whether this one did so."""
-        await _reply(answer_to, ANSWERED, await self._answer(submission))
+        if answer := await self._answer(submission):
+            await _reply(answer_to, ANSWERED, answer)
 
     @workflow.signal
     async def hear_all(self, submissions: list[Submission], answer_to: str) -> None:
         """Take commands from another entity in their order, and answer them together."""
-        answers = [await self._answer(one) for one in submissions]
-        await _reply(answer_to, ALL_ANSWERED, answers)
+        answers = []
+        for one in submissions:
+            if (answer := await self._answer(one)) is None:
+                break  # what comes after it may not be taken before it
+            answers.append(answer)
+        if answers:
+            await _reply(answer_to, ALL_ANSWERED, answers)
 
-    async def _answer(self, submission: Submission) -> Answer:
+    async def _answer(self, submission: Submission) -> Answer | None:
+        """Whether this entity did so; none if it can be neither done nor refused yet.
+
+        Whoever told it tells it again then. Only a fault in the rules is final: a person sees to
+        what it left undone.
+        """
         try:
             with faults_as_failures():
                 await self._deciding.meet_due_deadlines()
@@ -107,7 +118,10 @@ class EntityHost:
         except Rejected as refusal:
             codes = tuple(reason.code for reason in refusal.reasons)
             return Answer(effect_id=submission.command_id, outcome="refused", reasons=codes)
-        except FailureError:
+        except FailureError as failure:
+            if not is_fault(failure):
+                workflow.logger.warning("told_in_vain")
+                return None
             return Answer(effect_id=submission.command_id, outcome="failed")
         return Answer(effect_id=submission.command_id, outcome="done")
 

@@ -79,11 +79,15 @@ class Messenger:
         await self._settle(pending, reply)
 
     async def _have_told(self, together: Sequence[PendingEffect]) -> None:
-        """Tell another entity, again after a while without an answer: it does it once."""
+        """Tell another entity, again after a while without an answer: it does it once.
+
+        Again is one by one: a run that is still on an older build may not know `hear_all`.
+        """
         attempts = 0
         while untold := [one for one in together if one.id not in self._answers]:
             attempts += 1
-            await self._send(untold)
+            for at_once in [untold] if attempts == 1 else [[one] for one in untold]:
+                await self._send(at_once)
             with suppress(TimeoutError):
                 await workflow.wait_condition(
                     lambda: all(one.id in self._answers for one in together),

@@ -46,3 +46,8 @@ def faults_as_failures() -> Iterator[None]:
         raise ApplicationError(
             "the command could not be decided", type=UNDECIDED, non_retryable=True
         ) from fault
+
+
+def is_fault(failure: FailureError) -> bool:
+    """Whether the rules themselves failed, as `faults_as_failures` says it."""
+    return isinstance(failure, ApplicationError) and failure.type == UNDECIDED

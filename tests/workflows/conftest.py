@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from eventstore.store import EventStore
 from tests.workflows.clinic import Clinic, clinic_on, register_search_attributes
+from tests.workflows.log_of_some import LogOfSome
 from workers.keys import ensure_keys
 from workers.temporal import converter
 from workflows.pathway import SEARCH_ATTRIBUTES
@@ -63,3 +64,11 @@ async def clinic(
 ) -> AsyncIterator[Clinic]:
     async with clinic_on(skipping, store, tmp_path / "outbox") as clinic:
         yield clinic
+
+
+@pytest.fixture
+def log(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> LogOfSome:
+    some = LogOfSome(store)
+    monkeypatch.setattr(store, "append", some.append)
+    monkeypatch.setattr(store, "read_stream", some.read_stream)
+    return some

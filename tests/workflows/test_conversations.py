@@ -2,16 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
 from uuid import uuid4, uuid5
 
 import pytest
 import pytest_asyncio
 
 from activities.contracts import Answer
-from domain.events.envelope import NewEvent, event_id_of
-from eventstore.store import Appended, EventStore
+from domain.events.envelope import event_id_of
 from tests.workflows.clinic import Clinic, submission
+from tests.workflows.log_of_some import LogOfSome
 from tests.workflows.practice import (
     GROUP,
     LEADERS,
@@ -32,28 +31,6 @@ from workflows.entity import EntityHost
 from workflows.messenger import ANSWER_WITHIN, FINISH_WITHIN
 
 ONE, TWO = patients(2)
-
-
-class LogOfSome:
-    """A log that can be away for some streams; reading goes on."""
-
-    def __init__(self, store: EventStore) -> None:
-        self._append = store.append
-        self.away: set[str] = set()
-
-    async def append(
-        self, stream_id: str, expected_version: int, events: Sequence[NewEvent]
-    ) -> Appended:
-        if stream_id in self.away:
-            raise OSError("the log is away")
-        return await self._append(stream_id, expected_version, events)
-
-
-@pytest.fixture
-def log(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> LogOfSome:
-    some = LogOfSome(store)
-    monkeypatch.setattr(store, "append", some.append)
-    return some
 
 
 @pytest_asyncio.fixture
