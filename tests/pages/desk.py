@@ -23,6 +23,7 @@ from projections.runner import run_projector
 from projections.states import view_states
 from tests.web.entities import EntitiesHere
 from web.app import create_app
+from web.person import Person
 from web.services import Services, SigningIn
 from web.sessions import Sessions
 from web.signin.personas import personas
@@ -49,11 +50,21 @@ class Desk:
     async def session(self, role: Role) -> tuple[str, str]:
         """The name and value of a cookie with which somebody in this role is signed in."""
         signing_in = self.services.signing_in
-        chosen = await personas(self.services.store)
-        person = next(one.person for one in chosen if one.person.actor.role == role)
+        person = await self.persona(role)
         sessions = Sessions(self.services.pool, signing_in.lasting)
         session = await sessions.begin(person, self.services.now())
         return signing_in.cookie.name, session.secret
+
+    async def persona(self, role: Role) -> Person:
+        """The first of those whom one may sign in as in a role."""
+        chosen = await personas(self.services.store)
+        return next(one.person for one in chosen if one.person.actor.role == role)
+
+    async def clinician_of(self, role: Role) -> str:
+        """The clinician who the first persona of a role is."""
+        person = await self.persona(role)
+        assert person.clinician_id
+        return person.clinician_id
 
     async def pathway(self, entity_id: str) -> Pathway:
         return fold(PATHWAY, await self.services.store.read_stream(entity_id)).state

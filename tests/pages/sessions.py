@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from domain.actor import Role
 from domain.fold import fold
 from domain.group import GROUP, Group
 from domain.group.state import Session
@@ -31,6 +32,19 @@ class Running:
         found = (await self.group()).session(self.number)
         assert found
         return found
+
+    async def lead(self, role: Role) -> None:
+        """Have the first persona of a role stand in, unless they lead the group already."""
+        clinician_id = await self.desk.clinician_of(role)
+        leading = (await self.group()).facilitators
+        if clinician_id not in leading:
+            await self.desk.submit(
+                self.group_id,
+                "name_substitute",
+                session=self.number,
+                clinician_id=clinician_id,
+                instead_of=leading[0],
+            )
 
 
 async def groups_by_size(desk: Desk) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 
 from playwright.async_api import Locator, Page, Route, expect
 
+from domain.actor import Role
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
@@ -128,6 +129,7 @@ async def closes_with_a_summary(page: Page) -> None:
 
 async def test_a_session_is_run_with_the_keyboard_alone(open_page: OpenPage, desk: Desk) -> None:
     session = await running(desk, 1)
+    await session.lead("facilitator")
     page = await open_page(session.address, role="facilitator")
     await on_tablet(page)
     keyboard = page.keyboard
@@ -229,6 +231,32 @@ async def test_how_a_patient_is_reached_is_shown_to_those_near_and_noted_as_read
     await card.get_by_text("In an emergency").click()
 
     await expect(card.get_by_text("Phone")).to_be_visible()
+
+
+async def test_who_neither_leads_a_session_nor_cares_for_its_patients_sees_counts_alone(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    group_id, number, names = await held_without(desk, "facilitator")
+    page = await open_page(f"/groups/{group_id}/sessions/{number}", role="facilitator")
+
+    await expect(page.get_by_role("heading", name="Summary")).to_be_visible()
+    await expect(page.get_by_text("not in your care")).to_be_visible()
+    assert await page.locator("main form, main tbody").count() == 0
+    text = await page.locator("main").inner_text()
+    assert not [one for one in names if one in text]
+
+
+async def held_without(desk: Desk, role: Role) -> tuple[str, int, list[str]]:
+    """A held session that the first persona of a role had no part in, and who was there."""
+    me = await desk.clinician_of(role)
+    for group_id in await groups_by_size(desk):
+        group = await Running(desk, group_id, 0).group()
+        held = [one for one in group.sessions if one.stage == "held" and me not in one.clinicians]
+        if held and me not in group.facilitators:
+            pathways = [await desk.pathway(one.pathway_id) for one in group.members]
+            names = [one.referral.patient.family_name for one in pathways if one.referral]
+            return group_id, held[-1].number, names
+    raise AssertionError("The persona leads every group of the demo clinic.")
 
 
 async def test_an_auditor_sees_no_name_and_no_button(open_page: OpenPage, desk: Desk) -> None:

@@ -17,7 +17,7 @@ from web.pages.groups.page import meet_group
 from web.pages.visit import Visit
 from web.pages.wording import patient_name
 from web.person import Person
-from web.rights.care import WHOLE_CLINIC
+from web.rights.care import WHOLE_CLINIC, cares_for
 from web.rights.permissions import Permission, may
 
 
@@ -40,6 +40,9 @@ class Meeting:
 
     `near`: the reader leads the group or works for the whole clinic, and so sees how each patient
     is reached. Who stood in for somebody is near until the session was held.
+
+    `among`: the reader leads or led this session, or works for the whole clinic. Others see those
+    alone whom they care for, and of everybody else, whose number is `unseen`, no more than counts.
     """
 
     group_id: str
@@ -51,6 +54,8 @@ class Meeting:
     patients: tuple[Patient, ...]
     context: Context
     near: bool
+    among: bool
+    unseen: int
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -98,7 +103,9 @@ async def meeting_of(visit: Visit, group_id: str, number: int) -> Meeting:
         raise NotFound(f"This group has no session {number}: go back to the group.")
     stand_ins = [one.clinician_id for one in session.substitutions]
     leading = list(dict.fromkeys((*group.facilitators, *stand_ins, *session.clinicians)))
-    concerned = _concerned(group, session, _held(number, met.events))
+    everybody = _concerned(group, session, _held(number, met.events))
+    among = _works_among(visit, leading)
+    concerned = everybody if among else await _cared_for(visit, everybody)
     entities = await read_all(visit.services.store, [*leading, *concerned])
     states = {one.id: one.folded.state for one in entities}
     facts = {one: decider_of(one).facts(state) for one, state in states.items()}
@@ -112,6 +119,8 @@ async def meeting_of(visit: Visit, group_id: str, number: int) -> Meeting:
         patients=_by_name([_patient(visit, one, states[one]) for one in concerned]),
         context=replace(met.context, references=facts),
         near=_near(visit, group.facilitators if session.stage == "held" else leading),
+        among=among,
+        unseen=len(everybody) - len(concerned),
     )
 
 
@@ -146,6 +155,14 @@ def _by_name(patients: list[Patient]) -> tuple[Patient, ...]:
 
 
 def _near(visit: Visit, leading: Sequence[str]) -> bool:
+    return may(visit.actor.role, Permission.READ_IDENTITY) and _works_among(visit, leading)
+
+
+def _works_among(visit: Visit, leading: Sequence[str]) -> bool:
     person: Person = visit.request.state.person
-    identified = may(visit.actor.role, Permission.READ_IDENTITY)
-    return identified and (visit.actor.role in WHOLE_CLINIC or person.clinician_id in leading)
+    return visit.actor.role in WHOLE_CLINIC or person.clinician_id in leading
+
+
+async def _cared_for(visit: Visit, pathways: Sequence[str]) -> list[str]:
+    store, person = visit.services.store, visit.request.state.person
+    return [one for one in pathways if await cares_for(store, person, one)]

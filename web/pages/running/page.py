@@ -31,7 +31,6 @@ from web.rights.access_log import AccessLog
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission
-from web.rights.reading import note_list
 from workflows.client import EntityError
 
 AROUND = frozenset({"csrf", "form", "do"})
@@ -82,7 +81,7 @@ async def act(group_id: str, number: Number, visit: Visiting) -> Response:
     entered = Entered({name: given for name, given in brought.items() if name not in AROUND})
     form, do = form_id("".join(brought.get("form", []))), "".join(brought.get("do", [LOOK]))
     meeting = await meeting_of(visit, group_id, number)
-    if do == LOOK:
+    if do == LOOK or not meeting.among:
         return _shown(visit, meeting, entered, Said())
     try:
         asked = act_of(do, meeting, entered, visit.clinic.zone)
@@ -104,6 +103,7 @@ async def look(group_id: str, number: Number, visit: Visiting) -> HTMLResponse:
     """What the rules say to what is entered just now: a fragment, and nothing is recorded."""
     entered = Entered(await _brought(visit.request))
     meeting = await meeting_of(visit, group_id, number)
+    _note_looking(visit, meeting)
     return page(visit.request, "running/looked.html", **_judged(visit, meeting, entered))
 
 
@@ -140,7 +140,7 @@ def _shown(visit: Visit, meeting: Meeting, entered: Entered, said: Said) -> HTML
         states=get_args(UsState),
         categories=get_args(IncidentCategory),
         participations=get_args(Participation),
-        may_run=may_submit(visit.actor.role, "group", "open_session"),
+        may_run=meeting.among and may_submit(visit.actor.role, "group", "open_session"),
         not_yet=_not_yet(meeting),
         summary=recorded(meeting),
         **_judged(visit, meeting, entered),
@@ -168,17 +168,20 @@ def _not_yet(meeting: Meeting) -> list[str]:
 
 
 def _note_reading(visit: Visit, meeting: Meeting) -> None:
-    """Each patient whose contact stands on the page is read, else a list of them.
-
-    Raises `ReadsNotRecorded`.
-    """
-    if not meeting.near:
-        what = f"/groups/{meeting.group_id}/sessions/{meeting.session.number}"
-        note_list(visit.request, len(meeting.patients), what)
-        return
+    """Each patient of whom the page tells how they attended is read. Raises `ReadsNotRecorded`."""
     log: AccessLog = visit.request.app.state.access_log
     for one in meeting.patients:
         log.note(one.id, visit.actor, visit.request.scope["route"].path)
+
+
+def _note_looking(visit: Visit, meeting: Meeting) -> None:
+    """What follows each keystroke is of the sitting that began with the page, whose reads stand.
+
+    Raises `ReadsNotRecorded`.
+    """
+    log: AccessLog = visit.request.app.state.access_log
+    what = f"/groups/{meeting.group_id}/sessions/{meeting.session.number}/look"
+    log.note_list(visit.actor, what, len(meeting.patients), by_itself=True)
 
 
 def _refused(refusal: Rejected, do: str, meeting: Meeting) -> tuple[Wrong, ...]:
