@@ -1,4 +1,4 @@
-"""A weekly time: on some weekdays, at a local time, from a day on."""
+"""A weekly time: on some weekdays, at a local time, from a day on, to a last day if it ends."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -10,13 +10,17 @@ _LOOKED_AHEAD = 366
 
 
 class Weekly(Value):
-    """`weekdays` (Monday is 0) at `starts` on the clocks of `zone`, from the day `since` on."""
+    """`weekdays` (Monday is 0) at `starts` on the clocks of `zone`, from the day `since` on.
+
+    `until` is the last day, if it is known; both days are included.
+    """
 
     weekdays: tuple[int, ...]
     starts: time
     zone: str
     length: timedelta
     since: date
+    until: date | None = None
 
     def occupies(self, start: datetime, length: timedelta) -> bool:
         """Whether one of its times overlaps with something else."""
@@ -31,6 +35,7 @@ class Weekly(Value):
         return any(at and other.occupies(at, self.length) for at in times)
 
     def _at(self, day: date) -> datetime | None:
-        if day < self.since or day.weekday() not in self.weekdays:
+        over = self.until is not None and day > self.until
+        if over or day < self.since or day.weekday() not in self.weekdays:
             return None
         return instant_of(self.zone, day, self.starts)

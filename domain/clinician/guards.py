@@ -104,10 +104,10 @@ def leads_no_other_then(clinician: Clinician, command: Lead, context: Context) -
     return None
 
 
-def leads_elsewhere(group_id: str) -> Reason:
+def leads_elsewhere(group_id: str, who: str = "The clinician") -> Reason:
     return Reason(
         code="leads_elsewhere",
-        message=f"The clinician leads {group_id} at that time: choose another time or person.",
+        message=f"{who} leads {group_id} at that time: choose another time or person.",
     )
 
 

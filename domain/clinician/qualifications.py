@@ -1,6 +1,6 @@
 """What a clinician may do, as far as the decisions of other entities need to know."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from domain.clinician.state import Clinician, Leading
 from domain.value import Value
@@ -30,10 +30,6 @@ class Qualifications(Value):
     credentials: tuple[Credential, ...] = ()
     licences: tuple[Licence, ...] = ()
     leading: tuple[Leading, ...] = ()
-
-    def leads_at(self, start: datetime, length: timedelta) -> str | None:
-        """The group that the clinician leads at a time, if any."""
-        return next((o.group_id for o in self.leading if o.meets.occupies(start, length)), None)
 
     def credentialed(self, kind: str, day: date) -> bool:
         return self.active and any(

@@ -155,6 +155,12 @@ class FacilitatorRelieved(Event):
     successor: str | None = None
 
 
+class FacilitatorConfirmed(Event):
+    """Somebody has seen to what kept a facilitator from leading: they are told of it again."""
+
+    clinician_id: str
+
+
 class SubstituteNamed(Event):
     """A trained clinician stands in for a facilitator at one session."""
 
@@ -284,6 +290,7 @@ GroupEvent = (
     | SessionRescheduled
     | FacilitatorAssigned
     | FacilitatorRelieved
+    | FacilitatorConfirmed
     | SubstituteNamed
     | SeatReserved
     | SeatFilled

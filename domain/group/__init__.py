@@ -48,11 +48,21 @@ def _about(group: Group, command: GroupCommand) -> tuple[tuple[str, ...], tuple[
             return group.facilitators, (command.pathway_id,)
         case commands.OpenSession():
             return command.clinicians, tuple(one.pathway_id for one in command.joining)
-        case commands.AdmitLate():
-            session = group.session(command.session)
-            return session.clinicians if session else (), (command.pathway_id,)
+        case commands.AdmitLate() | commands.RescheduleSession():
+            return _about_session(group, command)
         case _:
             return (), ()
+
+
+def _about_session(
+    group: Group, command: commands.AdmitLate | commands.RescheduleSession
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who leads the session, or is to lead it, and who comes late to it."""
+    session = group.session(command.session)
+    coming = (command.pathway_id,) if isinstance(command, commands.AdmitLate) else ()
+    if session is None:
+        return (), coming
+    return (session.clinicians if coming else group.led_by(session)), coming
 
 
 GROUP: Decider[Group, GroupCommand, GroupEvent] = Decider(

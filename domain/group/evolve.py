@@ -42,9 +42,10 @@ def _(event: facts.Formed, _group: Group) -> Changes:
 
 
 @_changes.register
-def _(event: facts.ScheduleSet, _group: Group) -> Changes:
+def _(event: facts.ScheduleSet, group: Group) -> Changes:
     rule = Rule(**event.model_dump(exclude={"at"}))
-    return {"rule": rule, "planned_until": None, "plan_at": None}
+    former = (*group.former_rules, group.rule) if group.rule else group.former_rules
+    return {"rule": rule, "former_rules": former, "planned_until": None, "plan_at": None}
 
 
 @_changes.register

@@ -107,13 +107,16 @@ def credentialed(clinician_id: str, day: date, context: Context) -> Reason | Non
 
 
 def leads_no_other_then(
-    clinician_id: str, sessions: Iterable[Session], context: Context
+    group: Group, clinician_id: str, sessions: Iterable[Session | None], context: Context
 ) -> Reason | None:
     """Nobody is in the sessions of two groups at once."""
-    facts = context.facts(clinician_id, Qualifications)
-    busy = (facts.leads_at(one.starts_at, one.length) for one in sessions)
-    elsewhere = next(filter(None, busy), None)
-    return leads_elsewhere(elsewhere) if elsewhere else None
+    led = context.facts(clinician_id, Qualifications).leading
+    others = [one for one in led if not group.meant_by(one.meets)]
+    for session in filter(None, sessions):
+        for other in others:
+            if other.meets.occupies(session.starts_at, session.length):
+                return leads_elsewhere(other.group_id, clinician_id)
+    return None
 
 
 def enough_left(group: Group, successor: str | None, context: Context) -> Reason | None:

@@ -29,7 +29,7 @@ def _assigning_guards(group: Group, clinician_id: str, context: Context) -> list
     return [
         guards.not_leading(group, clinician_id),
         guards.credentialed(clinician_id, today(group, context), context),
-        guards.leads_no_other_then(clinician_id, group.upcoming(context.now), context),
+        guards.leads_no_other_then(group, clinician_id, group.upcoming(context.now), context),
     ]
 
 
@@ -78,7 +78,7 @@ def name_substitute(group: Group, command: NameSubstitute, context: Context) -> 
         guards.not_leading(group, command.clinician_id),
         guards_on_sessions.not_standing_in(session, command.clinician_id, command.instead_of),
         guards.credentialed(command.clinician_id, day, context),
-        guards.leads_no_other_then(command.clinician_id, [session] if session else [], context),
+        guards.leads_no_other_then(group, command.clinician_id, [session], context),
     )
     return [
         SubstituteNamed(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.decider import Context, Transition, transition
+from domain.decider import Context, Reason, Transition, transition
 from domain.group import guards, guards_on_seats, guards_on_sessions
 from domain.group.forming import close_guards
 from domain.group.sessions import opening_guards
@@ -50,7 +50,11 @@ def _facilitators(group: Group) -> Iterator[Transition]:
 
 def _sessions(group: Group, context: Context) -> Iterator[Transition]:
     for one in _at_stage(group, "planned"):
-        blocking = [*opening_guards(group, one, context), guards_on_seats.led(group, context)]
+        blocking = [
+            *opening_guards(group, one, context),
+            guards_on_seats.led(group, context),
+            *_elsewhere(group, one, context),
+        ]
         title = f"Open session {one.number}"
         yield transition("open_session", title, *blocking, session=one.number)
     for one in _at_stage(group, "open"):
@@ -63,6 +67,13 @@ def _sessions(group: Group, context: Context) -> Iterator[Transition]:
         number, title = one.number, f"in session {one.number}"
         yield transition("report_concern", f"Report a concern {title}", session=number)
         yield transition("log_incident", f"Log an incident {title}", session=number)
+
+
+def _elsewhere(group: Group, session: Session, context: Context) -> Iterator[Reason | None]:
+    """Who is to lead it and leads another group then, as far as it is known who leads what."""
+    for clinician_id in group.led_by(session):
+        if clinician_id in context.references:
+            yield guards.leads_no_other_then(group, clinician_id, [session], context)
 
 
 def _at_stage(group: Group, stage: str) -> list[Session]:

@@ -50,7 +50,26 @@ def _(event: facts.FacilitatorRelieved, _group: Group) -> Iterable[Effect]:
 
 
 @_told.register
+def _(event: facts.FacilitatorConfirmed, group: Group) -> Iterable[Effect]:
+    """Whatever kept them from leading may be out of the way."""
+    yield _leading(event.clinician_id, group)
+
+
+@_told.register
+def _(event: facts.EffectSettled, group: Group) -> Iterable[Effect]:
+    """Who cannot come at that time leads the group all the same until somebody has seen to it."""
+    told, _, clinician_id = event.effect.partition(" ")
+    busy = told == "lead" and "leads_elsewhere" in event.reasons
+    if busy and clinician_id in group.facilitators:
+        yield _tell_one(clinician_id, "lead")
+
+
+@_told.register
 def _(event: facts.SessionsPlanned, group: Group) -> Iterable[Effect]:
+    """Who leads a cohort learns its last day, and is free for other groups from then on."""
+    ends = group.meetings is not None and event.next_at is None
+    for clinician_id in group.facilitators if ends else ():
+        yield _leading(clinician_id, group)
     for planned in event.sessions:
         for member in group.members:
             yield _booking(group, member.pathway_id, planned.session)
@@ -123,9 +142,9 @@ def _tell_one(entity_id: str, command: str, about: str = "", **data: JsonValue) 
 
 def _leading(clinician_id: str, group: Group) -> Effect:
     """The clinician knows when the group meets, so that they lead no other one then."""
-    if group.rule is None:
+    if group.meets is None:
         return _tell_one(clinician_id, "lead")
-    meets = group.rule.model_dump(mode="json", exclude={"closed_on"})
+    meets = group.meets.model_dump(mode="json", exclude_none=True)
     return _tell_one(clinician_id, "lead", meets=meets)
 
 

@@ -1,5 +1,7 @@
 """When a group meets: its weekly rule, and the exceptions to it."""
 
+from collections.abc import Iterator
+
 from domain.commands.group import CancelSession, RescheduleSession, Schedule
 from domain.decider import Context, Reason, known, require
 from domain.events.group import (
@@ -86,7 +88,7 @@ def reschedule_session(
     require(
         *exception_guards(group, command.session),
         guards_on_sessions.in_future(command.starts_at, context),
-        *_new_time_guards(group, session, command),
+        *(_new_time_guards(group, session, command, context) if session else ()),
     )
     found = known(session)
     moved = SessionRescheduled(
@@ -102,11 +104,10 @@ def reschedule_session(
 
 
 def _new_time_guards(
-    group: Group, session: Session | None, command: RescheduleSession
-) -> list[Reason | None]:
-    if session is None:
-        return []
-    overlap = guards_on_sessions.no_session_overlaps(
-        group, command.starts_at, session.length, session.number
-    )
-    return [overlap]
+    group: Group, session: Session, command: RescheduleSession, context: Context
+) -> Iterator[Reason | None]:
+    """Neither the group nor whoever is to lead the session is elsewhere then."""
+    moved = session.model_copy(update={"starts_at": command.starts_at})
+    yield guards_on_sessions.no_session_overlaps(group, moved.starts_at, moved.length, moved.number)
+    for clinician_id in group.led_by(session):
+        yield guards.leads_no_other_then(group, clinician_id, [moved], context)

@@ -54,6 +54,7 @@ def open_session(group: Group, command: OpenSession, context: Context) -> list[G
         guards_on_sessions.enough_clinicians(command.clinicians, context),
         guards_on_sessions.may_lead(group, session, command.clinicians),
         *(guards.credentialed(one, day, context) for one in command.clinicians),
+        *(guards.leads_no_other_then(group, one, [session], context) for one in command.clinicians),
         guards_on_sessions.each_once(_patients(command.joining), "patient_named_twice"),
     )
     judged = [judge(group, one, command.clinicians, context) for one in command.joining]

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from domain.events.group import Admission, Modality, Refusal, TaskKind
 from domain.events.pathway import SessionModality
 from domain.value import Value
+from domain.weekly import Weekly
 
 Status = Literal["absent", "open", "closed"]
 Stage = Literal["planned", "open", "held", "cancelled"]
@@ -26,6 +27,10 @@ class Rule(Value):
     length: timedelta
     since: date
     closed_on: tuple[date, ...] = ()
+
+    def weekly(self, until: date | None = None) -> Weekly:
+        """The times that the rule means, to a last day if there is one."""
+        return Weekly(**self.model_dump(exclude={"closed_on"}), until=until)
 
 
 class Substitution(Value):
@@ -101,6 +106,7 @@ class Task(Value):
 class Group(Value):
     """One therapy group. `plan_at` is when its calendar is to be extended.
 
+    `former_rules` are those that `rule` has followed.
     `joined_at` are the instants at which staggered joiners of late became members.
     """
 
@@ -118,6 +124,7 @@ class Group(Value):
     meetings: int | None = None
     joins_before: int | None = None
     rule: Rule | None = None
+    former_rules: tuple[Rule, ...] = ()
     planned_until: date | None = None
     plan_at: AwareDatetime | None = None
     sessions_planned: int = 0
@@ -150,6 +157,18 @@ class Group(Value):
     @property
     def has_met(self) -> bool:
         return any(one.stage in ("open", "held") for one in self.sessions)
+
+    @property
+    def meets(self) -> Weekly | None:
+        """When it meets; a cohort whose sessions are all planned, to the day of the last."""
+        laid_out = self.meetings is not None and self.plan_at is None
+        last = self.planned_until if laid_out and self.planned_until else self.last_on
+        return self.rule.weekly(last) if self.rule else None
+
+    def meant_by(self, meets: Weekly) -> bool:
+        """Whether a weekly time is that of this group, now or by an earlier rule."""
+        rules = (*self.former_rules, self.rule)
+        return any(rule and rule.weekly(meets.until) == meets for rule in rules)
 
     def session(self, number: int) -> Session | None:
         return next((one for one in self.sessions if one.number == number), None)

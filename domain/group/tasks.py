@@ -4,7 +4,13 @@ from datetime import datetime
 
 from domain.commands.group import CompleteTask
 from domain.decider import Context, Reason, require
-from domain.events.group import GroupEvent, TaskCompleted, TaskKind, TaskOpened
+from domain.events.group import (
+    FacilitatorConfirmed,
+    GroupEvent,
+    TaskCompleted,
+    TaskKind,
+    TaskOpened,
+)
 from domain.group import guards
 from domain.group.state import Group
 
@@ -36,7 +42,18 @@ def settled(
 def complete_task(group: Group, command: CompleteTask, context: Context) -> list[GroupEvent]:
     """The task is done. What only its own command can do is not done by saying so."""
     require(guards.task_open(group, command.task), done_by_saying_so(group, command.task))
-    return [TaskCompleted(at=context.now, task=command.task, outcome=command.outcome)]
+    completed = TaskCompleted(at=context.now, task=command.task, outcome=command.outcome)
+    return [completed, *_confirmed(group, command.task, context)]
+
+
+def _confirmed(group: Group, number: int, context: Context) -> list[FacilitatorConfirmed]:
+    """Those who still lead the group; whoever stands in for a session was never told to lead."""
+    return [
+        FacilitatorConfirmed(at=context.now, clinician_id=task.about)
+        for task in group.tasks
+        if task.number == number and task.kind == "confirm_facilitator"
+        if task.about in group.facilitators
+    ]
 
 
 def done_by_saying_so(group: Group, number: int) -> Reason | None:

@@ -16,6 +16,7 @@ from domain.events.group import (
     Admission,
     Closed,
     EffectSettled,
+    FacilitatorConfirmed,
     Formed,
     MemberAdmitted,
     MemberNotAdmitted,
@@ -312,7 +313,8 @@ def test_what_may_be_lost_does_not() -> None:
 def test_a_task_is_completed() -> None:
     given = led().when(settling(f"lead {ROBIN}")).and_given()
     given.when(CompleteTask(task=2, outcome="Talked to Robin")).then(
-        TaskCompleted(at=FORMED_AT, task=2, outcome="Talked to Robin")
+        TaskCompleted(at=FORMED_AT, task=2, outcome="Talked to Robin"),
+        FacilitatorConfirmed(at=FORMED_AT, clinician_id=ROBIN),
     )
     given.when(CompleteTask(task=7, outcome="Done")).then_rejected("unknown_task")
 
