@@ -9,7 +9,7 @@ from domain.decider import Context, Reason
 from domain.group.local import today, zone_of
 from domain.group.state import Group
 from domain.pathway.standing import Standing
-from domain.programmes.definition import Definition
+from domain.programmes.definition import Definition, Phase
 from domain.programmes.label import programme_of
 
 
@@ -116,12 +116,16 @@ def licensed(clinician_id: str, state: str, day: date, context: Context) -> Reas
 def phase_within_reach(group: Group, standing: Standing, context: Context) -> Reason | None:
     """The patient is in a phase that the group serves, or in one that leads straight to it."""
     phase = context.definition.phase(standing.phase or "")
-    if phase and {phase.id, *phase.leads_to} & set(group.phases):
+    if phase and within_reach(group, phase):
         return None
     return Reason(
         code="phase_not_served",
         message=f"The group is for patients in: {', '.join(group.phases)}.",
     )
+
+
+def within_reach(group: Group, phase: Phase) -> bool:
+    return bool({phase.id, *phase.leads_to} & set(group.phases))
 
 
 def under_treatment(standing: Standing) -> Reason | None:

@@ -5,16 +5,18 @@ from datetime import datetime
 
 from domain.calendar import day_in
 from domain.clinician.qualifications import Qualifications
-from domain.decider import Context, failed
+from domain.decider import Context, failed, known
 from domain.group.guards_on_seats import (
     cohort_takes_joiners,
     joiners_left,
     led,
     states_served,
+    within_reach,
 )
 from domain.group.local import today, zone_of
 from domain.group.state import Group, Session
 from domain.pathway.state import Pathway
+from domain.programmes.label import programme_of
 from domain.waitlist.waiting import OpenGroup, Waiting
 
 
@@ -29,6 +31,8 @@ def waiting_of(pathway_id: str, pathway: Pathway) -> Waiting | None:
         pathway_id=pathway_id,
         urgency=wait.urgency,
         since=wait.since,
+        programme=programme_of(pathway.programme),
+        phase=known(pathway.phase),
         group_kind=wait.group_kind,
         state=referral.patient.state,
         zone=wait.zone,
@@ -50,7 +54,10 @@ def open_group_of(
     seats = min(group.capacity - group.taken, joiners_left(group, context))
     return OpenGroup(
         group_id=group_id,
+        programme=programme_of(group.programme),
         kind=group.kind,
+        phases=group.phases,
+        joined_from=_joined_from(group, context),
         modality=group.modality,
         free=max(seats, 0),
         refused=failed(cohort_takes_joiners(group, context), led(group, context)),
@@ -60,6 +67,12 @@ def open_group_of(
         length=first.length,
         payers=_payers(context),
     )
+
+
+def _joined_from(group: Group, context: Context) -> frozenset[str]:
+    """The phases that the group serves, and those that lead straight to one of them."""
+    phases = context.definition.phases
+    return frozenset(one.id for one in phases if within_reach(group, one))
 
 
 def _payers(context: Context) -> frozenset[str] | None:

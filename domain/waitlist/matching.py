@@ -2,7 +2,7 @@
 
 Pure, and the same for the same input, in whatever order it is given. Policy: urgency goes first,
 then the time waited; a match needs the state, the modality, the hours, the payer, the intended
-kind of group and the facilitators' licences.
+kind of group, a phase that the group serves or that leads to one, and the facilitators' licences.
 """
 
 from collections.abc import Callable, Iterable
@@ -61,6 +61,8 @@ def reasons_against(waiting: Waiting, group: OpenGroup) -> tuple[Reason, ...]:
     return failed(
         *group.refused,
         seat_free(group),
+        same_programme(waiting, group),
+        phase_served(waiting, group),
         kind_intended(waiting, group),
         modality_accepted(waiting, group),
         licensed_for(waiting, group),
@@ -74,6 +76,24 @@ def seat_free(group: OpenGroup) -> Reason | None:
     if group.free > 0:
         return None
     return Reason(code="no_seat", message="The group has no seat to fill this week.")
+
+
+def same_programme(waiting: Waiting, group: OpenGroup) -> Reason | None:
+    """Another version of the patient's programme will do."""
+    if waiting.programme == group.programme:
+        return None
+    return Reason(code="other_programme", message=f"The group is one of {group.programme}.")
+
+
+def phase_served(waiting: Waiting, group: OpenGroup) -> Reason | None:
+    """The group would not keep a seat for whom it is too early, or too late."""
+    if waiting.phase in group.joined_from:
+        return None
+    served = ", ".join(group.phases)
+    return Reason(
+        code="phase_not_served",
+        message=f"The group is for patients in {served}; the patient is in {waiting.phase}.",
+    )
 
 
 def kind_intended(waiting: Waiting, group: OpenGroup) -> Reason | None:
@@ -140,7 +160,7 @@ def not_declined_before(waiting: Waiting, group: OpenGroup) -> Reason | None:
     return Reason(code="declined_before", message="The patient turned down a seat in this group.")
 
 
-_Likeness = tuple[str, str, str, tuple[Modality, ...], str | None]
+_Likeness = tuple[str, str, str, str, str, tuple[Modality, ...], str | None]
 
 
 @dataclass
@@ -159,6 +179,8 @@ class _Fitting:
 
     def _of_all_like(self, waiting: Waiting) -> tuple[OpenGroup, ...]:
         likeness = (
+            waiting.programme,
+            waiting.phase,
             waiting.group_kind,
             waiting.state,
             waiting.zone,

@@ -28,12 +28,15 @@ class Hours(Value):
 class Waiting(Value):
     """A patient on the waitlist. No `hours`: any time suits. No `payer`: they pay themselves.
 
-    `declined` are groups whose seat they turned down before.
+    `programme` is without its version, `phase` where they are in it. `declined` are groups whose
+    seat they turned down before.
     """
 
     pathway_id: PathwayId
     urgency: Urgency
     since: AwareDatetime
+    programme: str
+    phase: str
     group_kind: str
     state: str
     zone: str
@@ -46,13 +49,17 @@ class Waiting(Value):
 class OpenGroup(Value):
     """A group. `free` seats may be filled this week, reservations and staggering counted.
 
+    It is for patients in `phases`, and takes those in `joined_from`, who are there or come next.
     `refused` are the reasons why nobody may join now, whatever seats are free.
     A group that meets on several weekdays has the next session on each of the others in `also_at`.
     `licensed_in` are the states in which every facilitator is licensed; no `payers`: any is taken.
     """
 
     group_id: GroupId
+    programme: str
     kind: str
+    phases: tuple[str, ...]
+    joined_from: frozenset[str]
     modality: Modality
     free: int
     refused: tuple[Reason, ...] = ()

@@ -19,6 +19,7 @@ COMPLETED = ("completed", "completed_early")
 REMEMBERED = (
     "status",
     "programme",
+    "stays",
     "referral",
     "benefits",
     "waiting",
@@ -28,7 +29,7 @@ REMEMBERED = (
     "treatment_ends_at",
     "discharged_for",
 )
-"""The fields of a pathway that a row here follows from."""
+"""The fields of a pathway that a row here follows from; of its stays, the present one alone."""
 
 
 class Spell(Value):
@@ -70,6 +71,7 @@ def seated(before: Seated, event: PathwayEvent) -> Seated:
 def remembered(seated_: Seated) -> Seated:
     """The same without what no row here follows from."""
     kept = {name: getattr(seated_.pathway, name) for name in REMEMBERED}
+    kept["stays"] = seated_.pathway.stays[-1:]
     return seated_.model_copy(update={"pathway": Pathway().model_copy(update=kept)})
 
 

@@ -25,6 +25,8 @@ def someone(number: int = 1, **given: Any) -> Waiting:
             "pathway_id": f"pathway-{UUID(int=number)}",
             "urgency": "routine",
             "since": MARCH,
+            "programme": "mbt-g",
+            "phase": "ongoing",
             "group_kind": "ongoing",
             "state": "FL",
             "zone": "America/New_York",
@@ -38,7 +40,10 @@ def a_group(number: int = 1, **given: Any) -> OpenGroup:
     return OpenGroup(
         **{
             "group_id": f"group-{UUID(int=number)}",
+            "programme": "mbt-g",
             "kind": "ongoing",
+            "phases": ("ongoing", "discharge"),
+            "joined_from": frozenset({"introduction", "ongoing", "discharge"}),
             "modality": "virtual",
             "free": 1,
             "licensed_in": frozenset({"FL", "CA"}),
@@ -54,6 +59,8 @@ def a_group(number: int = 1, **given: Any) -> OpenGroup:
     [
         ({}, {"free": 0}, "no_seat"),
         ({"group_kind": "introduction"}, {}, "other_kind"),
+        ({"phase": "assessment"}, {}, "phase_not_served"),
+        ({"programme": "virtual-iop"}, {}, "other_programme"),
         ({"modalities": ("in_person", "hybrid")}, {}, "other_modality"),
         ({"modalities": ("hybrid",)}, {}, "other_modality"),
         ({"modalities": ("virtual",)}, {"modality": "in_person"}, "other_modality"),
@@ -78,6 +85,16 @@ def test_a_hybrid_group_suits_whoever_accepts_one_of_its_ways(accepted: str) -> 
     waiting = someone(modalities=(accepted,))
     assert reasons_against(waiting, hybrid) == ()
     assert [one.fitting for one in matches([waiting], [hybrid])] == [(hybrid,)]
+
+
+def test_nobody_is_proposed_a_group_that_would_refuse_them_for_their_phase() -> None:
+    """Those who are alike but for the phase are not taken for the same."""
+    early, late = someone(1, phase="assessment"), someone(2, phase="introduction")
+    first, second = matches([early, late], [a_group()])
+    assert (first.waiting, first.fitting, first.proposed) == (early, (), None)
+    assert (second.waiting, second.proposed) == (late, a_group())
+    elsewhere, here = someone(1, programme="virtual-iop"), someone(2)
+    assert [one.proposed for one in matches([elsewhere, here], [a_group()])] == [None, a_group()]
 
 
 def test_a_payer_is_the_same_in_capitals() -> None:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.clinician.qualifications import Qualifications
+from domain.commands.group import ReserveSeat
 from domain.events.group import SessionOpened
 from domain.pathway.arrangements import Benefits
 from domain.patient import Coverage
@@ -27,6 +28,7 @@ from tests.domain.groups import (
     members,
     patient,
     reserved,
+    standing,
     tuesday,
 )
 from tests.domain.histories import given
@@ -114,6 +116,28 @@ def test_until_benefits_are_verified_the_payer_is_the_one_of_the_referral() -> N
     waits = waiting_of(patient(1), state.model_copy(update={"referral": insured}))
     assert waits is not None
     assert waits.payer == "Cigna"
+
+
+def test_a_group_takes_whoever_is_in_its_phases_or_comes_to_them_next() -> None:
+    """Matching proposes no group that refuses to keep the seat."""
+    group = meeting()
+    found = drawn(group)
+    assert found is not None
+    assert found.phases == ("ongoing", "discharge")
+    assert found.joined_from == {"introduction", "ongoing", "discharge"}
+    state = given(*waiting()).state
+    waits = waiting_of(patient(1), state)
+    assert waits is not None
+    assert (waits.programme, waits.phase) == ("mbt-g", state.phase)
+    for phase in group.context().definition.phases:
+        known = {patient(1): standing(phase=phase.id)}
+        asked = Given(group.specification.knowing(known), group.events).when(
+            ReserveSeat(
+                pathway_id=patient(1), offer=1, state="FL", until=FORMED_AT + timedelta(days=1)
+            )
+        )
+        refused = "phase_not_served" in {one.code for one in asked.reasons}
+        assert refused is (phase.id not in found.joined_from)
 
 
 @pytest.mark.parametrize(("payers", "taken"), [(None, None), (["Cigna"], {"Cigna"})])

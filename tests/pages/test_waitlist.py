@@ -232,6 +232,8 @@ def test_who_may_not_see_the_payer_is_not_told_it() -> None:
         pathway_id=f"pathway-{uuid4()}",
         urgency="routine",
         since=NOW,
+        programme="mbt-g",
+        phase="ongoing",
         group_kind="ongoing",
         state="FL",
         zone="America/New_York",
@@ -240,7 +242,10 @@ def test_who_may_not_see_the_payer_is_not_told_it() -> None:
     )
     fitting = OpenGroup(
         group_id=f"group-{uuid4()}",
+        programme="mbt-g",
         kind="ongoing",
+        phases=("ongoing",),
+        joined_from=frozenset({"ongoing"}),
         modality="virtual",
         free=1,
         licensed_in=frozenset({"FL"}),
