@@ -22,6 +22,7 @@ from workers.builds import deployed_as
 from workers.embedded.ports import LOOPBACK
 from workers.keys import Keys
 from workers.sandbox import ContextFreeSandbox
+from workers.shared_code import share_code_of
 from workers.telemetry.carrying import CarriesTraces
 from workers.telemetry.telemetry import Telemetry
 from workers.temporal_keys import codec_of
@@ -33,10 +34,13 @@ DRAINS_WITHIN = timedelta(seconds=8)
 
 SANDBOX = ContextFreeSandbox(
     restrictions=SandboxRestrictions.default.with_passthrough_modules(
-        "domain", "pydantic", "pydantic_core", "activities", "holidays"
+        "domain", "pydantic", "pydantic_core", "activities", "holidays", "workflows.start"
     )
 )
-"""The domain is pure, so workflows share it instead of importing it once each."""
+"""The domain is pure, so workflows share it instead of importing it once each.
+
+What has a say in the course of a workflow stays inside.
+"""
 
 
 def converter(keys: Keys) -> DataConverter:
@@ -87,6 +91,7 @@ def create_worker(
     Run it with `async with` or `run()`. With a `build`, entities stay on that build until they
     begin a new run. `jobs` are the activities of the fleet's jobs.
     """
+    share_code_of("workflows")
     log = LogActivities(store)
     effects = EffectActivities(adapters)
     waking = WakingActivities(EntityClient(client))

@@ -5,7 +5,6 @@ to run that the log can give: so a new run may begin on other code than the one 
 """
 
 from typing import Any
-from uuid import UUID
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
@@ -14,30 +13,16 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior
 from activities.contracts import Answer
 from domain.commands.submission import Receipt, Submission
 from domain.decider import Rejected
-from domain.value import Value
 from workflows.alarm import Alarm
 from workflows.deciding import Deciding
 from workflows.messenger import ALL_ANSWERED, ANSWERED, Messenger
 from workflows.refusals import ID_USED, faults_as_failures, is_fault, told_to_the_sender
+from workflows.start import EntityStart, Snapshot
 
 __all__ = ("ID_USED", "EntityHost", "EntityStart", "Snapshot")
 
 UPDATES_A_RUN = 1_500
 """A run may take 2,000 updates: a new one begins before that."""
-
-
-class EntityStart(Value):
-    """Which entity a workflow keeps alive."""
-
-    entity_id: str
-
-
-class Snapshot(Value):
-    """What the host holds: the JSON of the state, the version it stands at, effects under way."""
-
-    version: int
-    state: dict[str, Any]
-    pending: tuple[UUID, ...]
 
 
 class EntityHost:

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ConfigDict
+from pydantic.dataclasses import dataclass
 
 from domain.events.effects import EffectOutcome
 from domain.events.pathway import Attendance, DischargeReason, TaskKind
@@ -25,6 +26,10 @@ STAYS_OPEN: tuple[TaskKind, ...] = (
 Status = Literal["absent", "open", "paused", "transferred", "closed", "erased"]
 
 
+CLOSED = ConfigDict(extra="forbid", hide_input_in_errors=True)
+"""A row of which a state holds hundreds is as strict as a value and takes a quarter of its room."""
+
+
 class Stay(Value):
     """The time in one phase; the present one has not been left."""
 
@@ -33,7 +38,8 @@ class Stay(Value):
     left_at: AwareDatetime | None = None
 
 
-class Session(Value):
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Session:
     """A session that was recorded; `group_session` is its number if a group recorded it."""
 
     kind: str
@@ -61,7 +67,8 @@ class Booking(Value):
     group_session: int | None = None
 
 
-class Score(Value):
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Score:
     """A score of an instrument: the first that was taken, or the latest."""
 
     measure: str
