@@ -4,25 +4,21 @@
 left out. An entity of which nothing had happened or was known did not exist.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from audit.log import Log, Stream
 from domain.deciders import decider_of
 from domain.events.envelope import RecordedEvent
 from domain.fold import Folded, as_of, fold
+from domain.group.state import Group
 from domain.pathway import Pathway
 from domain.value import Value
 from eventstore.store import EventStore
-
-PAGE = 500
-"""Streams listed at once."""
-
-READS_AT_ONCE = 4
-"""Streams read at once: an audit leaves connections to the others."""
+from projections.follow import Until
 
 
 @dataclass(frozen=True)
@@ -39,20 +35,54 @@ class Replayed:
 
 
 class PathwayRow(Value):
-    """One pathway in a replay of all of them."""
+    """One pathway in a replay of the clinic. `group_id` is the group in which it has a seat."""
 
     entity_id: str
     status: str
     phase: str | None
     version: int
+    group_id: str | None = None
+
+
+class GroupRow(Value):
+    """One group in a replay of the clinic, with how many of its seats were whose."""
+
+    entity_id: str
+    status: str
+    members: int
+    reserved: int
+    version: int
+
+
+Row = PathwayRow | GroupRow
+
+
+@dataclass
+class Counts:
+    """What a replay of the clinic counted on the way, over so many `events`.
+
+    `by_kind` counts entities, `by_phase` and `by_status` pathways.
+    """
+
+    events: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+    by_phase: Counter[str] = field(default_factory=Counter)
+    by_status: Counter[str] = field(default_factory=Counter)
 
 
 class Census(Value):
-    """All pathways at an instant, with how many there were in each phase and of each status."""
+    """The clinic at an instant, computed from the log as it is settled up to `position`.
 
+    `by_phase` and `by_status` count pathways, `by_kind` entities of every kind.
+    """
+
+    groups: tuple[GroupRow, ...]
     pathways: tuple[PathwayRow, ...]
     by_phase: dict[str, int]
     by_status: dict[str, int]
+    by_kind: dict[str, int]
+    events: int
+    position: int
 
 
 async def replay(
@@ -64,45 +94,78 @@ async def replay(
     return Replayed(entity_id=entity_id, events=events, folded=fold(decider, events))
 
 
-async def replay_pathways(
-    store: EventStore, effective: datetime | None, known: datetime | None
-) -> AsyncIterator[PathwayRow]:
-    """Every pathway that existed at the instant, in the order of their ids."""
-    async for page in _pages(store):
-        for begin in range(0, len(page), READS_AT_ONCE):
-            some = page[begin : begin + READS_AT_ONCE]
-            replayed = await asyncio.gather(*(replay(store, one, effective, known) for one in some))
-            for one in replayed:
-                if one.existed:
-                    yield _row(one)
+async def replay_clinic(log: Log, until: Until, counts: Counts) -> AsyncIterator[Row]:
+    """Every group and pathway that existed, in the order of their ids: groups come first.
+
+    All that a log holds passes by and nothing of it is kept; `counts` grows with it. The answer is
+    of the log up to `until.seq`, or up to what is settled now.
+    """
+    async for stream in log.streams(await settled(log, until)):
+        row = _row(stream, counts)
+        if row is not None:
+            yield row
 
 
-async def census(store: EventStore, effective: datetime | None, known: datetime | None) -> Census:
-    """All pathways at an instant, counted."""
-    rows = tuple([row async for row in replay_pathways(store, effective, known)])
+async def census(log: Log, effective: datetime | None, known: datetime | None) -> Census:
+    """The clinic at an instant, in one piece."""
+    until = await settled(log, Until(effective=effective, known=known))
+    counts = Counts()
+    rows = [row async for row in replay_clinic(log, until, counts)]
     return Census(
-        pathways=rows,
-        by_phase=_counted(row.phase for row in rows),
-        by_status=_counted(row.status for row in rows),
+        groups=tuple(row for row in rows if isinstance(row, GroupRow)),
+        pathways=tuple(row for row in rows if isinstance(row, PathwayRow)),
+        position=until.seq or 0,
+        **counted(counts),
     )
 
 
-async def _pages(store: EventStore) -> AsyncIterator[list[str]]:
-    after = ""
-    while page := await store.streams("pathway", after, PAGE):
-        yield page
-        after = page[-1]
+def counted(counts: Counts) -> dict[str, Any]:
+    """The counts of a census, each in the order of its words."""
+    return {
+        "by_phase": dict(sorted(counts.by_phase.items())),
+        "by_status": dict(sorted(counts.by_status.items())),
+        "by_kind": dict(sorted(counts.by_kind.items())),
+        "events": counts.events,
+    }
 
 
-def _row(replayed: Replayed) -> PathwayRow:
-    state: Pathway = replayed.folded.state
-    return PathwayRow(
-        entity_id=replayed.entity_id,
-        status=state.status,
-        phase=state.phase,
-        version=replayed.folded.version,
-    )
+async def settled(log: Log, until: Until) -> Until:
+    """The same instants, of the log as it is settled now if no position is given."""
+    return until if until.seq is not None else replace(until, seq=await log.position())
 
 
-def _counted(words: Iterable[str | None]) -> dict[str, int]:
-    return dict(sorted(Counter(word or "none" for word in words).items()))
+def state_of(stream: Stream) -> Any:
+    """What a stream folds to. Its effects are left out: they are no part of what was so."""
+    decider = decider_of(stream[0].stream_id)
+    state = decider.initial()
+    for recorded in stream:
+        state = decider.evolve(state, recorded.event)
+    return state
+
+
+def _row(stream: Stream, counts: Counts) -> Row | None:
+    entity_id, version = stream[0].stream_id, stream[-1].version
+    counts.events += len(stream)
+    counts.by_kind[entity_id.partition("-")[0]] += 1
+    state = state_of(stream)
+    match state:
+        case Pathway():
+            counts.by_phase[state.phase or "none"] += 1
+            counts.by_status[state.status] += 1
+            return PathwayRow(
+                entity_id=entity_id,
+                status=state.status,
+                phase=state.phase,
+                version=version,
+                group_id=state.group_id,
+            )
+        case Group():
+            return GroupRow(
+                entity_id=entity_id,
+                status=state.status,
+                members=len(state.members),
+                reserved=len(state.reservations),
+                version=version,
+            )
+        case _:
+            return None

@@ -13,6 +13,7 @@ from starlette.status import HTTP_303_SEE_OTHER
 from domain.value import Value
 from web import (
     audit,
+    audit_replay,
     entities,
     erasure,
     health,
@@ -40,7 +41,18 @@ from web.services import Services
 from web.sessions import Sessions
 from web.signin.routes import add_signing_in
 
-RESOURCES = (referrals, entities, erasure, programmes, audit, recovery, views, past, waitlist)
+RESOURCES = (
+    referrals,
+    entities,
+    erasure,
+    programmes,
+    audit,
+    audit_replay,
+    recovery,
+    views,
+    past,
+    waitlist,
+)
 
 SILENT: TelemetryConfig = {
     "tracing": False,

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from audit.log import Log
 from audit.prove import prove_inclusion
 from audit.replay import census, replay
 from audit.verify import Asked, verify
@@ -163,7 +164,8 @@ async def test_a_sealer_seals_and_anchors_and_a_reader_verifies(installation: In
     assert (await prove_inclusion(dsn, 1)).index == 0
     store = await installation.store_as(READER)
     assert (await replay(store, stream, None, None)).existed
-    assert len((await census(store, None, None)).pathways) == 1
+    clinic = Log(store, await installation.as_(READER))
+    assert len((await census(clinic, None, None)).pathways) == 1
 
 
 async def test_a_worker_looks_whether_the_seal_stands_still(installation: Installation) -> None:

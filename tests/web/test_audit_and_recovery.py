@@ -2,17 +2,22 @@
 
 from uuid import uuid4
 
+from eventstore.connect import Pool
+from tests.projections.given import settle
 from tests.web.api import Api
 from tests.web.conftest import Clock
 from tests.web.entities import EntitiesHere
 from workflows.client import Unreachable
 
 
-async def test_all_pathways_are_replayed_as_of_an_instant(clinic: Api, clock: Clock) -> None:
+async def test_all_pathways_are_replayed_as_of_an_instant(
+    clinic: Api, clock: Clock, pool: Pool
+) -> None:
     early = await clinic.opened()
     clock.pass_time(days=10)
     late = await clinic.opened()
     await clinic.submit(early, "discharge", reason="patient_withdrew")
+    await settle(pool)
 
     then = (await clinic.get("/api/audit/replay", params={"as_of": "2026-11-25"})).json()
     now = (await clinic.get("/api/audit/replay")).json()
