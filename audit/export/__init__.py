@@ -1,0 +1,1 @@
+"""Disclosure bundles: what of the log is handed to somebody, with the means to check it alone."""

@@ -1,0 +1,136 @@
+"""The disclosure as an event of the log, and the receipt: that event's proof, for the bundle.
+
+The event names the manifest's hash, so the next signed checkpoint vouches for every byte that was
+handed out, and nobody can hand out another bundle in its place or deny having handed out this one.
+"""
+
+import asyncio
+import json
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from audit.export.bundle import FORMAT, MANIFEST, Disclosure, Written, canonical, manifest_hash
+from audit.export.errors import BundleWrong, NotABundle, NotSealedYet
+from audit.export.scope import OfPatient
+from audit.export.verify_bundle import verdict
+from audit.prove import prove_inclusion
+from domain.events.envelope import Origin, event_id_of, new_events
+from domain.events.reads import ListRead, PatientRead, ReadEvent
+from eventstore.connect import Pool
+from eventstore.reads import Reading, ReadLog, access_stream_by, access_stream_of
+from eventstore.seal.checkpoint import checkpoint_of, read_checkpoint
+from eventstore.seal.errors import EventNotSealed, NothingSealed, SealError
+from eventstore.seal.merkle import consistency_spans
+from eventstore.seal.note import parse
+from eventstore.seal.tree import read_hashes
+
+ROUTE = "/audit/export/"
+"""What was read: an export, by the hash of its manifest."""
+
+RECEIPT = "receipt.json"
+LOOK_AGAIN = timedelta(milliseconds=500)
+
+
+def event_of(digest: str) -> UUID:
+    """The id of the event that records the disclosure of a bundle with this manifest."""
+    return event_id_of(_command(digest, ""), 0)
+
+
+async def record_disclosure(
+    reads: ReadLog, disclosure: Disclosure, written: Written, folder: Path
+) -> UUID:
+    """Record who handed out what, once; the id of the event that the receipt is about.
+
+    Of one patient it stands with what was read of them. Of several it stands with what the
+    requester read, and with each patient whose record is in clear. Raises `StoreUnavailable`.
+    """
+    digest = manifest_hash(folder)
+    what = ROUTE + digest
+    of_patient = PatientRead(at=disclosure.made_at, what=what, purpose=disclosure.purpose)
+    if isinstance(disclosure.scope, OfPatient):
+        stream = access_stream_of(disclosure.scope.pathway_id)
+        readings = [_reading(stream, disclosure, of_patient, digest, "")]
+    else:
+        of_all = ListRead(
+            at=disclosure.made_at,
+            what=what,
+            patients=max(1, len(written.pathways)),
+            purpose=disclosure.purpose,
+        )
+        stream = access_stream_by(disclosure.by.subject)
+        readings = [_reading(stream, disclosure, of_all, digest, "")]
+        readings += [
+            _reading(access_stream_of(one), disclosure, of_patient, digest, one)
+            for one in sorted(written.in_clear)
+        ]
+    await reads.append(readings)
+    return event_of(digest)
+
+
+async def write_receipt(dsn: str, pool: Pool, folder: Path) -> None:
+    """Prove the event of this bundle's disclosure and put the proof beside it, then check all.
+
+    Raises `NotSealedYet`, `NotABundle`, `BundleWrong`, `TilesMissing`, `StoreUnavailable`.
+    """
+    try:
+        digest, old = manifest_hash(folder), read_checkpoint(_note(folder))[1]
+    except (OSError, ValueError, SealError):
+        raise NotABundle(folder) from None
+    try:
+        proof = await prove_inclusion(dsn, event_of(digest))
+    except (EventNotSealed, NothingSealed):
+        raise NotSealedYet(folder) from None
+    new = checkpoint_of(parse(proof.note))
+    async with pool.acquire() as connection:
+        grown = await read_hashes(connection, consistency_spans(old.size, new.size))
+    receipt = {
+        "format": FORMAT,
+        "leaf": b64encode(proof.leaf).decode(),
+        "index": proof.index,
+        "hashes": [b64encode(one).decode() for one in proof.hashes],
+        "checkpoint": proof.note,
+        "consistency": [b64encode(one).decode() for one in grown],
+    }
+    (folder / RECEIPT).write_bytes(canonical(receipt))
+    await _require_right(folder)
+
+
+async def await_receipt(
+    write: Callable[[], Awaitable[None]], patience: timedelta, look_again: timedelta = LOOK_AGAIN
+) -> None:
+    """Write the receipt as soon as the sealer has sealed the event, or raise `NotSealedYet`."""
+    loop = asyncio.get_running_loop()
+    given_up_at = loop.time() + patience.total_seconds()
+    while True:
+        try:
+            return await write()
+        except NotSealedYet:
+            if loop.time() > given_up_at:
+                raise
+        await asyncio.sleep(look_again.total_seconds())
+
+
+async def _require_right(folder: Path) -> None:
+    found = await asyncio.to_thread(verdict, folder, None)
+    if not found["ok"]:
+        raise BundleWrong(folder, found["wrong"])
+
+
+def _note(folder: Path) -> str:
+    json.loads((folder / MANIFEST).read_bytes())
+    return (folder / "checkpoint.txt").read_text(encoding="utf-8")
+
+
+def _reading(
+    stream_id: str, disclosure: Disclosure, event: ReadEvent, digest: str, whose: str
+) -> Reading:
+    origin = Origin(command_id=_command(digest, whose), actor=disclosure.by)
+    [recorded] = new_events([event], origin)
+    return Reading(stream_id, recorded)
+
+
+def _command(digest: str, whose: str) -> UUID:
+    return uuid5(NAMESPACE_OID, f"carepath disclosure {digest} {whose}")
