@@ -81,6 +81,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "raise_concern": safety.RaiseConcern,
         "report_event_outside": safety.ReportEventOutside,
         "escalation_resolved": safety.EscalationResolved,
+        "clinician_not_told": safety.ClinicianNotTold,
         **ENGINE,
     },
     "clinician": {
@@ -186,6 +187,7 @@ FROM_ENTITIES: Mapping[str, frozenset[str]] = {
     "pathway": frozenset(
         {
             "escalation_resolved",
+            "clinician_not_told",
             "benefits_answered",
             "group_closed",
             "book_group_session",

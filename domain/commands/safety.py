@@ -3,7 +3,7 @@
 from typing import Literal
 
 from domain.commands.base import Command
-from domain.identity import EscalationId
+from domain.identity import ClinicianId, EscalationId
 from domain.risk import Disposition, FormulatedLevel, Level, OutsideEvent
 from domain.value import Instant, Name
 
@@ -35,4 +35,15 @@ class EscalationResolved(Command):
     level: FormulatedLevel
 
 
-SafetyCommand = RaiseConcern | ReportEventOutside | EscalationResolved
+class ClinicianNotTold(Command):
+    """Say that a clinician did not take what their record should know. Told by the escalation.
+
+    They have taken the escalation on, or do not answer for it any more.
+    """
+
+    escalation_id: EscalationId
+    told: Literal["take_escalation", "leave_escalation"]
+    clinician_id: ClinicianId
+
+
+SafetyCommand = RaiseConcern | ReportEventOutside | EscalationResolved | ClinicianNotTold

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from domain.decider import ITSELF, Effect, tell
 from domain.escalation.state import Escalation
 from domain.events.escalation import (
@@ -16,9 +18,11 @@ from domain.events.escalation import (
     Resolved,
 )
 from domain.events.pathway import DESTROY_KEY
-from domain.undone import told_to
+from domain.undone import left_to_a_person, told_to
 
 _OVERDUE = "tell_supervisor"
+
+_OF_CLINICIANS = ("take_escalation", "leave_escalation")
 
 SUPERVISORS = "supervisors"
 """Whoever supervises the programme: called where the on-call list names nobody."""
@@ -38,7 +42,7 @@ def reactions(escalation: Escalation, event: EscalationEvent) -> list[Effect]:
         case Erased():
             return [Effect(name=DESTROY_KEY, port="keys", template="destroy", recipient="patient")]
         case EffectSettled() if not _said_again(event.effect):
-            return told_to(SUPERVISORS, event)
+            return _left_undone(escalation, event)
         case _:
             return []
 
@@ -46,6 +50,19 @@ def reactions(escalation: Escalation, event: EscalationEvent) -> list[Effect]:
 def _said_again(effect: str) -> bool:
     """Calls go on until somebody acknowledges, and what is overdue is told again."""
     return effect == _OVERDUE or effect.startswith("call-")
+
+
+def _left_undone(escalation: Escalation, event: EffectSettled) -> list[Effect]:
+    """What a clinician's record did not take is a task on the pathway; the rest is told of."""
+    told, _, clinician_id = event.effect.partition(" ")
+    if told not in _OF_CLINICIANS or escalation.pathway_id is None:
+        return told_to(SUPERVISORS, event)
+    if not left_to_a_person(event):
+        return []
+    about: dict[str, JsonValue] = {"told": told, "clinician_id": clinician_id}
+    name = f"clinician_not_told {event.effect}"
+    pathway_id = escalation.pathway_id
+    return [tell(pathway_id, "clinician_not_told", name=name, escalation_id=ITSELF, **about)]
 
 
 def _told(escalation: Escalation, event: Acknowledged | HandedOver | Resolved) -> Iterator[Effect]:

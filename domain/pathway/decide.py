@@ -48,6 +48,7 @@ _AT_ANY_TIME: tuple[type[Command], ...] = (
     commands.LiftLegalHold,
     commands.Erase,
     safety_commands.EscalationResolved,
+    safety_commands.ClinicianNotTold,
     *arrangements.AT_ANY_TIME,
 )
 """Commands that say for themselves what a missing or a closed pathway means to them."""
@@ -122,4 +123,5 @@ _HANDLERS: dict[type[PathwayCommand], Handler] = {
     safety_commands.RaiseConcern: safety.raise_concern,
     safety_commands.ReportEventOutside: safety.report_event_outside,
     safety_commands.EscalationResolved: safety.escalation_resolved,
+    safety_commands.ClinicianNotTold: safety.clinician_not_told,
 }

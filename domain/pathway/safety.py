@@ -3,7 +3,12 @@
 from datetime import datetime
 
 from domain import timing
-from domain.commands.safety import EscalationResolved, RaiseConcern, ReportEventOutside
+from domain.commands.safety import (
+    ClinicianNotTold,
+    EscalationResolved,
+    RaiseConcern,
+    ReportEventOutside,
+)
 from domain.decider import Context, Reason, require
 from domain.events import safety as facts
 from domain.events.pathway import EffectSettled, PathwayEvent, SessionRecorded
@@ -104,6 +109,17 @@ def escalation_resolved(
         level=command.level,
     )
     return [resolved, *closing(evolve(pathway, resolved), context)]
+
+
+def clinician_not_told(
+    pathway: Pathway, command: ClinicianNotTold, context: Context
+) -> list[PathwayEvent]:
+    """A person sees to it, also after care has ended: the clinician's record is wrong till then."""
+    require(guards.referred(pathway), told_by_escalation(command.escalation_id, context))
+    if command.escalation_id not in pathway.escalations:
+        return []
+    about = f"{command.told} {command.clinician_id}"
+    return tasks.opened(pathway, "pass_on_message", context.now, context, about=about)
 
 
 def told_by_escalation(escalation_id: str, context: Context) -> Reason | None:

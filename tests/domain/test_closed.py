@@ -81,6 +81,7 @@ AFTER_CLOSING = (
     commands.LiftLegalHold,
     commands.Erase,
     safety.EscalationResolved,
+    safety.ClinicianNotTold,
     *AT_ANY_TIME,
 )
 """What is for closed pathways too, or only: `test_keeping`, `test_sharing` tell of it."""

@@ -89,6 +89,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "disposition": "outpatient_follow_up",
         "level": "low",
     },
+    "clinician_not_told": {
+        "escalation_id": "escalation-3f2e1d0c-9b8a-4756-8493-a2b1c0d9e8f7",
+        "told": "take_escalation",
+        "clinician_id": "clinician-3f2e1d0c-9b8a-4756-8493-a2b1c0d9e8f7",
+    },
     "confirm_identity": {
         "identifiers": [
             {"kind": "name", "value": "Avery Example"},
