@@ -3,11 +3,16 @@
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from domain.escalation import ESCALATION
+from domain.escalation.state import Escalation
+from domain.fold import fold
+from projections.clinicians.reading import read_chain
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
 from tests.pages.safety_board_risks import flagged
 from web.pages import safety_board
+from web.pages.today_people import people_of
 
 SOON_MS = 2000
 
@@ -26,6 +31,34 @@ async def test_the_board_looks_and_reads_well_with_help_in_a_crisis(
     await expect(page.get_by_text("988", exact=True)).to_be_visible()
     await expect(page.get_by_text("911", exact=True)).to_be_visible()
     await look(page, "safety-board")
+
+
+async def test_who_is_called_next_stands_on_the_board_and_on_the_escalations_page(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    escalation = await flagged(desk, place=3)
+    expected = await named_next(desk, escalation)
+    page = await open_page("/safety")
+
+    await expect(card(page, escalation)).to_contain_text(f"Called next: {expected}")
+    await card(page, escalation).get_by_role("link", name="Open").click()
+
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Escalation")
+    calls = page.locator("section", has=page.get_by_role("heading", name="Who is called"))
+    await expect(calls).to_contain_text(f"Called next: {expected}")
+    await expect(page.get_by_text("988", exact=True)).to_be_visible()
+    await look(page, "escalation")
+
+
+async def named_next(desk: Desk, escalation: str) -> str:
+    """The second on the on-call list: the first was called when the risk was flagged."""
+    store = desk.services.store
+    state: Escalation = fold(ESCALATION, await store.read_stream(escalation)).state
+    chain = await read_chain(desk.services.pool, "oncall-mbt-g")
+    then = chain.at(state.next_call_at or desk.services.now())
+    following = next(one for one in (*then.clinicians, then.supervisor) if one not in state.called)
+    assert following
+    return (await people_of(desk.services.pool))[following].name
 
 
 async def test_item_9_of_a_phq_9_is_on_an_open_board_within_two_seconds(

@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.status import HTTP_303_SEE_OTHER
 
 from web.pages.addresses import HOMES, home_of
+from web.pages.escalation import escalation_page
 from web.pages.forms.receipts import receipt_of, sentence_of
 from web.pages.rendering import page
 from web.pages.transitions import steps
@@ -21,6 +22,8 @@ async def entity(entity_id: str, visit: Visiting, done: str | None = None) -> Re
     met = await meet(visit, entity_id)
     if met.kind in HOMES:
         return RedirectResponse(home_of(entity_id), HTTP_303_SEE_OTHER)
+    if met.kind == "escalation":
+        return await escalation_page(visit, met, done)
     return page(
         visit.request,
         "entity.html",

@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse
 from domain.escalation.calls import on_call_id
 from domain.events.escalation import ContactMeans
 from domain.identity import well_formed
-from projections.clinicians.reading import read_chain
 from projections.safety.reading import FIRST, Escalated, Place, list_open, list_resolved
 from web.errors import BadRequest
 from web.instants import instant
 from web.pages.rendering import page
+from web.pages.safety_board_calls import Chains, chains_of, next_calls
 from web.pages.safety_board_rows import OnCall, by_level, on_call, risk, summary
 from web.pages.today_people import People, people_of
 from web.pages.visit import Visit, Visiting
@@ -50,7 +50,13 @@ async def board(visit: Visiting, after: Mark = "", done: Done = None) -> HTMLRes
     resolved = await list_resolved(services.pool, limit=RESOLVED)
     mine = _mine(visit)
     note_list(visit.request, len({one.pathway_id for one in (*found[:ROWS], *resolved)}))
-    risks = [risk(_seen(visit, one), people, now, mine) for one in found[:ROWS]]
+    chains = await chains_of(visit, [one.label for one in visit.clinic.programmes])
+    untaken = [one.escalation_id for one in found[:ROWS] if not one.acknowledged_by]
+    calls = await next_calls(visit, untaken, chains)
+    risks = [
+        risk(_seen(visit, one), people, now, mine, calls.get(one.escalation_id))
+        for one in found[:ROWS]
+    ]
     return page(
         visit.request,
         "safety_board/board.html",
@@ -58,7 +64,7 @@ async def board(visit: Visiting, after: Mark = "", done: Done = None) -> HTMLRes
         says=summary(risks, now),
         ticking=[one for each in risks for one in each.ticking],
         resolved=[_seen(visit, one) for one in resolved],
-        on_call=await _on_call(visit, people),
+        on_call=_on_call(visit, chains, people),
         people=people,
         means=MEANS,
         answers=may_submit(visit.actor.role, "escalation", "record_contact_attempt"),
@@ -82,16 +88,11 @@ def _seen(visit: Visit, one: Escalated) -> Escalated:
     return replace(one, patient_name=None) if "patient_name" in withheld(visit.actor.role) else one
 
 
-async def _on_call(visit: Visit, people: People) -> list[OnCall]:
+def _on_call(visit: Visit, chains: Chains, people: People) -> list[OnCall]:
     now = visit.services.now()
     return [
-        on_call(
-            programme.title,
-            await read_chain(visit.services.pool, on_call_id(programme.label)),
-            people,
-            now,
-        )
-        for programme in visit.clinic.programmes
+        on_call(one.title, chains[on_call_id(one.label)], people, now)
+        for one in visit.clinic.programmes
     ]
 
 

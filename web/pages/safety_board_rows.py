@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.on_call.chain import Chain
 from domain.risk import Level
 from projections.safety.reading import Escalated
+from web.pages.safety_board_calls import NextCall
 from web.pages.today_answering import at_once
 from web.pages.today_clock import ResponseClock, clock_of
 from web.pages.today_people import People, name_of
@@ -55,6 +56,7 @@ class Risk:
     responses: tuple[Response, ...]
     missing: tuple[str, ...]
     take_on: str | None
+    next_call: NextCall | None = None
 
     @property
     def id(self) -> str:
@@ -82,7 +84,13 @@ class OnCall:
     supervisor: str | None
 
 
-def risk(escalation: Escalated, people: People, now: datetime, mine: str | None) -> Risk:
+def risk(
+    escalation: Escalated,
+    people: People,
+    now: datetime,
+    mine: str | None,
+    next_call: NextCall | None = None,
+) -> Risk:
     """One escalation as the board shows it. `mine` is who would take it on by one click."""
     return Risk(
         escalation=escalation,
@@ -91,6 +99,7 @@ def risk(escalation: Escalated, people: People, now: datetime, mine: str | None)
         responses=tuple(_responses(escalation, people, now)),
         missing=tuple(words for name, words in MISSING if getattr(escalation, name) is None),
         take_on=_take_on(escalation, mine),
+        next_call=next_call,
     )
 
 
