@@ -132,9 +132,17 @@ class Follower:
         self._newest = sealed
         self._offered.set()
 
+    async def offer_what_it_lacks(self) -> None:
+        """A checkpoint that was signed before this process began. Raises `StoreUnavailable`."""
+        with store_errors():
+            async with self._pool.acquire() as connection:
+                held = {one.anchor: one.accepted_size for one in await states(connection)}
+                sealed = await latest(connection)
+        if sealed and self._newest is None and held.get(self._anchor.name) != sealed.size:
+            self.offer(sealed)
+
     async def keep_up(self) -> None:
         """Deliver what is offered, for ever; longer and longer pauses while it is refused."""
-        await self._offer_what_it_lacks()
         pause = self._first_pause
         while True:
             await self._offered.wait()
@@ -169,17 +177,6 @@ class Follower:
             log.warning("anchor_failed", anchor=failed.anchor, why=failed.why)
             return failed.why
         return None
-
-    async def _offer_what_it_lacks(self) -> None:
-        """A checkpoint that was signed before this process began."""
-        try:
-            async with self._pool.acquire() as connection:
-                held = {one.anchor: one.accepted_size for one in await states(connection)}
-                sealed = await latest(connection)
-        except StoreUnavailable:
-            return
-        if sealed and self._newest is None and held.get(self._anchor.name) != sealed.size:
-            self.offer(sealed)
 
 
 async def states(connection: Connection) -> list[AnchorState]:

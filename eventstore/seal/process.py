@@ -30,9 +30,12 @@ async def seal_and_anchor(
     own = next((anchor.path for anchor in anchors if isinstance(anchor, FileAnchor)), None)
     followers = [Follower(anchor, pool) for anchor in anchors]
 
-    async def offer(sealed: Sealed) -> None:
+    async def offer(sealed: Sealed | None) -> None:
         for follower in followers:
-            follower.offer(sealed)
+            if sealed:
+                follower.offer(sealed)
+            else:
+                await follower.offer_what_it_lacks()
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(follower.keep_up()) for follower in followers]

@@ -36,7 +36,7 @@ LOOK_AGAIN = timedelta(seconds=30)
 
 log = structlog.get_logger(__name__)
 
-AfterCheckpoint = Callable[[Sealed], Awaitable[None]]
+AfterRound = Callable[[Sealed | None], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,14 @@ async def run_sealer(
     pool: Pool,
     keys: Path,
     stop: asyncio.Event,
-    after_checkpoint: AfterCheckpoint,
+    after_round: AfterRound,
     *,
     interval: timedelta = INTERVAL,
     anchor: Path | None = None,
 ) -> None:
     """Seal every `interval` while there is something new, and once more when `stop` is set.
 
+    `after_round` gets what a round sealed, or None, once the log is known to be the anchored one.
     While PostgreSQL is away it keeps trying. If the tree is broken, or the log is not the one in
     the file `anchor`, it signs nothing and says so.
     """
@@ -110,8 +111,7 @@ async def run_sealer(
         try:
             await _require_anchored(pool, keys, anchor)
             sealed = await seal_settled(pool, keys)
-            if sealed:
-                await after_checkpoint(sealed)
+            await after_round(sealed)
             trouble = None
         except (SealError, StoreUnavailable) as failed:
             if trouble != str(failed):

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from eventstore.seal import keyring
 from eventstore.seal.accept import accept_log
-from eventstore.seal.anchors import FileAnchor, notes_in
+from eventstore.seal.anchors import Anchor, FileAnchor, notes_in
 from eventstore.seal.errors import AnchorAhead, AnchorForked, AnchorUnreadable
 from eventstore.seal.keyring import PUBLIC
 from eventstore.seal.process import seal_and_anchor
 from eventstore.seal.same_log import require_same_log
 from eventstore.seal.sealer import seal_once
+from eventstore.seal.tree import Sealed
 from tests.cli.carepath import Carepath
 from tests.seal.given import FORGET, Clinic
 
@@ -37,13 +39,46 @@ async def anchored_to_300(clinic: Clinic) -> None:
         await sealing(clinic)
 
 
-async def sealing(clinic: Clinic) -> list[str]:
+async def sealing(clinic: Clinic, *besides: Anchor) -> list[str]:
     """A sealer's last round, and the errors that it logs."""
     stop = asyncio.Event()
     stop.set()
+    anchors = [FileAnchor(clinic.anchor), *besides]
     with capture_logs() as logged:
-        await seal_and_anchor(clinic.pool, clinic.keys, [FileAnchor(clinic.anchor)], stop)
-    return [one["error"] for one in logged if one["log_level"] == "error"]
+        await seal_and_anchor(clinic.pool, clinic.keys, anchors, stop)
+    return errors(logged)
+
+
+async def standing_still(clinic: Clinic, *besides: Anchor) -> list[str]:
+    """What a sealer logs that finds its anchor forked, and goes on looking for a while."""
+    stop = asyncio.Event()
+    anchors = [FileAnchor(clinic.anchor), *besides]
+    with capture_logs() as logged:
+        running = asyncio.create_task(seal_and_anchor(clinic.pool, clinic.keys, anchors, stop))
+        async with asyncio.timeout(20):
+            while not errors(logged):
+                await clinic.pool.fetchval("SELECT 1")
+        for _ in range(50):
+            await clinic.pool.fetchval("SELECT 1")
+        stop.set()
+        await running
+    return errors(logged)
+
+
+def errors(logged: list[EventDict]) -> list[str]:
+    return [str(one["error"]) for one in logged if one["log_level"] == "error"]
+
+
+class Elsewhere:
+    """An anchor that remembers what it was given."""
+
+    name = "elsewhere"
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    async def publish(self, sealed: Sealed) -> None:
+        self.sizes.append(sealed.size)
 
 
 async def restore_old_backup(clinic: Clinic) -> None:
@@ -92,8 +127,20 @@ async def test_a_log_that_went_on_differently_is_not_sealed(clinic: Clinic) -> N
     with pytest.raises(AnchorForked, match="another root"):
         await require(clinic)
     await clinic.fill(1)
-    assert len(await sealing(clinic)) == 1
+    elsewhere = Elsewhere()
+    assert len(await standing_still(clinic, elsewhere)) == 1
     assert await sizes_sealed(clinic) == [175, 350]
+    assert elsewhere.sizes == []
+
+
+async def test_an_anchor_gets_what_was_sealed_before_the_process_began(clinic: Clinic) -> None:
+    await clinic.fill(10)
+    await clinic.seal()
+    elsewhere = Elsewhere()
+    assert await sealing(clinic, elsewhere) == []
+    assert elsewhere.sizes == [10]
+    assert await sealing(clinic, elsewhere) == []
+    assert elsewhere.sizes == [10]
 
 
 async def test_a_rewritten_log_sealed_with_its_own_keys_is_not_sealed_on(clinic: Clinic) -> None:
