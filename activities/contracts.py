@@ -29,6 +29,10 @@ PROGRAMME_UNKNOWN = "ProgrammeUnknown"
 """The failure type of a programme version that was never published."""
 
 
+NO_TURN = "NoTurn"
+"""The failure type of an effect that was not attempted at once: perform it patiently."""
+
+
 class LoadedEntity(Value):
     """An entity as its stream says it is: `state` is the JSON of the Decider's state."""
 
@@ -94,10 +98,11 @@ class AppendReply(Value):
 
 
 class EffectRequest(Value):
-    """An effect to perform for an entity."""
+    """An effect to perform for an entity; `at_once` if its own turn is held up by it."""
 
     entity_id: str
     pending: PendingEffect
+    at_once: bool = False
 
 
 class EffectReply(Value):

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import contracts
 from activities.contracts import EffectReply, EffectRequest
 from activities.ports import Adapter, Impossible, Settled, TryAgain
+from activities.turns import NoTurn, Turns
 
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=30)
@@ -26,6 +27,7 @@ class EffectActivities:
     ) -> None:
         self._adapters = adapters
         self._clock = clock
+        self._turns = {port: Turns(clock) for port in adapters}
 
     @activity.defn(name=contracts.PERFORM_EFFECT)
     async def perform_effect(self, request: EffectRequest) -> EffectReply:
@@ -44,7 +46,7 @@ class EffectActivities:
             return Settled(outcome="lapsed")
         begun = self._clock()
         try:
-            return await adapter.perform(request)
+            return await self._performed(adapter, request)
         except Impossible as final:
             return Settled(outcome="failed", reasons=(final.reason,))
         except TryAgain as passing:
@@ -54,6 +56,17 @@ class EffectActivities:
                 return Settled(outcome="failed", reasons=(passing.reason,))
             raise ApplicationError(
                 passing.reason, type="TryAgain", next_retry_delay=pause
+            ) from None
+
+    async def _performed(self, adapter: Adapter, request: EffectRequest) -> Settled:
+        if not request.at_once:
+            return await adapter.perform(request)
+        try:
+            with self._turns[request.pending.effect.port].taken():
+                return await adapter.perform(request)
+        except NoTurn:
+            raise ApplicationError(
+                "no turn", type=contracts.NO_TURN, category=ApplicationErrorCategory.BENIGN
             ) from None
 
     def _adapter(self, port: str) -> Adapter:

@@ -1,13 +1,19 @@
-"""E-mail by SMTP, each message recognisable by its id when it comes twice."""
+"""E-mail by SMTP, each message recognisable by its id when it comes twice.
+
+Before a message begins, giving up does no harm: it was not sent. Once it has begun only the server
+knows, so it is left all its time to say.
+"""
 
 import asyncio
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from aiosmtplib import (
     SMTP,
@@ -16,18 +22,25 @@ from aiosmtplib import (
     SMTPException,
     SMTPNotSupported,
     SMTPRecipientsRefused,
+    SMTPResponse,
 )
 
 from activities.notify import Letter
 from activities.ports import EffectError, Impossible, TryAgain
 from activities.words import MailSecurity
 
+GOODBYE = 0.5
+"""Seconds for a server to say goodbye in."""
+
 _FINAL = range(500, 600)
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """The server that takes mail for the world. `patience` is in seconds, for one message.
+    """The server that takes mail for the world.
+
+    `patience` is in seconds: until a message begins, and again until it is taken. Where an entity
+    waits, it begins `shortly` or not at all.
 
     The password and the certificates to trust besides the system's are read from files.
     """
@@ -40,6 +53,7 @@ class MailServer:
     password_file: Path | None = None
     ca_file: Path | None = None
     patience: float = 30
+    shortly: float = 2
 
 
 class MailSender:
@@ -52,25 +66,31 @@ class MailSender:
         """Raises `TryAgain` or `Impossible`, neither with an address or the server's words."""
         message = _message(letter, self._server.sender)
         try:
-            async with asyncio.timeout(self._server.patience):
-                await self._hand_over(message)
+            await self._hand_over(message, letter.at_once)
         except (SMTPException, OSError, ValueError) as failure:
             raise _sorted(failure) from None
 
-    async def _hand_over(self, message: EmailMessage) -> None:
+    async def _hand_over(self, message: EmailMessage, at_once: bool) -> None:
         server = self._server
-        client = SMTP(
-            hostname=server.host,
-            port=server.port,
-            use_tls=server.security == "tls",
-            start_tls=server.security == "starttls",
-            tls_context=await asyncio.to_thread(self._trust),
-            timeout=server.patience / 4,
-        )
-        async with client:
-            if server.user is not None:
-                await client.login(server.user, await asyncio.to_thread(self._password))
-            await client.send_message(message)
+        async with asyncio.timeout(server.shortly if at_once else server.patience) as limit:
+            line = _Line(
+                limit,
+                server.patience,
+                hostname=server.host,
+                port=server.port,
+                use_tls=server.security == "tls",
+                start_tls=server.security == "starttls",
+                tls_context=await asyncio.to_thread(self._trust),
+                timeout=server.patience / 4,
+            )
+            try:
+                await line.connect()
+                if server.user is not None:
+                    await line.login(server.user, await asyncio.to_thread(self._password))
+                await line.send_message(message)
+                await _leave(line)
+            finally:
+                line.close()
 
     def _trust(self) -> ssl.SSLContext | None:
         if self._server.security == "none":
@@ -83,6 +103,27 @@ class MailSender:
     def _password(self) -> str:
         file = self._server.password_file
         return file.read_text().strip() if file else ""
+
+
+class _Line(SMTP):
+    """A line to the server, on which a message that has begun is given all of `patience`."""
+
+    def __init__(self, limit: asyncio.Timeout, patience: float, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._limit = limit
+        self._patience = patience
+
+    async def data(self, message: str | bytes, **_limits: Any) -> SMTPResponse:
+        self._limit.reschedule(asyncio.get_running_loop().time() + self._patience)
+        answer = await super().data(message, timeout=self._patience)
+        self._limit.reschedule(None)
+        return answer
+
+
+async def _leave(line: SMTP) -> None:
+    """Say goodbye as the protocol has it: the message is taken, whatever becomes of that."""
+    with suppress(SMTPException, OSError):
+        await line.quit(timeout=GOODBYE)
 
 
 def _message(letter: Letter, sender: str) -> EmailMessage:

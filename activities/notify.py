@@ -13,7 +13,6 @@ from activities.messages import Wording, wording
 from activities.ports import DONE, Impossible, Settled, TryAgain
 from activities.recipients import Address, Recipients
 from activities.words import Channel, Language
-from domain.fold import PendingEffect
 from domain.patient import ContactWay
 from domain.value import Value
 
@@ -31,12 +30,16 @@ class Message(Value):
 
 
 class Letter(Value):
-    """A message with its words and the address that it goes to: never logged, never kept."""
+    """A message with its words and the address that it goes to: never logged, never kept.
+
+    While an entity waits for it (`at_once`), a sender is quick to say that the other side is slow.
+    """
 
     id: UUID
     to: str
     language: Language
     wording: Wording
+    at_once: bool = False
 
 
 class Sender(Protocol):
@@ -74,27 +77,36 @@ class Notifier:
             return NOT_ALLOWED
         if address.by == ():
             return NOT_WANTED
-        await self._send(pending, address, address.language or self._language)
+        await self._send(request, address, address.language or self._language)
         await self._ledger.note(pending.id, SENT)
         return DONE
 
-    async def _send(self, pending: PendingEffect, address: Address, language: Language) -> None:
+    async def _send(self, request: EffectRequest, address: Address, language: Language) -> None:
         """By one channel after the other until one takes it: a call must not wait for a gateway.
 
-        Another attempt follows only if none did and one of them only failed for now.
+        Another attempt follows only if none did and one of them only failed for now. An attempt
+        that is made at once is over with that: the patient one will see whether it still fails.
         """
-        words = wording(pending.effect.template, language)
+        words = wording(request.pending.effect.template, language)
         refused: Impossible | None = None
         for_now: TryAgain | None = None
         for channel, to in _ways(words, address):
             if channel not in self._senders:
                 continue
-            letter = Letter(id=pending.id, to=to, language=language, wording=words)
+            letter = Letter(
+                id=request.pending.id,
+                to=to,
+                language=language,
+                wording=words,
+                at_once=request.at_once,
+            )
             try:
                 return await self._senders[channel].send(letter)
             except Impossible as impossible:
                 refused = impossible
             except TryAgain as later:
+                if request.at_once:
+                    raise
                 for_now = for_now or later
         raise for_now or refused or _by_nobody(address)
 

@@ -1,8 +1,10 @@
 """Performing an effect outside of carepath: at once where that is quick, patiently where it is not.
 
 What is quick is first attempted within the workflow's own turn, as a local activity: with the
-append before it and the one after it, that is one of Temporal's actions instead of three. Whatever
-fails there is attempted on as an activity, under the same idempotency key.
+append before it and the one after it, that is one of Temporal's actions instead of two. Whatever
+fails there, or finds no turn, is attempted on as an activity, under the same idempotency key.
+
+No attempt is cut off here: it may have been made. Its adapter ends it, well within the limit.
 """
 
 from datetime import timedelta
@@ -21,14 +23,11 @@ from activities.contracts import EffectReply, EffectRequest
 from domain.decider import Effect
 from domain.fold import PendingEffect
 
-QUICK = ("calendar",)
-"""Ports that are attempted at once, in the entity's own turn.
+QUICK = ("calendar", "notify")
+"""Ports that are attempted at once, in the entity's own turn, as long as they are quick."""
 
-Others may take longer than that turn may, and an attempt that is cut off may have been made.
-"""
-
-AT_ONCE_WITHIN = timedelta(seconds=5)
-"""So long the entity takes no other command for the sake of an effect."""
+WITHIN = timedelta(minutes=2)
+"""Longer than an adapter lets an attempt take by all the channels that it has."""
 
 GIVE_UP_AFTER = timedelta(days=3)
 """How long an effect is attempted that does not say itself when it loses its point."""
@@ -41,10 +40,11 @@ _NO_TIME = timedelta(0)
 
 async def perform(entity_id: str, pending: PendingEffect) -> EffectReply:
     """What came of the effect: `lapsed` if it has lost its point, `failed` if nothing helped."""
-    request = EffectRequest(entity_id=entity_id, pending=pending)
+    at_once = pending.effect.port in QUICK
+    request = EffectRequest(entity_id=entity_id, pending=pending, at_once=at_once)
     if _time_left(pending.effect) <= _NO_TIME:
         return EffectReply(outcome="lapsed", attempts=0)
-    if pending.effect.port not in QUICK:
+    if not at_once:
         return await _patiently(request)
     try:
         return await _at_once(request)
@@ -59,23 +59,25 @@ async def _at_once(request: EffectRequest) -> EffectReply:
         contracts.PERFORM_EFFECT,
         request,
         result_type=EffectReply,
-        start_to_close_timeout=AT_ONCE_WITHIN,
-        schedule_to_close_timeout=_time_left(request.pending.effect),
+        start_to_close_timeout=WITHIN,
         retry_policy=_ONCE,
     )
     return reply
 
 
 async def _after(failure: FailureError, request: EffectRequest) -> EffectReply:
-    """Attempt it on, once the pause is over that the failed attempt asked for."""
+    """Attempt it on, once the pause is over that the failed attempt asked for, if there was one."""
     cause = failure.cause if isinstance(failure, ActivityError) else failure
+    patient = request.model_copy(update={"at_once": False})
     asked = None
     if isinstance(cause, ApplicationError):
         if cause.non_retryable:
             return EffectReply(outcome="failed", attempts=0)
+        if cause.type == contracts.NO_TURN:
+            return await _patiently(patient)
         asked = cause.next_retry_delay
     await workflow.sleep(asked or timedelta(seconds=5))
-    reply = await _patiently(request)
+    reply = await _patiently(patient)
     return reply.model_copy(update={"attempts": reply.attempts + 1})
 
 
@@ -88,7 +90,7 @@ async def _patiently(request: EffectRequest) -> EffectReply:
             contracts.PERFORM_EFFECT,
             request,
             result_type=EffectReply,
-            start_to_close_timeout=timedelta(minutes=1),
+            start_to_close_timeout=WITHIN,
             schedule_to_close_timeout=left,
             retry_policy=RETRIES,
         )

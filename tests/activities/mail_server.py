@@ -26,7 +26,11 @@ TAKEN_AND_CUT = "taken and cut"
 
 @dataclass
 class Mail:
-    """What the server says to RCPT and to DATA, in turn, the last for ever; and what it took."""
+    """What the server says to RCPT and to DATA, in turn, the last for ever; and what it took.
+
+    It answers DATA `after` so many seconds, and not before it is let go; `begun` says that a
+    message came.
+    """
 
     port: int = 0
     recipient: list[str] = field(default_factory=lambda: [TAKEN])
@@ -34,6 +38,12 @@ class Mail:
     taken: list[EmailMessage] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
+    after: float = 0
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.let_go.set()
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
@@ -47,6 +57,9 @@ class Mail:
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         said = _next(self.data)
+        self.begun.set()
+        asyncio.get_running_loop().call_later(self.after, self.let_go.set)
+        await self.let_go.wait()
         assert isinstance(server.transport, asyncio.Transport)
         if said in (TAKEN, CUT, TAKEN_AND_CUT):
             assert isinstance(envelope.content, bytes)

@@ -9,7 +9,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.contracts import EffectReply, EffectRequest
+from activities.contracts import NO_TURN, EffectReply, EffectRequest
 from activities.effects import EffectActivities
 from activities.ports import DONE, Adapter, ByHand, Impossible, Settled, TryAgain
 from tests.activities.given import effect
@@ -79,6 +79,22 @@ async def test_what_may_pass_is_left_to_temporal() -> None:
     assert not failed.value.non_retryable
     assert (failed.value.message, failed.value.type) == ("mail_unreachable", "TryAgain")
     assert failed.value.next_retry_delay == timedelta(seconds=5)
+
+
+async def test_what_failed_at_once_is_not_attempted_at_once_again_but_patiently() -> None:
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, schedule_to_close_timeout=None)
+    outside = Outside(TryAgain("mail_unreachable"))
+    effects = EffectActivities({"notify": outside}, outside.clock)
+    patient = effect(PATHWAY)
+    at_once = patient.model_copy(update={"at_once": True})
+    said = []
+    for request in (at_once, at_once, patient):
+        with pytest.raises(ApplicationError) as failed:
+            await environment.run(effects.perform_effect, request)
+        said.append(failed.value.type)
+    assert said == ["TryAgain", NO_TURN, "TryAgain"]
+    assert outside.asked == [at_once, patient]
 
 
 async def test_the_pauses_double_up_to_half_an_hour() -> None:

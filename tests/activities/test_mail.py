@@ -26,9 +26,10 @@ from tests.activities.mail_server import (
 SENDER = "no-reply@clinic.example"
 
 
-def letter(to: str = EMAIL, effect_id: UUID | None = None) -> Letter:
+def letter(to: str = EMAIL, effect_id: UUID | None = None, *, at_once: bool = False) -> Letter:
     words = wording("session_reminder", "en")
-    return Letter(id=effect_id or uuid4(), to=to, language="en", wording=words)
+    id_ = effect_id or uuid4()
+    return Letter(id=id_, to=to, language="en", wording=words, at_once=at_once)
 
 
 def sender(
@@ -39,8 +40,11 @@ def sender(
     user: str | None = None,
     password_file: Path | None = None,
     patience: float = 40,
+    shortly: float = 20,
 ) -> MailSender:
-    server = MailServer("127.0.0.1", port, SENDER, security, user, password_file, ca_file, patience)
+    server = MailServer(
+        "127.0.0.1", port, SENDER, security, user, password_file, ca_file, patience, shortly
+    )
     return MailSender(server)
 
 
@@ -76,6 +80,33 @@ async def test_a_server_that_says_nothing_is_tried_again() -> None:
         port = silent.sockets[0].getsockname()[1]
         with pytest.raises(TryAgain, match="mail_unreachable"):
             await sender(port, patience=0.2).send(letter())
+
+
+async def test_a_server_that_is_slow_to_begin_is_given_up_where_an_entity_waits() -> None:
+    """It got nothing, so the patient attempt that follows is the first."""
+    heard = b""
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal heard
+        heard += await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(listen, "127.0.0.1", 0)
+    async with silent, asyncio.timeout(20):
+        port = silent.sockets[0].getsockname()[1]
+        with pytest.raises(TryAgain, match="mail_unreachable"):
+            await sender(port, patience=60, shortly=0.2).send(letter(at_once=True))
+    assert heard == b""
+
+
+async def test_a_message_that_has_begun_is_never_cut_off_however_slow_the_server(
+    mail: Mail,
+) -> None:
+    shortly = 3.0
+    mail.let_go.clear()
+    mail.after = shortly * 1.1
+    await sender(mail.port, patience=60, shortly=shortly).send(letter(at_once=True))
+    assert len(mail.taken) == 1
 
 
 async def test_a_line_cut_before_the_answer_means_the_same_message_again(mail: Mail) -> None:

@@ -1,5 +1,6 @@
 """Effects through real workflows: tried again until they are settled, and what follows then."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from temporalio.api.enums.v1 import EventType
 from temporalio.testing import WorkflowEnvironment
 
 from activities.benefits import BenefitsVerification
@@ -91,6 +93,13 @@ async def settled(clinic: Clinic, pathway: str) -> list[EffectSettled]:
     return [one for one in found if not one.effect.startswith("refresh_calendar")]
 
 
+async def scheduled(clinic: Clinic, pathway: str) -> int:
+    """How many ordinary activities its workflow needed."""
+    handle = clinic.environment.client.get_workflow_handle(pathway)
+    events = (await handle.fetch_history()).events
+    return sum(one.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED for one in events)
+
+
 async def test_a_mail_server_that_is_busy_gets_the_reminder_a_little_later(
     clinic: Clinic, mail: Mail
 ) -> None:
@@ -99,6 +108,34 @@ async def test_a_mail_server_that_is_busy_gets_the_reminder_a_little_later(
     (one,) = await settled(clinic, pathway)
     assert (one.outcome, one.attempts) == ("done", 3)
     assert [taken["To"] for taken in mail.taken] == [EMAIL]
+
+
+async def test_a_mail_server_that_is_slow_gets_each_letter_once_and_holds_up_nobody_else(
+    clinic: Clinic, mail: Mail
+) -> None:
+    mail.let_go.clear()
+    mail.after = 600
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(reminded(clinic))
+        await mail.begun.wait()
+        other = await referred(clinic)
+        assert not waiting.done()
+        mail.let_go.set()
+    (one,) = await settled(clinic, waiting.result())
+    assert (one.outcome, one.attempts) == ("done", 1)
+    assert [taken["To"] for taken in mail.taken] == [EMAIL]
+    assert "pathway.referred" in await clinic.types(other)
+
+
+async def test_while_the_mail_server_rests_messages_go_by_ordinary_activities(
+    clinic: Clinic, mail: Mail
+) -> None:
+    mail.data = ["451 busy", "250 taken"]
+    first = await reminded(clinic)
+    assert [one.attempts for one in await settled(clinic, first)] == [2]
+    second = await reminded(clinic)
+    assert [one.attempts for one in await settled(clinic, second)] == [1]
+    assert await scheduled(clinic, second) == 1
 
 
 async def test_a_reminder_that_nobody_takes_has_failed_and_says_why(
