@@ -41,6 +41,7 @@ TELL = {
     "/pathways/{pathway_id}/discharge",
     "/pathways/{pathway_id}/measures",
     "/pathways/{pathway_id}/measures/{measure}",
+    "/pathways/{pathway_id}/sessions/{which}",
     "/safety",
     "/today",
 }
@@ -109,6 +110,7 @@ async def shown_of(desk: Desk) -> dict[str, str]:
         "on_call_id": "oncall-mbt-g",
         "pathway_id": pathway_id,
         "programme_id": "programme-mbt-g",
+        "which": "individual",
     }
 
 

@@ -21,5 +21,10 @@ def form_of(entity_id: str, command: str, **preset: object) -> str:
     return _with(f"/entities/{entity_id}/commands/{command}", preset)
 
 
+def sitting_at(pathway_id: str, which: int | str) -> str:
+    """Where a patient's own session is run: by its booking's number, or by its kind if unbooked."""
+    return f"/pathways/{pathway_id}/sessions/{which}"
+
+
 def _with(address: str, asked: dict[str, object] | dict[str, str]) -> str:
     return f"{address}?{urlencode(asked)}" if asked else address

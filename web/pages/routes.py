@@ -17,6 +17,7 @@ from web.pages import (
     static,
     today,
     today_doing,
+    today_sessions,
     waitlist,
     waitlist_offer,
 )
@@ -25,6 +26,7 @@ from web.pages.charts import page as charts
 from web.pages.clinic import Clinics, note_clinic
 from web.pages.forms import page as forms
 from web.pages.groups import page as groups
+from web.pages.individual import page as individual
 from web.pages.outcomes import page as outcomes
 from web.pages.patient import page as patient
 from web.pages.programme_map import page as programme_map
@@ -36,6 +38,7 @@ from web.services import Services
 PAGES = (
     today,
     today_doing,
+    today_sessions,
     safety_board,
     operations,
     caseload,
@@ -46,6 +49,7 @@ PAGES = (
     discharge,
     clinicians,
     patient,
+    individual,
     groups,
     running,
     questionnaire,

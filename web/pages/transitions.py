@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.actor import Actor
 from domain.decider import Reason, Transition
 from domain.deciders import decider_of
-from web.pages.addresses import form_of
+from web.pages.addresses import form_of, sitting_at
 from web.pages.visit import Met
 from web.rights.commands import may_submit
 
@@ -50,9 +50,17 @@ def _step(entity_id: str, transition: Transition) -> Step:
     return Step(
         command=transition.command,
         title=transition.title,
-        address=form_of(entity_id, transition.command, **transition.data),
+        address=_address(entity_id, transition),
         blocked_by=transition.blocked_by,
     )
+
+
+def _address(entity_id: str, transition: Transition) -> str:
+    """The page of what is done there; a patient's own session has one beside its form."""
+    kind = transition.data.get("kind")
+    if transition.command == "record_session" and isinstance(kind, str):
+        return sitting_at(entity_id, kind)
+    return form_of(entity_id, transition.command, **transition.data)
 
 
 def _once(transitions: Iterable[Transition]) -> list[Transition]:
