@@ -14,6 +14,9 @@ ClinicianId = Annotated[str, Field(pattern=f"^clinician-{_UUID}$")]
 EscalationId = Annotated[str, Field(pattern=f"^escalation-{_UUID}$")]
 RequestId = Annotated[str, Field(pattern=f"^request-{_UUID}$")]
 
+Note = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=60)]
+"""The id of a clinical note: opaque, one word. The note itself stays where it was written."""
+
 _SLUG = "[a-z][a-z0-9_-]{0,59}"
 
 _FORMS: Mapping[str, str] = {

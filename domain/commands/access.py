@@ -8,7 +8,7 @@ from pydantic import Field, PositiveInt
 from domain.commands.base import Command, Dated
 from domain.events.access import BenefitsOutcome, SharedRecord
 from domain.patient import ContactWay, Identifier, Language, PrimaryCareProvider
-from domain.value import Instant, Name
+from domain.value import Instant, Name, Text
 
 LastDay = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 
@@ -16,10 +16,12 @@ LastDay = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 class ConfirmIdentity(Command):
     """Record that the patient was recognised by two identifiers, which are compared, not kept.
 
-    It was now, or `at`: on the day on which the referral was taken at the earliest.
+    It was now, or `at`: on the day on which the referral was taken at the earliest. Whoever meets
+    the patient from afar asks for the `address` where they are, so that help can be sent there.
     """
 
     identifiers: tuple[Identifier, ...] = Field(max_length=6)
+    address: Text | None = None
     at: Instant | None = None
 
 

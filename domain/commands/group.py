@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
 from domain.events.group import IncidentCategory, Modality, Participation
-from domain.identity import ClinicianId, GroupId, PathwayId
+from domain.identity import ClinicianId, GroupId, Note, PathwayId
 from domain.programmes.definition import Slug, Zone
 from domain.programmes.label import ProgrammeRef
 from domain.programmes.states import StateCode
@@ -17,8 +17,6 @@ from domain.value import Instant, Name, Text, Value
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Weekday = Annotated[int, Field(ge=0, le=6)]
-Note = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=60)]
-"""The id of a clinical note: opaque, one word."""
 
 
 class Form(Command):
@@ -155,13 +153,14 @@ class Attended(Value):
     """What there is to note of one member.
 
     `late_by` is left out where the time of joining tells it, `notice_at` is when an absent member
-    announced the absence.
+    announced the absence, `note` points to the progress note on this member's session.
     """
 
     pathway_id: PathwayId
     late_by: timedelta | None = Field(default=None, ge=timedelta(0), lt=timedelta(hours=12))
     notice_at: Instant | None = None
     participation: Participation | None = None
+    note: Note | None = None
 
 
 class HoldSession(Dated):

@@ -11,7 +11,7 @@ from domain.commands.care import CareCommand
 from domain.commands.safety import SafetyCommand
 from domain.commands.seats import SeatCommand
 from domain.events.pathway import DischargeReason, ErasureReason, SessionModality
-from domain.identity import ClinicianId, PathwayId
+from domain.identity import ClinicianId, Note, PathwayId
 from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
 from domain.programmes.label import ProgrammeRef
@@ -51,7 +51,8 @@ class RecordSession(Command):
 
     An absence announced early enough is excused, otherwise it counts as missed: the programme's
     policy decides, so only the facts are given here. `booking` is the number of the booked session,
-    `location` the US state in which a patient who joins virtually says they are.
+    `location` the US state in which a patient who joins virtually says they are, and `note` points
+    to the progress note.
     """
 
     kind: Slug
@@ -63,6 +64,7 @@ class RecordSession(Command):
     clinician: ClinicianId | None = None
     location: StateCode | None = None
     modality: SessionModality | None = None
+    note: Note | None = None
 
 
 class RecordMeasure(Command):

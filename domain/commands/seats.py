@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.commands.base import Command, Dated
 from domain.events.pathway import SessionModality
-from domain.identity import ClinicianId, GroupId
+from domain.identity import ClinicianId, GroupId, Note
 from domain.patient import Urgency
 from domain.programmes.states import StateCode
 from domain.programmes.words import Slug, Zone
@@ -128,6 +128,7 @@ class RecordGroupSession(Command):
     location: StateCode | None = None
     modality: SessionModality | None = None
     clinicians: tuple[ClinicianId, ...] = Field(default=(), max_length=20)
+    note: Note | None = None
     kind: Slug = "group"
 
 

@@ -17,9 +17,13 @@ SharedRecord = Literal[
 
 
 class IdentityConfirmed(Event):
-    """The patient was recognised by these kinds of identifiers; their values are not kept."""
+    """The patient was recognised by these kinds of identifiers; their values are not kept.
+
+    `address` is where the patient said they were at that moment, if that was asked.
+    """
 
     kinds: tuple[IdentifierKind, ...]
+    address: str | None = None
 
 
 class SharingOptedOut(Event):

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from domain.events import effects
 from domain.events.base import Event
+from domain.events.group_calendar import Planned, Skipped
 from domain.events.pathway import Attendance
 from domain.risk import Level
 from domain.value import Value
@@ -35,26 +36,6 @@ TaskKind = Literal[
 ]
 
 
-class Planned(Value):
-    """A session to come. `day` is the one that the rule meant, in the rule's zone.
-
-    Somebody has to say by `record_by` whether it was held.
-    """
-
-    session: int
-    day: date
-    starts_at: AwareDatetime
-    length: timedelta
-    record_by: AwareDatetime
-
-
-class Skipped(Value):
-    """A day on which the group would meet, and why it does not: a holiday, or the group's own."""
-
-    day: date
-    why: str
-
-
 class Admission(Value):
     """A member who takes part; `location` is where the patient said to be, if that was asked.
 
@@ -75,7 +56,10 @@ class Refusal(Value):
 
 
 class Presence(Value):
-    """How one member attended; `location` is where the member said to be, if that was asked."""
+    """How one member attended; `location` is where the member said to be, if that was asked.
+
+    `note` is the opaque id of the progress note on it.
+    """
 
     pathway_id: str
     attendance: Attendance
@@ -83,6 +67,7 @@ class Presence(Value):
     notice_at: AwareDatetime | None = None
     location: str | None = None
     participation: Participation | None = None
+    note: str | None = None
 
     @property
     def present(self) -> bool:

@@ -120,6 +120,7 @@ class SessionReminderFellDue(Event):
 class SessionRecorded(Event):
     """`location` is the US state in which the patient said they were.
 
+    `note` is the opaque id of the progress note: the note itself is never here.
     `group_id` and its session's number are given where a group has recorded it.
     """
 
@@ -133,6 +134,7 @@ class SessionRecorded(Event):
     clinicians: tuple[str, ...] = ()
     location: str | None = None
     modality: SessionModality | None = None
+    note: str | None = None
     group_id: str | None = None
     group_session: int | None = None
 

@@ -51,6 +51,7 @@ def _present(
         late_by=late_by,
         location=admission.location,
         participation=note.participation if note else None,
+        note=note.note if note else None,
     )
 
 
@@ -61,4 +62,9 @@ def _absent(
     notice_at = note.notice_at if note else None
     announced = notice_at and session.starts_at - notice_at >= policies.notice_for_excuse
     attendance: Attendance = "excused" if announced else "missed"
-    return Presence(pathway_id=pathway_id, attendance=attendance, notice_at=notice_at)
+    return Presence(
+        pathway_id=pathway_id,
+        attendance=attendance,
+        notice_at=notice_at,
+        note=note.note if note else None,
+    )

@@ -7,7 +7,8 @@ from typing import Any
 
 from domain.events import group as facts
 from domain.events.base import Event
-from domain.events.group import GroupEvent, Planned
+from domain.events.group import GroupEvent
+from domain.events.group_calendar import Planned
 from domain.group.state import (
     STAYS_OPEN,
     Group,

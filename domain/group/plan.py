@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from domain.calendar import day_in, federal_holiday, instant_of, weekly
 from domain.decider import Context
-from domain.events.group import Planned, SessionsPlanned, Skipped
+from domain.events.group import SessionsPlanned
+from domain.events.group_calendar import Planned, Skipped
 from domain.group.state import Group, Rule
 
 _DAY = timedelta(days=1)

@@ -180,6 +180,7 @@ def _attendance(group: Group, event: facts.SessionHeld, presence: facts.Presence
         location=presence.location,
         modality=_modality(group, presence),
         clinicians=list(event.clinicians),
+        note=presence.note,
         kind=group.session_kind,
     )
 

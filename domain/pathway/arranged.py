@@ -8,7 +8,7 @@ from domain.events.pathway import EffectSettled, LevelReturned
 from domain.pathway.arrangements import Benefits, SeatOffer, Share, Wait
 from domain.pathway.asking import share_in
 from domain.pathway.clocks import Changes, rounds
-from domain.pathway.state import Pathway
+from domain.pathway.state import Pathway, Whereabouts
 from domain.patient import Contact
 
 
@@ -20,7 +20,12 @@ def arranged(_event: Event, _pathway: Pathway) -> Changes:
 
 @arranged.register
 def _(event: access.IdentityConfirmed, pathway: Pathway) -> Changes:
-    return {"identity_confirmed": (*pathway.identity_confirmed, event.at)}
+    """Where the patient was last, by when they were asked and not by when it was entered."""
+    confirmed: Changes = {"identity_confirmed": (*pathway.identity_confirmed, event.at)}
+    before = pathway.whereabouts
+    if event.address is None or (before and event.at < before.at):
+        return confirmed
+    return {**confirmed, "whereabouts": Whereabouts(address=event.address, at=event.at)}
 
 
 @arranged.register

@@ -87,6 +87,7 @@ def record_group_session(
         clinicians=command.clinicians,
         location=command.location,
         modality=command.modality,
+        note=command.note,
         group_id=command.group_id,
         group_session=command.session,
     )

@@ -30,7 +30,7 @@ def confirm_identity(
         *(identifier_agrees(referral, one) for one in command.identifiers),
     )
     kinds = tuple(dict.fromkeys(one.kind for one in command.identifiers))
-    return [IdentityConfirmed(at=at, kinds=kinds)]
+    return [IdentityConfirmed(at=at, kinds=kinds, address=command.address)]
 
 
 def not_before_referral_day(pathway: Pathway, at: datetime, context: Context) -> Reason | None:

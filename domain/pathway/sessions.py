@@ -96,6 +96,7 @@ def record_session(
         clinicians=(command.clinician,) if command.clinician else (),
         location=command.location,
         modality=command.modality,
+        note=command.note,
     )
     return held(pathway, phase, recorded, context)
 

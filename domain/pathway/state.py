@@ -120,6 +120,13 @@ class Suitability(Value):
     alternatives: tuple[str, ...] = ()
 
 
+class Whereabouts(Value):
+    """Where the patient said they were, and when: help is sent there."""
+
+    address: str
+    at: AwareDatetime
+
+
 class Risk(Value):
     """The patient's present risk: flagged, or as it remained when an escalation was resolved."""
 
@@ -160,6 +167,7 @@ class Pathway(Value):
     former_pathway: str | None = None
     stays: tuple[Stay, ...] = ()
     identity_confirmed: tuple[AwareDatetime, ...] = ()
+    whereabouts: Whereabouts | None = None
     benefits: Benefits | None = None
     benefits_checks: int = 0
     benefits_check: int | None = None

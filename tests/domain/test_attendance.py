@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from domain.commands.pathway import RecordSession
 from domain.events.pathway import (
@@ -56,6 +57,14 @@ def test_more_than_fifteen_minutes_is_late(late_by: timedelta, attendance: Atten
     arrival = given(*in_treatment()).when(attend("group", HELD_AT, late_by=late_by), at=HELD_AT)
     assert recorded(arrival).attendance == attendance
     assert recorded(arrival).late_by == late_by
+
+
+def test_a_session_points_to_its_progress_note() -> None:
+    """Law: 45 CFR 164.501: no note enters the log, a pointer does."""
+    noted = attend("group", HELD_AT, note="note-7")
+    assert recorded(given(*in_treatment()).when(noted, at=HELD_AT)).note == "note-7"
+    with pytest.raises(ValidationError):
+        attend("group", HELD_AT, note="He cried for ten minutes")
 
 
 def test_whoever_comes_after_the_end_was_absent() -> None:

@@ -44,7 +44,7 @@ from tests.domain.groups import (
     patient,
     tuesday,
 )
-from tests.domain.specification import Given
+from tests.domain.specification import Given, of_type
 
 START = tuesday(1)
 END = START + LENGTH
@@ -221,11 +221,24 @@ def test_each_member_s_pathway_learns_how_the_patient_attended() -> None:
         location="FL",
         modality="virtual",
         clinicians=[ROBIN, SAM],
+        note=None,
         kind="group",
     )
     assert (late.data["attended"], late.data["late_by"]) == (True, 1200.0)
     assert (absent.data["attended"], absent.data["location"]) == (False, None)
     assert absent.data["notice_at"] == (START - DAY).isoformat()
+
+
+def test_each_member_s_session_points_to_its_progress_note() -> None:
+    """Law: 45 CFR 164.501: no note enters the log, a pointer does."""
+    session = running(1).when(hold(note(1, note="note-1"), note(3, note="note-3")), at=END)
+    [held_] = of_type(session.events, SessionHeld)
+    found = {one.pathway_id: one.note for one in held_.presences}
+    assert found == {patient(1): "note-1", patient(2): None, patient(3): "note-3"}
+    told = also(running(1), held_).reactions()
+    assert {one.recipient: one.data["note"] for one in told} == found
+    with pytest.raises(ValidationError):
+        note(1, note="He cried for ten minutes")
 
 
 def test_a_member_s_pathway_learns_that_the_patient_could_not_join() -> None:

@@ -16,15 +16,14 @@ from domain.commands.group import (
 )
 from domain.decider import ITSELF, Effect
 from domain.events.group import (
-    Planned,
     ScheduleSet,
     SessionCancelled,
     SessionRescheduled,
     SessionsPlanned,
-    Skipped,
     TaskCompleted,
     TaskOpened,
 )
+from domain.events.group_calendar import Planned, Skipped
 from domain.group import Group
 from tests.domain.groups import (
     DAY,

@@ -43,7 +43,7 @@ from tests.domain.histories import (
     referred,
     task,
 )
-from tests.domain.specification import Specification
+from tests.domain.specification import Specification, of_type
 
 BOOK = BookGroupSession(group_id=GROUP, session=1, starts_at=FIRST_GROUP, length=90 * MINUTE)
 BOOKED = SessionBooked(
@@ -79,6 +79,12 @@ def test_a_session_of_the_group_stands_in_the_calendar_with_its_reminders() -> N
     """Policy: reminders 48 and 2 hours before a session."""
     given(*SEATED).when(BOOK).then(BOOKED)
     given(*SEATED, BOOKED).when(BOOK).then_nothing()
+
+
+def test_a_session_that_the_group_tells_of_points_to_its_progress_note() -> None:
+    recorded = given(*SEATED).when(told(note="note-7"), at=FIRST_GROUP + WEEK)
+    [session] = of_type(recorded.events, SessionRecorded)
+    assert session.note == "note-7"
 
 
 def test_the_group_may_speak_of_its_sessions_before_it_answers_that_the_seat_is_filled() -> None:

@@ -9,6 +9,7 @@ from domain.commands.access import ConfirmIdentity
 from domain.events.access import IdentityConfirmed
 from domain.events.pathway import Referred
 from domain.pathway import PATHWAY
+from domain.pathway.state import Whereabouts
 from domain.patient import Coverage, Identifier
 from domain.programmes.definition import Definition
 from tests.domain.histories import (
@@ -121,6 +122,22 @@ def test_at_each_contact_means_on_the_day_of_each_session() -> None:
     known.when(attend("assessment", later), at=later).then_rejected(
         "identity_not_confirmed_that_day"
     )
+
+
+def test_where_the_patient_says_to_be_is_where_help_is_sent() -> None:
+    """Demands 23 and 26: the physical location is attested, and 911 needs to know it."""
+    asked = given(*referred()).when(confirm(NAME, BORN, address="12 Example Street"), at=MEETING)
+    asked.then(
+        IdentityConfirmed(at=MEETING, kinds=("name", "birth_date"), address="12 Example Street")
+    )
+    there = Whereabouts(address="12 Example Street", at=MEETING)
+    asked.then_state(whereabouts=there)
+    silent = asked.and_given().when(confirm(NAME, BORN), at=READY_AT)
+    silent.then_state(whereabouts=there)
+    before = confirm(NAME, BORN, address="1 Earlier Road", at=MEETING - timedelta(hours=1))
+    asked.and_given().when(before).then_state(whereabouts=there)
+    moved = asked.and_given().when(confirm(NAME, BORN, address="7 Later Lane"), at=READY_AT)
+    moved.then_state(whereabouts=Whereabouts(address="7 Later Lane", at=READY_AT))
 
 
 def test_a_confirmation_may_be_entered_late() -> None:
