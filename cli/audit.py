@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.audit_conformance import conformance
 from cli.audit_replay import diff, replay, step
 from cli.prove import prove
 from cli.reconcile import reconcile_workflows
@@ -14,6 +15,7 @@ app.command("reconcile")(reconcile_workflows)
 app.command("replay")(replay)
 app.command("step")(step)
 app.command("diff")(diff)
+app.command("conformance")(conformance)
 
 
 @app.callback()

@@ -1,6 +1,7 @@
 """`audit replay`, `audit step` and `audit diff`: what was, how it came about, and what changed."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -38,7 +39,7 @@ def replay(
     json: Json = False,
 ) -> None:
     """Replay one entity, or the whole clinic, as of an instant."""
-    found = _asked(data_dir, "replay", json, entity=entity, as_of=as_of, known_at=known_at)
+    found = asked(data_dir, "replay", json=json, entity=entity, as_of=as_of, known_at=known_at)
     if json:
         output.document(found)
     elif entity:
@@ -56,8 +57,8 @@ def step(
     json: Json = False,
 ) -> None:
     """Go through an entity event by event: state, deadlines and transitions at each step."""
-    asked = {"entity": entity, "first": at, "last": at, "role": role, "state": bool(at) or None}
-    found = _asked(data_dir, "steps", json, **asked)
+    which = {"entity": entity, "first": at, "last": at, "role": role, "state": bool(at) or None}
+    found = asked(data_dir, "steps", json=json, **which)
     if json:
         output.document(found)
         return
@@ -76,8 +77,8 @@ def diff(
     json: Json = False,
 ) -> None:
     """Compare one entity, or the whole clinic, between two instants."""
-    asked = {"from": since, "to": to, "known_from": known_from, "known_to": known_to}
-    found = _asked(data_dir, "diff", json, entity=entity, **asked)
+    instants = {"from": since, "to": to, "known_from": known_from, "known_to": known_to}
+    found = asked(data_dir, "diff", json=json, entity=entity, **instants)
     if json:
         output.document(found)
     elif entity:
@@ -86,9 +87,9 @@ def diff(
         _show_differing(found)
 
 
-def _asked(data_dir: Any, what: str, json: bool, **asked: Any) -> Any:
+def asked(data_dir: Path | None, what: str, *, json: bool, **params: Any) -> Any:
     """What the API says; a refusal ends the command."""
-    answer = asyncio.run(_get(settings_from(data_dir), what, asked))
+    answer = asyncio.run(_get(settings_from(data_dir), what, params))
     if not answer.ok:
         answer.show(json=json)
     return answer.content

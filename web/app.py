@@ -13,6 +13,7 @@ from starlette.status import HTTP_303_SEE_OTHER
 from domain.value import Value
 from web import (
     audit,
+    audit_conformance,
     audit_replay,
     entities,
     erasure,
@@ -48,6 +49,7 @@ RESOURCES = (
     programmes,
     audit,
     audit_replay,
+    audit_conformance,
     recovery,
     views,
     past,

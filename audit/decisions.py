@@ -1,0 +1,41 @@
+"""A stream as the decisions it was made by: the events of one command, and what was so before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from audit.log import Stream
+from domain.deciders import decider_of
+from domain.fold import Folded, start, step
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The events of one command, with the entity before them and after."""
+
+    entity_id: str
+    command_id: UUID
+    events: Stream
+    before: Folded[Any]
+    after: Folded[Any]
+
+    @property
+    def programme(self) -> str | None:
+        """The label of the programme version in force when it was taken."""
+        return self.events[0].programme_version
+
+
+def decisions(stream: Stream) -> Iterator[Decision]:
+    """The decisions of a whole stream, in order."""
+    entity_id = stream[0].stream_id
+    decider = decider_of(entity_id)
+    before = start(decider)
+    for command_id, events in groupby(stream, key=lambda one: one.origin.command_id):
+        own, after = list(events), before
+        for one in own:
+            after = step(decider, after, one.event, one.event_id, one.programme_version)
+            after = replace(after, version=one.version)
+        yield Decision(entity_id, command_id, own, before, after)
+        before = after
