@@ -72,6 +72,11 @@ class Meeting:
         """Whether some patients are in the room and others join by video."""
         return self.group.modality == "hybrid"
 
+    @property
+    def hybrid(self) -> bool:
+        """Whether some patients are in the room and others join by video."""
+        return self.group.modality == "hybrid"
+
     def reaches(self, patient: Patient) -> bool:
         """Whether it shows how a patient is reached: once held, of present members alone."""
         member = any(one.pathway_id == patient.id for one in self.group.members)
