@@ -101,6 +101,7 @@ def test_the_groups_own_time_is_no_other_group() -> None:
 
 
 def test_no_session_opens_with_somebody_who_leads_another_group_then() -> None:
+    """Demand 10: each of two facilitators is in one room only."""
     busy = knowing(meeting(), ROBIN, theirs=WEEKLY.model_copy(update={"starts": time(17)}))
     busy.when(opening(), at=tuesday(1)).then_rejected("leads_elsewhere")
     shown = busy.permitted("open_session", at=tuesday(1), session=1)
