@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from audit.export.bundle import Disclosure, Source, Written, write_bundle
+from audit.export.bundle import write_bundle
+from audit.export.disclosure import Disclosure, Source, Written
 from audit.export.errors import ExportError, NotSealedYet
 from audit.export.lines import Json as Data
 from audit.export.lines import Seen
@@ -111,6 +112,8 @@ def export_bundle(
             recipient=recipient,
             part_2=settings.part_2,
             opened=with_keys,
+            hidden=withheld(acting),
+            clinic=settings.clinic_name,
         )
     try:
         asyncio.run(_export(settings, made, folder))

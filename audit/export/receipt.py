@@ -12,7 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from audit.export.bundle import FORMAT, MANIFEST, Disclosure, Written, canonical, manifest_hash
+from audit.export.bundle import FORMAT, MANIFEST, canonical, manifest_hash
+from audit.export.disclosure import Disclosure, Written
 from audit.export.errors import BundleWrong, NotABundle, NotSealedYet
 from audit.export.scope import OfPatient
 from audit.export.verify_bundle import verdict

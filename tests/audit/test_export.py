@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from audit.export.bundle import NOTICE, Disclosure, manifest_hash, write_bundle
+from audit.export.bundle import manifest_hash, write_bundle
+from audit.export.disclosure import NOTICE, Disclosure
 from audit.export.errors import FolderTaken, NotABundle, NothingToExport, NotSealedYet
 from audit.export.receipt import await_receipt, write_receipt
 from audit.export.scope import OfPatient, OfPeriod

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.export.bundle import Disclosure, Source, write_bundle
+from audit.export.bundle import write_bundle
+from audit.export.disclosure import Disclosure, Source
 from audit.export.lines import Seen
 from audit.export.receipt import record_disclosure, write_receipt
 from audit.export.scope import OfPatient, OfPeriod, Scope

@@ -1,0 +1,1 @@
+"""A patient's course as FHIR R4 resources, for whoever is handed the record."""
