@@ -7,6 +7,7 @@ from domain.commands.programme import Publish
 from domain.events.programme import Published
 from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
+from domain.programmes.shared import shared
 from tests.domain.histories import MBT_G, REFERRED_AT, WEEK, mbt_g_document
 from tests.domain.specification import Specification
 
@@ -111,3 +112,12 @@ def test_a_programme_waits_for_nothing_and_is_never_closed() -> None:
     assert PROGRAMME.needs(programme.state, Publish(definition=MBT_G)) == []
     assert programme.permitted("publish").open
     assert not PROGRAMME.is_closed(programme.state)
+
+
+def test_all_who_are_on_one_definition_hold_one_copy_of_it() -> None:
+    one, other = (Definition.model_validate(mbt_g_document()) for _ in range(2))
+    assert one is not other
+    assert shared(one) is shared(other)
+    changed = one.model_copy(update={"title": "Another title"})
+    assert shared(changed) is changed
+    assert shared(one) is one
