@@ -101,7 +101,7 @@ class Forecast(Value):
 async def waitlist(request: Request, services: Serving, actor: Acting) -> Waitlist:
     """Who fits which open seat, in the order of the waitlist."""
     waiting = await read_line(services.pool)
-    groups = await _groups(services, actor) if waiting else []
+    groups = await groups_that_meet(services, actor) if waiting else []
     note_list(request, len(waiting))
     payer = may(actor.role, Permission.READ_COVERAGE)
     found = matches(waiting, groups)
@@ -145,7 +145,7 @@ def _place(match: Match, groups: list[OpenGroup], *, payer: bool) -> Place:
     )
 
 
-async def _groups(services: Services, actor: Actor) -> list[OpenGroup]:
+async def groups_that_meet(services: Services, actor: Actor) -> list[OpenGroup]:
     """The groups that meet, as they are now by the version of the programme that each is on."""
     now, found = services.now(), []
     for meeting in await read_meetings(services.pool):

@@ -1,5 +1,6 @@
 """Reading the caseload: plain SQL, past the domain."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,3 +84,21 @@ async def count_by_phase(pool: Pool, *, schema: str = CASELOAD.schema) -> list[P
     async with looking_into(pool, schema) as connection:
         rows = await connection.fetch(query("counts"))
     return [PhaseCount(**dict(row)) for row in rows]
+
+
+async def count_by_status(
+    pool: Pool, programme: str, *, schema: str = CASELOAD.schema
+) -> Mapping[str, int]:
+    """How many pathways of a programme have each status; `programme` is without its version."""
+    async with looking_into(pool, schema) as connection:
+        rows = await connection.fetch(query("by_status"), programme)
+    return {row["status"]: row["pathways"] for row in rows}
+
+
+async def read_names(
+    pool: Pool, pathway_ids: Sequence[str], *, schema: str = CASELOAD.schema
+) -> dict[str, str | None]:
+    """The patients' names by pathway, as far as they are known. Raises `StoreUnavailable`."""
+    async with looking_into(pool, schema) as connection:
+        rows = await connection.fetch(query("names"), list(pathway_ids))
+    return {row["pathway_id"]: row["patient_name"] for row in rows}

@@ -57,6 +57,13 @@ async def list_groups(
     return [ListedGroup(**_tuples(row)) for row in rows]
 
 
+async def all_groups(
+    pool: Pool, status: str = "open", *, schema: str = GROUPS.schema
+) -> list[GroupRow]:
+    """Every group of a status by their ids, without their sessions. Raises as `list_groups`."""
+    return [GroupRow(**_tuples(row)) for row in await _fetch(pool, schema, "named", status)]
+
+
 async def groups_led_by(
     pool: Pool, now: datetime, clinician_id: str, *, schema: str = GROUPS.schema
 ) -> list[ListedGroup]:

@@ -76,6 +76,20 @@ async def read_changes(
     return [_changed(row) for row in rows]
 
 
+async def read_changes_within(
+    pool: Pool,
+    programme: str,
+    since: datetime,
+    until: datetime,
+    *,
+    schema: str = MEASURES.schema,
+) -> list[Changed]:
+    """The same by the latest scores that were taken from `since` to before `until`."""
+    async with looking_into(pool, schema) as connection:
+        rows = await connection.fetch(query("changed_within"), programme, since, until)
+    return [_changed(row) for row in rows]
+
+
 def _changed(row: asyncpg.Record) -> Changed:
     return Changed(
         measure=row["measure"],

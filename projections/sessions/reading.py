@@ -28,6 +28,22 @@ class Attended:
     sessions: int
 
 
+@dataclass(frozen=True, slots=True)
+class AttendedInPhase:
+    """How sessions of a kind in a phase were attended; `late` are among the `present`.
+
+    `pathways` is of how many patients they were.
+    """
+
+    phase: str
+    kind: str
+    pathways: int
+    present: int
+    late: int
+    missed: int
+    excused: int
+
+
 LATEST = Place(datetime.max.replace(tzinfo=UTC), "", 0)
 
 
@@ -77,6 +93,20 @@ async def attendance_between(
     async with looking_into(pool, schema) as connection:
         rows = await connection.fetch(query("attendance"), since, until)
     return [Attended(**row) for row in rows]
+
+
+async def attendance_within(
+    pool: Pool,
+    programme: str,
+    since: datetime,
+    until: datetime,
+    *,
+    schema: str = SESSIONS.schema,
+) -> list[AttendedInPhase]:
+    """The attendance of a programme, named without its version, by phase and kind of session."""
+    async with looking_into(pool, schema) as connection:
+        rows = await connection.fetch(query("attended_within"), programme, since, until)
+    return [AttendedInPhase(**row) for row in rows]
 
 
 async def _fetch(pool: Pool, schema: str, name: str, *arguments: Any) -> list[Session]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import asyncpg
 from pydantic import TypeAdapter
@@ -9,10 +10,13 @@ from pydantic import TypeAdapter
 from domain.clinician.qualifications import Qualifications
 from domain.group.state import Group
 from domain.waitlist.waiting import Waiting
-from eventstore.connect import Pool
+from eventstore.connect import Pool, fetch_one
 from projections.tables import looking_into
 from projections.waitlist.forecast import WEEK, Seat, Seats, Spell
 from projections.waitlist.view import WAITLIST, query
+
+MOST = 5_000
+"""Groups whose JSON was read lately: few change at a time, and no patient's data is in it."""
 
 _Staff = TypeAdapter(dict[str, Qualifications])
 
@@ -56,12 +60,27 @@ async def read_spells(pool: Pool, now: datetime, *, schema: str = WAITLIST.schem
     return [Spell(max(0.0, row["weeks"]), row["dropped"]) for row in rows]
 
 
+async def read_marks(pool: Pool, *, schema: str = WAITLIST.schema) -> tuple[str | None, ...]:
+    """The same as before only if no row of the view has become another one since."""
+    async with looking_into(pool, schema) as connection:
+        row = await fetch_one(connection, query("marks"))
+    return tuple(row)
+
+
 def _meeting(row: asyncpg.Record) -> Meeting:
     return Meeting(
-        group_id=row["group_id"],
-        group=Group.model_validate_json(row["known"]),
-        staff=_Staff.validate_json(row["staff"] or "{}"),
+        group_id=row["group_id"], group=_group(row["known"]), staff=_staff(row["staff"] or "{}")
     )
+
+
+@lru_cache(maxsize=MOST)
+def _group(known: str) -> Group:
+    return Group.model_validate_json(known)
+
+
+@lru_cache(maxsize=MOST)
+def _staff(known: str) -> dict[str, Qualifications]:
+    return _Staff.validate_json(known)
 
 
 def _seats(row: asyncpg.Record, now: datetime) -> Seats:

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from domain.clinician.state import Clinician
+from projections.caseload.reading import read_names
 from projections.clinicians.reading import Place, find_clinician, list_clinicians
 from projections.clinicians.rows import ClinicianRow
-from projections.groups.reading import list_groups
+from projections.groups.view import GROUPS
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.addresses import form_of
 from web.pages.clinicians_held import earlier, held_by, read_standings
@@ -18,10 +19,11 @@ from web.pages.clinicians_load import Load, fullness, loads
 from web.pages.clinicians_on_call import read_on_call
 from web.pages.clinicians_standing import Standing
 from web.pages.forms.receipts import receipt_of, sentence_of
+from web.pages.groups.listed import open_groups
+from web.pages.kept import kept_of
 from web.pages.rendering import page
 from web.pages.transitions import steps
 from web.pages.visit import Visit, Visiting, meet
-from web.pages.waitlist_line import MOST, read_names
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission, may
@@ -128,12 +130,15 @@ async def _colleagues(visit: Visit, rows: list[ClinicianRow]) -> list[Colleague]
 
 
 async def _loads(visit: Visit) -> Mapping[str, Load]:
-    return loads(await list_groups(visit.services.pool, visit.services.now(), limit=MOST))
+    async def work_out() -> Mapping[str, Load]:
+        return loads((await open_groups(visit.request)).values())
+
+    return await kept_of(visit.request).of([GROUPS], "loads", work_out)
 
 
 async def _patients(visit: Visit, known: Clinician) -> list[tuple[str, str]]:
     """The patients whom they carry, by name."""
-    names = await read_names(visit, known.patients)
+    names = await read_names(visit.services.pool, known.patients)
     found = [(one, names.get(one) or "Name unknown") for one in known.patients]
     return sorted(found, key=lambda one: one[1])
 

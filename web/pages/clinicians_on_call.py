@@ -10,18 +10,16 @@ from fastapi.responses import HTMLResponse
 
 from domain.on_call.chain import Chain, Substitution
 from domain.on_call.state import OnCall
-from projections.clinicians.reading import list_clinicians, read_chain
+from projections.clinicians.reading import read_chain
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.forms.receipts import receipt_of
 from web.pages.rendering import page
+from web.pages.today_people import everybody, names_in_service
 from web.pages.transitions import steps
 from web.pages.visit import Visit, Visiting, meet_perhaps
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission
-
-MOST = 500
-"""Clinicians that a list is chosen from at most."""
 
 PLACES = 3
 """Places to fill beyond those that are taken."""
@@ -100,8 +98,7 @@ async def read_on_call(visit: Visit) -> list[OnCallList]:
 
 async def read_clinician_names(visit: Visit) -> dict[str, str]:
     """The names of all in service, by id."""
-    rows = await list_clinicians(visit.services.pool, limit=MOST, status="active")
-    return {one.clinician_id: one.name for one in rows}
+    return names_in_service(await everybody(visit.request))
 
 
 def _called(

@@ -7,16 +7,16 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from domain.commands.pathway import Discharge
-from domain.group.state import Group
 from domain.pathway.state import Pathway
 from projections.worklist.reading import items_of_subject
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.discharge_remaining import followed_up, remaining, ways_out
 from web.pages.forms.fields import Field, fields_of
 from web.pages.forms.offered import STATES
+from web.pages.groups.listed import title_by_id
 from web.pages.rendering import page
-from web.pages.visit import Visit, Visiting, meet, meet_perhaps
-from web.pages.wording import in_words, patient_name, sentence
+from web.pages.visit import Visiting, meet
+from web.pages.wording import patient_name
 from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission
@@ -53,7 +53,7 @@ async def discharge(pathway_id: str, visit: Visiting) -> HTMLResponse:
         remaining=[] if ended else remaining(pathway_id, pathway, met.context, todo),
         ways_out=[] if ended else ways_out(pathway, met.context),
         followed_up=[] if ended else followed_up(pathway, met.context),
-        group=await _group(visit, pathway.group_id),
+        group=await title_by_id(visit.request, pathway.group_id) if pathway.group_id else None,
         fields=_fields(),
         discharging=may_submit(visit.actor.role, "pathway", "discharge"),
         command_id=str(uuid4()),
@@ -63,10 +63,3 @@ async def discharge(pathway_id: str, visit: Visiting) -> HTMLResponse:
 def _fields() -> list[Field]:
     named = {one.name: one for one in fields_of(Discharge, {"moved_to": STATES})}
     return [replace(named[name], hint=hint) for name, hint in HINTS.items()]
-
-
-async def _group(visit: Visit, group_id: str | None) -> str | None:
-    if group_id is None:
-        return None
-    group: Group = (await meet_perhaps(visit, group_id)).folded.state
-    return group.title or sentence(in_words(group.kind or "group"))

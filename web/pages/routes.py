@@ -27,11 +27,13 @@ from web.pages.clinic import Clinics, note_clinic
 from web.pages.forms import page as forms
 from web.pages.groups import page as groups
 from web.pages.individual import page as individual
+from web.pages.kept import Kept
 from web.pages.outcomes import page as outcomes
 from web.pages.patient import page as patient
 from web.pages.programme_map import page as programme_map
 from web.pages.questionnaire import page as questionnaire
 from web.pages.running import page as running
+from web.pages.streams import Streams
 from web.pages.trouble import show_trouble
 from web.services import Services
 
@@ -69,6 +71,8 @@ def add_pages(app: FastAPI) -> None:
     services: Services = app.state.services
     app.state.clinics = Clinics()
     app.state.changes = Changes(services.pool, services.ready)
+    app.state.streams = Streams(services.store, services.now)
+    app.state.kept = Kept(services.pool, services.now)
     in_frame = APIRouter(include_in_schema=False, dependencies=[Depends(note_clinic)])
     for module in PAGES:
         in_frame.include_router(module.router)

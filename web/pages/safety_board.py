@@ -16,7 +16,7 @@ from web.instants import instant
 from web.pages.rendering import page
 from web.pages.safety_board_calls import Chains, chains_of, next_calls
 from web.pages.safety_board_rows import OnCall, by_level, on_call, risk, summary
-from web.pages.today_people import People, people_of
+from web.pages.today_people import People, everybody
 from web.pages.visit import Visit, Visiting
 from web.pages.wording import in_words, sentence
 from web.person import Person
@@ -45,7 +45,7 @@ router = APIRouter(prefix="/safety", dependencies=[needs(Permission.READ_SAFETY)
 async def board(visit: Visiting, after: Mark = "", done: Done = None) -> HTMLResponse:
     """The board, which every move of the safety view brings up to date."""
     services, now = visit.services, visit.services.now()
-    people = await people_of(services.pool)
+    people = await everybody(visit.request)
     found = await list_open(services.pool, limit=ROWS + 1, after=_place(after))
     resolved = await list_resolved(services.pool, limit=RESOLVED)
     mine = _mine(visit)

@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from domain.value import Value
-from projections.groups.reading import list_groups
 from projections.worklist.item import Source
 from projections.worklist.reading import Load, ToDo, Wanted, list_items, loads
 from web.inside import inside
 from web.pages.addresses import home_of
+from web.pages.groups.listed import open_groups
 from web.pages.rendering import page
 from web.pages.today_answering import Answer, Question, answers_to
-from web.pages.today_people import WORKING, People, people_of
+from web.pages.today_people import WORKING, People, everybody, names_in_service
 from web.pages.today_rows import grouped, row
 from web.pages.today_sought import DUE, KINDS, Sought, mark, owners_of, place, sees_all
 from web.pages.transitions import steps
@@ -36,9 +36,6 @@ RISKS = 50
 """Risks shown before everything else; the safety board has all."""
 
 FROM_RISKS: tuple[Source, ...] = ("escalation", "flag")
-
-GROUPS = 500
-"""Open groups whose titles are looked up at once."""
 
 Number = Annotated[str, Field(max_length=9, pattern=r"^\d*$")]
 Done = Annotated[str | None, Query(max_length=60, pattern=r"^[a-z_]+$")]
@@ -75,7 +72,7 @@ async def today(
     """What is to be done, in groups by urgency: risks, overdue, today, this week, later."""
     now, zone = visit.services.now(), visit.clinic.zone
     person: Person = visit.request.state.person
-    people = await people_of(visit.services.pool)
+    people = await everybody(visit.request)
     owners = owners_of(sought.owner, person, people)
     wanted = sought.wanted(owners, now, zone)
     items = await list_items(visit.services.pool, wanted, limit=ROWS + 1, after=place(sought.after))
@@ -130,8 +127,8 @@ async def _titles(visit: Visit, items: Sequence[ToDo]) -> dict[str, str]:
     """The titles of the open groups, if any item is about one."""
     if not any(one.entity_id.startswith("group-") for one in items):
         return {}
-    found = await list_groups(visit.services.pool, visit.services.now(), limit=GROUPS)
-    return {one.group_id: one.title for one in found if one.title}
+    found = await open_groups(visit.request)
+    return {one.group_id: one.title for one in found.values() if one.title}
 
 
 async def _risks(visit: Visit, wanted: Wanted, sought: Sought) -> list[ToDo]:
@@ -182,6 +179,6 @@ def _owners(person: Person, people: People) -> list[tuple[str, str]]:
     chosen = [("mine", "Mine"), ("team", team_title(person))]
     if not sees_all(person.actor.role):
         return chosen
-    working = [(one.clinician_id, one.name) for one in people.values() if one.status == "active"]
+    working = names_in_service(people).items()
     roles = [(role, f"Any {role}") for role in WORKING]
     return [*chosen, ("all", "Everybody's"), *roles, *working]

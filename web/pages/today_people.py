@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 
+from fastapi import Request
+
 from domain.actor import Role
 from eventstore.connect import Pool
 from projections.clinicians.reading import Place, list_clinicians
 from projections.clinicians.rows import ClinicianRow
+from projections.clinicians.view import CLINICIANS
+from web.pages.kept import kept_of
 from web.pages.wording import sentence
 from web.person import Person
+from web.services import Services
 
 AT_ONCE = 500
 
@@ -30,6 +35,21 @@ async def people_of(pool: Pool) -> People:
             break
         after = Place(page[-1].name, page[-1].clinician_id)
     return found
+
+
+async def everybody(request: Request) -> People:
+    """The same, read once for each state of their view."""
+    services: Services = request.app.state.services
+
+    async def work_out() -> People:
+        return await people_of(services.pool)
+
+    return await kept_of(request).of([CLINICIANS], "people", work_out)
+
+
+def names_in_service(people: People) -> dict[str, str]:
+    """The names of those who work here now, by id."""
+    return {one.clinician_id: one.name for one in people.values() if one.status == "active"}
 
 
 def name_of(people: People, owner: str | None) -> str:

@@ -9,11 +9,12 @@ from domain.actor import Actor
 from domain.decider import Context
 from domain.deciders import UnknownEntity, decider_of
 from domain.events.envelope import RecordedEvent
-from domain.fold import Folded, fold
+from domain.fold import Folded
 from web.decisions import context_for
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.identity import known_form
 from web.pages.clinic import AtClinic, Clinic
+from web.pages.streams import streams_of
 from web.security import Acting
 from web.services import Services, Serving
 
@@ -63,6 +64,6 @@ async def meet(visit: Visit, entity_id: str) -> Met:
 
 async def meet_perhaps(visit: Visit, entity_id: str) -> Met:
     """The same, also of an entity that is yet to come into being."""
-    events = await visit.services.store.read_stream(entity_id)
-    folded = fold(decider_of(entity_id), events)
-    return Met(entity_id, events, folded, await context_for(visit.services, folded, visit.actor))
+    stream = await streams_of(visit.request).of(entity_id)
+    context = await context_for(visit.services, stream.folded, visit.actor)
+    return Met(entity_id, stream.events, stream.folded, context)

@@ -1,15 +1,18 @@
 """The waitlist page: who waits in which order, which seat to offer to whom, when seats open."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from projections.waitlist.forecast import dropping_out, forecast
-from projections.waitlist.reading import read_seats, read_spells
+from projections.waitlist.forecast import Seats, dropping_out, forecast
+from projections.waitlist.reading import read_marks, read_seats, read_spells
+from projections.waitlist.view import WAITLIST
 from projections.worklist.reading import ToDo, items_of_kind
 from web.pages.addresses import form_of
+from web.pages.kept import kept_of
 from web.pages.rendering import page
 from web.pages.visit import Visit, Visiting
 from web.pages.waitlist_line import Line, candidates_of, kinds_of, read_waiting
@@ -22,6 +25,9 @@ from web.rights.reading import note_list
 
 ROWS = 25
 """Patients on one page."""
+
+OUTLOOKS = 25
+"""Groups of which it is told when their seats open: those in which it may be soonest."""
 
 OFFERS = 100
 """Offers without an answer that are shown at once."""
@@ -96,14 +102,27 @@ def _offered(item: ToDo, line: Line) -> Offered:
 async def _outlooks(visit: Visit, line: Line, kind: str) -> list[Outlook]:
     """When seats open, the group with the earliest first."""
     pool, now = visit.services.pool, visit.services.now()
-    seats = await read_seats(pool, now, kind or None)
-    bands = dropping_out(await read_spells(pool, now))
-    free = {one.group_id: one.free for one in seats}
-    found = [
-        Outlook(line.named(one.group_id), next_seat(free[one.group_id], one.openings))
-        for one in forecast(seats, bands, now, WEEKS)
-    ]
-    return sorted(found, key=_soonest)
+
+    async def work_out() -> list[tuple[str, NextSeat]]:
+        seats = sorted(await read_seats(pool, now, kind or None), key=_likely)[:OUTLOOKS]
+        bands = dropping_out(await read_spells(pool, now))
+        free = {one.group_id: one.free for one in seats}
+        return [
+            (one.group_id, next_seat(free[one.group_id], one.openings))
+            for one in forecast(seats, bands, now, WEEKS)
+        ]
+
+    async def marks_of() -> tuple[str | None, ...]:
+        return await read_marks(pool)
+
+    found = await kept_of(visit.request).of([WAITLIST], ("outlooks", kind), work_out, marks_of)
+    return sorted((Outlook(line.named(one), next_) for one, next_ in found), key=_soonest)
+
+
+def _likely(seats: Seats) -> tuple[bool, datetime, str]:
+    """Groups with a seat that is free come first, then those in which a treatment ends soonest."""
+    ends = (one.planned_end for one in seats.taken if one.planned_end)
+    return seats.free == 0, min(ends, default=datetime.max.replace(tzinfo=UTC)), seats.group_id
 
 
 def _soonest(outlook: Outlook) -> tuple[int, int, str]:

@@ -2,26 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
 
-from domain.decider import Context, Reason
-from domain.waitlist.drawn import open_group_of
+from domain.decider import Reason
 from domain.waitlist.matching import Match, matches, reasons_against
 from domain.waitlist.waiting import OpenGroup, Waiting
-from projections.caseload.view import CASELOAD
-from projections.groups.reading import list_groups
-from projections.sql import queries_in
-from projections.tables import looking_into
-from projections.waitlist.reading import read_line, read_meetings
+from projections.caseload.reading import read_names
+from projections.groups.view import GROUPS
+from projections.waitlist.reading import read_line, read_marks
+from projections.waitlist.view import WAITLIST
+from web.pages.groups.listed import open_groups
+from web.pages.kept import kept_of
 from web.pages.visit import Visit
 from web.pages.waitlist_words import GroupShown, group_shown, reasons_for, unlisted
 from web.rights.fields import reasons_told
 from web.rights.permissions import Permission, may
+from web.waitlist import groups_that_meet
 
-MOST = 1000
-"""Open groups that a clinic has at most."""
-
-query = queries_in(Path(__file__).parent / "queries")
+FEW = 6
+"""Groups for and against that a row of the line tells of; the page of the offer tells of all."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,9 @@ class Judged:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A patient in the line. `fitting` are the groups that fit, the best first.
+    """A patient in the line. `fitting` are groups that fit, the best first; `fits` is how many do.
 
-    `proposed` is the one to offer now, `others` are those that do not fit.
+    `proposed` is the one to offer now, `others` are some of those that do not fit, of `fails`.
     """
 
     place: int
@@ -45,7 +44,9 @@ class Candidate:
     name: str | None
     proposed: GroupShown | None
     fitting: tuple[Judged, ...]
+    fits: int
     others: tuple[Judged, ...]
+    fails: int
     declined: tuple[GroupShown, ...]
 
     @property
@@ -67,6 +68,11 @@ class Line:
     def named(self, group_id: str) -> GroupShown:
         return self.shown.get(group_id) or unlisted(group_id)
 
+    def waiting(self, pathway_id: str) -> Waiting | None:
+        """The place of a patient who is in the line."""
+        found = (one.waiting for one in self.matches if one.waiting.pathway_id == pathway_id)
+        return next(found, None)
+
     def of_kind(self, kind: str) -> list[tuple[int, Match]]:
         """Those who wait for a kind of group, each with their place among all of that kind."""
         found = [one for one in self.matches if kind in ("", one.waiting.group_kind)]
@@ -75,40 +81,61 @@ class Line:
 
 async def read_waiting(visit: Visit) -> Line:
     """The line as the views have it."""
-    return await line_of(visit, await read_line(visit.services.pool))
+    pool = visit.services.pool
+
+    async def work_out() -> tuple[tuple[Match, ...], tuple[OpenGroup, ...]]:
+        groups = await _groups(visit)
+        return tuple(matches(await read_line(pool), groups)), groups
+
+    async def marks_of() -> tuple[str | None, ...]:
+        return await read_marks(pool)
+
+    found, groups = await kept_of(visit.request).of([WAITLIST], "line", work_out, marks_of)
+    return await _line(visit, found, groups)
 
 
 async def line_of(visit: Visit, waiting: Iterable[Waiting]) -> Line:
     """Some who wait, against the groups as the views have them."""
-    groups = await _open_groups(visit)
-    payer = may(visit.actor.role, Permission.READ_COVERAGE)
-    return Line(tuple(matches(waiting, groups)), groups, await _listed(visit), payer)
+    groups = await _groups(visit)
+    return await _line(visit, tuple(matches(waiting, groups)), groups)
 
 
 async def candidates_of(
     visit: Visit, line: Line, placed: Sequence[tuple[int, Match]]
 ) -> list[Candidate]:
     """Some of the line with their names: one read for all of them."""
-    names = await read_names(visit, [match.waiting.pathway_id for _, match in placed])
-    return [candidate(place, match, line, names) for place, match in placed]
+    ids = [match.waiting.pathway_id for _, match in placed]
+    names = await read_names(visit.services.pool, ids)
+    return [candidate(place, match, line, names, FEW) for place, match in placed]
 
 
-def candidate(place: int, match: Match, line: Line, names: Mapping[str, str | None]) -> Candidate:
-    """One place in the line, judged against every open group of the kind that they wait for."""
+def candidate(
+    place: int,
+    match: Match,
+    line: Line,
+    names: Mapping[str, str | None],
+    most: int | None = None,
+) -> Candidate:
+    """One place in the line, judged against the open groups of the kind that they wait for.
+
+    Of those for and of those against it tells of `most` at most.
+    """
     waiting, proposed = match.waiting, match.proposed
     fits = {one.group_id for one in match.fitting}
-    others = [
-        one for one in line.groups if one.kind == waiting.group_kind and one.group_id not in fits
-    ]
+    of_kind = [one for one in line.groups if one.kind == waiting.group_kind]
+    others = (one for one in of_kind if one.group_id not in fits)
     return Candidate(
         place=place,
         waiting=waiting,
         name=names.get(waiting.pathway_id),
         proposed=line.named(proposed.group_id) if proposed else None,
-        fitting=tuple(_fitting(waiting, match.fitting, line)),
+        fitting=tuple(_fitting(waiting, match.fitting[:most], line)),
+        fits=len(fits),
         others=tuple(
-            Judged(line.named(one.group_id), against=_against(waiting, one, line)) for one in others
+            Judged(line.named(one.group_id), against=_against(waiting, one, line))
+            for one in islice(others, most)
         ),
+        fails=len(of_kind) - len(fits),
         declined=tuple(line.named(one) for one in waiting.declined),
     )
 
@@ -116,13 +143,6 @@ def candidate(place: int, match: Match, line: Line, names: Mapping[str, str | No
 def kinds_of(visit: Visit) -> dict[str, str]:
     """The titles of all kinds of group, by their ids."""
     return {one.id: one.title for of in visit.clinic.programmes for one in of.group_kinds}
-
-
-async def read_names(visit: Visit, pathway_ids: Sequence[str]) -> dict[str, str | None]:
-    """The patients' names by pathway, as far as the caseload knows them."""
-    async with looking_into(visit.services.pool, CASELOAD.schema) as connection:
-        rows = await connection.fetch(query("waitlist_names"), list(pathway_ids))
-    return {row["pathway_id"]: row["patient_name"] for row in rows}
 
 
 def _fitting(waiting: Waiting, groups: Iterable[OpenGroup], line: Line) -> Iterable[Judged]:
@@ -135,17 +155,20 @@ def _against(waiting: Waiting, group: OpenGroup, line: Line) -> tuple[Reason, ..
     return reasons_told(reasons_against(waiting, group), payer=line.payer)
 
 
-async def _open_groups(visit: Visit) -> tuple[OpenGroup, ...]:
-    """The groups that meet, each by the version of the programme that it is on."""
-    services, found = visit.services, []
-    for meeting in await read_meetings(services.pool):
-        programme = await services.definitions.version(meeting.group.programme or "")
-        context = Context(services.now(), visit.actor, programme)
-        found.append(open_group_of(meeting.group_id, meeting.group, meeting.staff, context))
-    return tuple(one for one in found if one)
+async def _line(visit: Visit, found: tuple[Match, ...], groups: tuple[OpenGroup, ...]) -> Line:
+    payer = may(visit.actor.role, Permission.READ_COVERAGE)
+    return Line(found, groups, await _listed(visit), payer)
 
 
-async def _listed(visit: Visit) -> dict[str, GroupShown]:
+async def _groups(visit: Visit) -> tuple[OpenGroup, ...]:
+    return tuple(await groups_that_meet(visit.services, visit.actor))
+
+
+async def _listed(visit: Visit) -> Mapping[str, GroupShown]:
     """Every open group by its id."""
-    listed = await list_groups(visit.services.pool, visit.services.now(), limit=MOST)
-    return {one.group_id: group_shown(one) for one in listed}
+
+    async def work_out() -> Mapping[str, GroupShown]:
+        found = await open_groups(visit.request)
+        return {one.group_id: group_shown(one) for one in found.values()}
+
+    return await kept_of(visit.request).of([GROUPS], "groups shown", work_out)

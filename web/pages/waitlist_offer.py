@@ -15,7 +15,7 @@ from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.forms.receipts import receipt_of
 from web.pages.rendering import page
 from web.pages.visit import Met, Visit, Visiting, meet
-from web.pages.waitlist_line import Candidate, Line, candidate, kinds_of, line_of
+from web.pages.waitlist_line import Candidate, Line, candidate, kinds_of, line_of, read_waiting
 from web.pages.waitlist_words import hours_in_words, joined
 from web.pages.wording import patient_name
 from web.rights.commands import may_submit
@@ -60,7 +60,9 @@ async def offer(pathway_id: str, visit: Visiting, done: str | None = None) -> HT
 
 async def _line(visit: Visit, pathway_id: str, pathway: Pathway) -> Line:
     """The line with the patient in it as they are now, even if the view lags behind."""
-    waiting = waiting_of(pathway_id, pathway)
+    waiting, line = waiting_of(pathway_id, pathway), await read_waiting(visit)
+    if waiting == line.waiting(pathway_id):
+        return line
     others = [one for one in await read_line(visit.services.pool) if one.pathway_id != pathway_id]
     return await line_of(visit, [waiting, *others] if waiting else others)
 

@@ -9,7 +9,8 @@ from domain.waitlist.waiting import Hours, OpenGroup, Waiting
 from projections.groups.rows import GroupRow
 from web.pages.addresses import home_of
 from web.pages.forms.labels import WEEKDAYS
-from web.pages.wording import in_words, sentence
+from web.pages.groups.listed import title_of
+from web.pages.wording import sentence
 
 MEETS = {"virtual": "virtually", "in_person": "in person", "hybrid": "virtually and in person"}
 
@@ -31,8 +32,7 @@ class GroupShown:
 
 def group_shown(group: GroupRow) -> GroupShown:
     """The group of a row of the view."""
-    title = group.title or sentence(in_words(group.kind or "group"))
-    return GroupShown(group.group_id, title, _meets(group))
+    return GroupShown(group.group_id, title_of(group), _meets(group))
 
 
 def unlisted(group_id: str) -> GroupShown:

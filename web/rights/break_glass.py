@@ -14,13 +14,13 @@ from web.answers import answers
 from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound, WebError, response_to
 from web.inside import inside
 from web.pages.rendering import page
+from web.pages.streams import streams_of
 from web.rights.access_log import AccessLog
 from web.rights.errors import Forbidden, GlassWhole, RecordErased
 from web.rights.needs import needs, require_reading
 from web.rights.permissions import Permission
 from web.rights.reading import require_patient
 from web.security import Acting
-from web.services import Serving
 
 router = APIRouter(tags=["access"])
 
@@ -50,12 +50,10 @@ class Broken(Value):
     responses=answers(BadRequest, NotFound, Forbidden, RecordErased),
     dependencies=[needs(Permission.READ_PATIENT)],
 )
-async def break_glass(
-    entity_id: str, given: Reason, request: Request, services: Serving, actor: Acting
-) -> Broken:
+async def break_glass(entity_id: str, given: Reason, request: Request, actor: Acting) -> Broken:
     """Give a reason to read a patient's record; it counts for an hour, and is reviewed."""
     require_reading(actor, entity_id)
-    pathway_id = await require_patient(services, entity_id)
+    pathway_id = await require_patient(streams_of(request), entity_id)
     if pathway_id is None:
         raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,))
     log: AccessLog = request.app.state.access_log
@@ -84,7 +82,6 @@ async def ask_for_reason(entity_id: str, request: Request) -> HTMLResponse:
 async def take_reason(
     entity_id: str,
     request: Request,
-    services: Serving,
     actor: Acting,
     given: Annotated[Given, Form()],
 ) -> Response:
@@ -94,7 +91,7 @@ async def take_reason(
     except ValidationError:
         why = "Say in words why you must read this record."
         return _form(request, entity_id, given.wanted, why)
-    await break_glass(entity_id, reason, request, services, actor)
+    await break_glass(entity_id, reason, request, actor)
     return RedirectResponse(inside(given.wanted), HTTP_303_SEE_OTHER)
 
 

@@ -1,26 +1,21 @@
 """Who cares for whom: what lets somebody read a patient's record without giving a reason."""
 
-from typing import Any
-
 from fastapi import Request
 
 from domain.actor import Role
 from domain.clinician.state import Clinician
-from domain.deciders import decider_of
 from domain.escalation.state import Escalation
-from domain.fold import fold
 from domain.group.state import Group
 from domain.pathway.state import Pathway
 from domain.records_request.state import RecordsRequest
-from eventstore.store import EventStore
+from web.pages.streams import Streams, streams_of
 from web.person import Person
-from web.services import Services
 
 WHOLE_CLINIC: tuple[Role, ...] = ("coordinator", "supervisor", "auditor")
 """Their work is about every patient."""
 
 
-async def cares_for(store: EventStore, person: Person, pathway_id: str) -> bool:
+async def cares_for(streams: Streams, person: Person, pathway_id: str) -> bool:
     """Whether the person has a care relationship with the patient.
 
     A clinician has one with their own patients, with those whose groups they lead or whose
@@ -32,14 +27,14 @@ async def cares_for(store: EventStore, person: Person, pathway_id: str) -> bool:
     clinician_id = person.clinician_id
     if clinician_id is None:
         return False
-    pathway: Pathway = await _state(store, pathway_id)
-    if await _leads(store, clinician_id, pathway.group_id):
+    pathway: Pathway = await streams.state(pathway_id)
+    if await _leads(streams, clinician_id, pathway.group_id):
         return True
     if person.actor.role != "clinician":
         return False
     if pathway.therapist == clinician_id or _begins(pathway):
         return True
-    return await _called(store, clinician_id, pathway)
+    return await _called(streams, clinician_id, pathway)
 
 
 def _begins(pathway: Pathway) -> bool:
@@ -50,40 +45,35 @@ def _begins(pathway: Pathway) -> bool:
 
 async def own_patients(request: Request) -> tuple[str, ...]:
     """The pathways whose therapist a clinician is who asks; none of anybody in another role."""
-    services: Services = request.app.state.services
     person: Person = request.state.person
     if person.actor.role != "clinician" or person.clinician_id is None:
         return ()
-    clinician: Clinician = await _state(services.store, person.clinician_id)
+    clinician: Clinician = await streams_of(request).state(person.clinician_id)
     return tuple(clinician.patients)
 
 
-async def patient_of(store: EventStore, entity_id: str) -> str | None:
+async def patient_of(streams: Streams, entity_id: str) -> str | None:
     """The pathway that an entity is about: itself, that of its escalation or request, or none."""
     kind = entity_id.partition("-")[0]
     if kind == "pathway":
         return entity_id
     if kind not in ("escalation", "request"):
         return None
-    state: Escalation | RecordsRequest = await _state(store, entity_id)
+    state: Escalation | RecordsRequest = await streams.state(entity_id)
     return state.pathway_id
 
 
-async def _leads(store: EventStore, clinician_id: str, group_id: str | None) -> bool:
+async def _leads(streams: Streams, clinician_id: str, group_id: str | None) -> bool:
     if group_id is None:
         return False
-    group: Group = await _state(store, group_id)
+    group: Group = await streams.state(group_id)
     stand_ins = {one.clinician_id for session in group.unrecorded for one in session.substitutions}
     return clinician_id in group.facilitators or clinician_id in stand_ins
 
 
-async def _called(store: EventStore, clinician_id: str, pathway: Pathway) -> bool:
+async def _called(streams: Streams, clinician_id: str, pathway: Pathway) -> bool:
     for escalation_id in pathway.open_escalations:
-        escalation: Escalation = await _state(store, escalation_id)
+        escalation: Escalation = await streams.state(escalation_id)
         if clinician_id in (*escalation.called, escalation.responsible, escalation.acknowledged_by):
             return True
     return False
-
-
-async def _state(store: EventStore, entity_id: str) -> Any:
-    return fold(decider_of(entity_id), await store.read_stream(entity_id)).state

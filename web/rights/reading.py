@@ -6,11 +6,11 @@ from domain.deciders import UnknownEntity
 from web.csrf import SAFE
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.identity import known_form
+from web.pages.streams import Streams, streams_of
 from web.person import Person
 from web.rights.access_log import AccessLog
 from web.rights.care import cares_for, patient_of
 from web.rights.errors import GlassWhole
-from web.services import Services
 from web.signin.returning import REFRESHES
 
 
@@ -20,14 +20,14 @@ async def note_reading(request: Request, entity_id: str) -> None:
     Raises `NotFound` for what can be no entity, `GlassWhole` without a care relationship or a
     reason, `ReadsNotRecorded` or `StoreUnavailable`.
     """
-    services: Services = request.app.state.services
+    streams = streams_of(request)
     log: AccessLog = request.app.state.access_log
     person: Person = request.state.person
-    pathway_id = await require_patient(services, entity_id)
+    pathway_id = await require_patient(streams, entity_id)
     if pathway_id is None:
         return
     what = request.scope["route"].path
-    if await cares_for(services.store, person, pathway_id):
+    if await cares_for(streams, person, pathway_id):
         log.note(pathway_id, person.actor, what)
         return
     if not await log.glass_is_broken(pathway_id, person.actor):
@@ -47,10 +47,10 @@ def note_list(request: Request, patients: int, what: str | None = None) -> None:
     log.note_list(person.actor, what or request.scope["route"].path, patients, by_itself=by_itself)
 
 
-async def require_patient(services: Services, entity_id: str) -> str | None:
+async def require_patient(streams: Streams, entity_id: str) -> str | None:
     """The pathway that the entity is about, if it is about one. Raises `NotFound`."""
     try:
-        return await patient_of(services.store, known_form(entity_id))
+        return await patient_of(streams, known_form(entity_id))
     except UnknownEntity:
         raise NotFound(UNKNOWN_ENTITY.message, (UNKNOWN_ENTITY,)) from None
 

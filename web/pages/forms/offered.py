@@ -1,22 +1,20 @@
 """What a form offers to choose from: the programme's own words, and what the entity knows of."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, get_args
+from collections.abc import Iterable
+from typing import get_args
 
-from audit.living import Entity, read_all
-from domain.clinician.state import Clinician
 from domain.group.state import Group
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition
 from domain.us_states import UsState
+from projections.caseload.reading import read_names
+from projections.groups.rows import GroupRow
 from web.pages.clinic import Clinic
 from web.pages.forms.fields import Choices, Offered
+from web.pages.groups.listed import open_groups, title_of
+from web.pages.today_people import everybody, names_in_service
 from web.pages.visit import Met, Visit
-from web.pages.wording import clock, in_words, patient_name, sentence
-from web.services import Services
-
-MOST = 1000
-"""Clinicians or groups that a list holds at most."""
+from web.pages.wording import clock, in_words, sentence
 
 CLINICIANS = (
     "absent", "clinician", "clinician_id", "clinicians", "decided_by", "instead", "instead_of",
@@ -40,7 +38,7 @@ ZONES: Choices = (
 
 async def offered_for(visit: Visit, command: str, met: Met) -> Offered:
     """What may be chosen in the form of a command to this entity."""
-    services, clinic = visit.services, visit.clinic
+    clinic = visit.clinic
     offered: dict[str, Choices] = {
         "location": STATES,
         "moved_to": STATES,
@@ -51,16 +49,16 @@ async def offered_for(visit: Visit, command: str, met: Met) -> Offered:
     definition = met.context.programme or (clinic.programmes[0] if clinic.programmes else None)
     if definition:
         offered |= _of_definition(definition)
-    clinicians = await _clinicians(services)
+    clinicians = _by_title(names_in_service(await everybody(visit.request)).items())
     offered |= dict.fromkeys(CLINICIANS, clinicians)
     match met.folded.state:
         case Pathway():
             offered |= _of_pathway(met.folded.state, definition, clinic)
-            offered["group_id"] = await _groups(services)
+            offered["group_id"] = await _groups(visit)
         case Group():
-            offered |= await _of_group(services, met.folded.state, clinic)
+            offered |= await _of_group(visit, met.folded.state)
     if command == "close":
-        offered["successor"] = await _groups(services)
+        offered["successor"] = await _groups(visit)
     return offered
 
 
@@ -99,10 +97,11 @@ def _of_pathway(
     }
 
 
-async def _of_group(services: Services, group: Group, clinic: Clinic) -> dict[str, Choices]:
-    members = await _all(services, [one.pathway_id for one in group.members], _patient_name)
+async def _of_group(visit: Visit, group: Group) -> dict[str, Choices]:
+    clinic, pool = visit.clinic, visit.services.pool
+    names = await read_names(pool, [one.pathway_id for one in group.members])
     return {
-        "pathway_id": members,
+        "pathway_id": _by_title((id_, name) for id_, name in names.items() if name),
         "session": tuple(
             (str(one.number), f"{one.number}: {clock(one.starts_at, clinic.zone)}")
             for one in group.unrecorded
@@ -113,37 +112,15 @@ async def _of_group(services: Services, group: Group, clinic: Clinic) -> dict[st
     }
 
 
-async def _clinicians(services: Services) -> Choices:
-    ids = await services.store.streams("clinician", "", MOST)
-    return await _all(services, ids, _clinician_name)
+async def _groups(visit: Visit) -> Choices:
+    found = await open_groups(visit.request)
+    return _by_title((one.group_id, _group_title(one)) for one in found.values())
 
 
-async def _groups(services: Services) -> Choices:
-    ids = await services.store.streams("group", "", MOST)
-    return await _all(services, ids, _group_title)
+def _by_title(titled: Iterable[tuple[str, str]]) -> Choices:
+    return tuple(sorted(titled, key=lambda one: one[1]))
 
 
-async def _all(
-    services: Services, ids: Iterable[str], title_of: Callable[[Any], str | None]
-) -> Choices:
-    """The entities that have a title, in its order."""
-    entities: list[Entity] = await read_all(services.store, list(ids))
-    titled = [(one.id, title_of(one.folded.state)) for one in entities]
-    return tuple(sorted(((id_, title) for id_, title in titled if title), key=lambda one: one[1]))
-
-
-def _clinician_name(clinician: Clinician) -> str | None:
-    return clinician.name if clinician.status == "active" else None
-
-
-def _group_title(group: Group) -> str | None:
-    if group.status in ("absent", "closed"):
-        return None
-    title = group.title or sentence(in_words(group.kind or "group"))
-    return (
-        f"{title}, {in_words(group.modality or '')}, {group.taken} of {group.capacity} seats taken"
-    )
-
-
-def _patient_name(pathway: Pathway) -> str | None:
-    return patient_name(pathway.referral.patient) if pathway.referral else None
+def _group_title(group: GroupRow) -> str:
+    taken = f"{group.taken} of {group.capacity} seats taken"
+    return f"{title_of(group)}, {in_words(group.modality or '')}, {taken}"

@@ -82,7 +82,7 @@ async def groups(visit: Visiting, which: Which | None = None, after: str = "") -
         visit.request,
         "groups/groups.html",
         groups=[(one, met_when(one.weekdays, one.starts, one.zone)) for one in listed[:ROWS]],
-        names=await names_of_clinicians(pool),
+        names=await names_of_clinicians(visit.request),
         today=await _today(visit, {one.group_id: one for one in listed}),
         marks=seats.marks,
         seats_in_words=seats.in_words,
@@ -102,7 +102,7 @@ async def group(
     state: Group = met.folded.state
     taken = await seats_of_group(visit.services.pool, group_id)
     note_list(visit.request, len({one.pathway_id for one in taken}), f"/groups/{group_id}")
-    clinicians = await names_of_clinicians(visit.services.pool)
+    clinicians = await names_of_clinicians(visit.request)
     names = {**clinicians, **_names(visit, taken)}
     permitted = decider_of(group_id).permitted(state, met.context)
     now = met.context.now

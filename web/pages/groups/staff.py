@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from eventstore.connect import Pool
-from projections.clinicians.reading import Qualification, list_clinicians, read_qualifications
+from fastapi import Request
 
-MOST = 2000
-"""Clinicians whose names are read at once."""
+from eventstore.connect import Pool
+from projections.clinicians.reading import Qualification, read_qualifications
+from web.pages.today_people import everybody
 
 IN_FORCE = ("valid", "expiring")
 
@@ -39,9 +39,9 @@ Names = Mapping[str, str]
 """What clinicians are called, by id."""
 
 
-async def names_of_clinicians(pool: Pool) -> Names:
-    """Everybody's name, by one query. Raises `ViewAbsent`, `StoreUnavailable`."""
-    return {one.clinician_id: one.name for one in await list_clinicians(pool, limit=MOST)}
+async def names_of_clinicians(request: Request) -> Names:
+    """Everybody's name. Raises `ViewAbsent`, `StoreUnavailable`."""
+    return {one.clinician_id: one.name for one in (await everybody(request)).values()}
 
 
 async def leaders(

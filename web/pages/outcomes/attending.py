@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 
 from domain.programmes.definition import Definition
-from projections.outcomes.reading import AttendanceRate
+from projections.outcomes.statistics import share_of
+from projections.sessions.reading import AttendedInPhase
 from web.pages.outcomes.figures import SHARED, Figure, Row, shared, told
 from web.pages.wording import in_words, sentence
 
 
-def attendance(programme: Definition, rates: Sequence[AttendanceRate]) -> Figure:
+def attendance(programme: Definition, attended: Sequence[AttendedInPhase]) -> Figure:
     """By phase and kind of session, the share of sessions that were attended."""
     order = [phase.id for phase in programme.phases]
     known = sorted(
-        (one for one in rates if one.phase in order), key=lambda one: order.index(one.phase)
+        (one for one in attended if one.phase in order), key=lambda one: order.index(one.phase)
     )
-    n = sum(one.sessions.n for one in known)
+    n = sum(one.present + one.missed for one in known)
     return Figure(
         id="attendance",
         title="Attendance",
@@ -30,20 +31,20 @@ def attendance(programme: Definition, rates: Sequence[AttendanceRate]) -> Figure
     )
 
 
-def _row(programme: Definition, rate: AttendanceRate) -> Row:
-    phase = programme.phase(rate.phase)
-    plan = phase.session(rate.kind) if phase else None
-    title = phase.title if phase else in_words(rate.phase)
-    session = plan.title if plan else sentence(in_words(rate.kind))
-    share = rate.sessions
+def _row(programme: Definition, one: AttendedInPhase) -> Row:
+    phase = programme.phase(one.phase)
+    plan = phase.session(one.kind) if phase else None
+    title = phase.title if phase else in_words(one.phase)
+    session = plan.title if plan else sentence(in_words(one.kind))
+    share = share_of(one.present, one.present + one.missed)
     return Row(
         title=title,
         cells=(
             session,
             *told(share),
         ),
-        values=(title, session, rate.pathways, *shared(share), rate.late, rate.excused),
-        n=rate.pathways,
+        values=(title, session, one.pathways, *shared(share), one.late, one.excused),
+        n=one.pathways,
         share=share,
-        after=(str(rate.late), str(rate.excused), str(rate.pathways)),
+        after=(str(one.late), str(one.excused), str(one.pathways)),
     )

@@ -46,7 +46,8 @@ class Row:
 class Figure:
     """`says` is what is counted, `of` what the `n` are: "patients referred".
 
-    `drawn` is the head of the column in which rows are drawn, on a line between `ends`.
+    `drawn` is the head of the column in which rows are drawn, on a line between `ends`. `whole` are
+    the rows of its file, where the page shows fewer.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Figure:
     most: float = 1.0
     after: tuple[str, ...] = ()
     drawing: Drawing | None = None
+    whole: tuple[Row, ...] = ()
 
     @property
     def few(self) -> bool:
@@ -69,7 +71,7 @@ class Figure:
 
     def lines(self) -> Iterator[tuple[Value, ...]]:
         """The rows of its file."""
-        return (row.values for row in self.rows)
+        return (row.values for row in self.whole or self.rows)
 
 
 SHARED = ("count", "n", "share", "low_95", "high_95")

@@ -9,13 +9,14 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from web.errors import NotFound
 from web.pages.clinic import AtClinic, Clinic
 from web.pages.csv_files import csv_lines
+from web.pages.kept import kept_of
 from web.pages.outcomes.asked import PERIODS, Asked
 from web.pages.outcomes.figures import Figure, Value
 from web.pages.outcomes.reading import figures
 from web.pages.rendering import page
 from web.rights.needs import needs
 from web.rights.permissions import Permission
-from web.services import Services, Serving
+from web.services import Services
 
 router = APIRouter(prefix="/outcomes", dependencies=[needs(Permission.READ_OUTCOMES)])
 
@@ -23,16 +24,14 @@ Wanted = Annotated[Asked, Query()]
 
 
 @router.get("")
-async def outcomes(
-    request: Request, services: Serving, clinic: AtClinic, wanted: Wanted
-) -> HTMLResponse:
+async def outcomes(request: Request, clinic: AtClinic, wanted: Wanted) -> HTMLResponse:
     """Every figure of a programme, of a period. Nobody stands here by name or id."""
     asked = wanted.of(clinic)
     return page(
         request,
         "outcomes/outcomes.html",
         asked=asked,
-        figures=await _figures(services, clinic, asked),
+        figures=await _figures(request, clinic, asked),
         programmes=[(one.id, one.title) for one in clinic.programmes],
         periods=PERIODS,
     )
@@ -40,10 +39,10 @@ async def outcomes(
 
 @router.get("/{figure_id}.csv")
 async def file(
-    figure_id: str, services: Serving, clinic: AtClinic, wanted: Wanted
+    figure_id: str, request: Request, clinic: AtClinic, wanted: Wanted
 ) -> StreamingResponse:
     """One figure as a file of comma-separated values."""
-    found = await _figures(services, clinic, wanted.of(clinic))
+    found = await _figures(request, clinic, wanted.of(clinic))
     figure = next((one for one in found if one.id == figure_id), None)
     if figure is None:
         raise NotFound("There is no such figure: go back to the outcomes.")
@@ -54,12 +53,12 @@ async def file(
     )
 
 
-async def _figures(services: Services, clinic: Clinic, asked: Asked) -> list[Figure]:
+async def _figures(request: Request, clinic: Clinic, asked: Asked) -> list[Figure]:
     programme = clinic.programme(asked.programme)
     if programme is None:
         return []
-    now = services.now()
-    return await figures(services.pool, programme, asked.since(now), now)
+    services: Services = request.app.state.services
+    return await figures(services.pool, kept_of(request), programme, asked, services.now())
 
 
 async def _each(rows: Iterable[tuple[Value, ...]]) -> AsyncIterator[tuple[object, ...]]:

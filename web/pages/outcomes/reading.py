@@ -1,82 +1,91 @@
-"""Reading what the outcomes are made of: views only, one query a figure."""
+"""Reading what the outcomes are made of: views only, one query a figure, once for each state."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from functools import partial
+from typing import Any
 
 from domain.programmes.definition import Definition
 from eventstore.connect import Pool
 from projections.funnel.reading import read_conversion, read_times
-from projections.measures.reading import Changed
+from projections.funnel.view import FUNNEL
+from projections.measures.reading import read_changes_within
 from projections.measures.view import MEASURES
-from projections.outcomes.reading import (
-    AttendanceRate,
-    read_endings,
-    read_retention,
-)
-from projections.outcomes.statistics import share_of
+from projections.outcomes.reading import read_endings, read_retention
+from projections.outcomes.view import OUTCOMES
+from projections.sessions.reading import attendance_within
 from projections.sessions.view import SESSIONS
-from projections.sql import queries_in
-from projections.tables import looking_into
+from projections.view import View
+from web.pages.kept import Kept
+from web.pages.outcomes.asked import Asked
 from web.pages.outcomes.attending import attendance
-from web.pages.outcomes.changing import SHOWN, change
+from web.pages.outcomes.changing import change
 from web.pages.outcomes.figures import Figure
 from web.pages.outcomes.funnel import conversion, times
 from web.pages.outcomes.staying import endings, retention
 
-query = queries_in(Path(__file__).parent / "queries")
 
-OF = {
-    "improved": "judged",
-    "recovered": "judged",
-    "unchanged": "judged",
-    "deteriorated": "judged",
-    "below_cut_off": "cases_at_first",
-    "responded": "could_respond",
-}
-"""Of how many each share of a change is one, by the columns' names."""
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A programme in a period: from `since` on and before `until`."""
+
+    programme: Definition
+    since: datetime
+    until: datetime
+
+    @property
+    def name(self) -> str:
+        """The programme without its version: what became of patients is told of all of them."""
+        return self.programme.id
 
 
 async def figures(
-    pool: Pool, programme: Definition, since: datetime, now: datetime
+    pool: Pool, kept: Kept, programme: Definition, asked: Asked, now: datetime
 ) -> list[Figure]:
     """Every figure of a programme. Raises `ViewAbsent`, `StoreUnavailable`."""
-    name = programme.id
+    within = Within(programme, asked.since(now), now)
     return [
-        conversion(programme, await read_conversion(pool, name, since, now, programme.zone)),
-        times(programme, await read_times(pool, name, since)),
-        retention(await read_retention(pool, since, now, name)),
-        endings(await read_endings(pool, since, now, name)),
-        change(programme, await _changed(pool, name, since, now)),
-        attendance(programme, await _attended(pool, name, since, now)),
-    ]
-
-
-async def _changed(pool: Pool, programme: str, since: datetime, now: datetime) -> list[Changed]:
-    async with looking_into(pool, MEASURES.schema) as connection:
-        rows = await connection.fetch(query("changed"), programme, since, now)
-    return [
-        Changed(
-            measure=row["measure"],
-            n=row["n"],
-            **{name: share_of(row[name], row[OF[name]]) for name, _ in SHOWN},
+        await kept.of(
+            [view], (draw.__name__, programme.label, asked.period), partial(draw, pool, within)
         )
-        for row in rows
+        for view, draw in FIGURES
     ]
 
 
-async def _attended(
-    pool: Pool, programme: str, since: datetime, now: datetime
-) -> list[AttendanceRate]:
-    async with looking_into(pool, SESSIONS.schema) as connection:
-        rows = await connection.fetch(query("attended"), programme, since, now)
-    return [
-        AttendanceRate(
-            phase=row["phase"],
-            kind=row["kind"],
-            pathways=row["pathways"],
-            sessions=share_of(row["present"], row["present"] + row["missed"]),
-            late=row["late"],
-            excused=row["excused"],
-        )
-        for row in rows
-    ]
+async def _conversion(pool: Pool, of: Within) -> Figure:
+    found = await read_conversion(pool, of.name, of.since, of.until, of.programme.zone)
+    return conversion(of.programme, found)
+
+
+async def _times(pool: Pool, of: Within) -> Figure:
+    return times(of.programme, await read_times(pool, of.name, of.since))
+
+
+async def _retention(pool: Pool, of: Within) -> Figure:
+    return retention(await read_retention(pool, of.since, of.until, of.name))
+
+
+async def _endings(pool: Pool, of: Within) -> Figure:
+    return endings(await read_endings(pool, of.since, of.until, of.name))
+
+
+async def _change(pool: Pool, of: Within) -> Figure:
+    found = await read_changes_within(pool, of.name, of.since, of.until)
+    return change(of.programme, found)
+
+
+async def _attendance(pool: Pool, of: Within) -> Figure:
+    found = await attendance_within(pool, of.name, of.since, of.until)
+    return attendance(of.programme, found)
+
+
+FIGURES: tuple[tuple[View[Any, Any], Callable[[Pool, Within], Awaitable[Figure]]], ...] = (
+    (FUNNEL, _conversion),
+    (FUNNEL, _times),
+    (OUTCOMES, _retention),
+    (OUTCOMES, _endings),
+    (MEASURES, _change),
+    (SESSIONS, _attendance),
+)
+"""Each figure with the one view that it is made of, in the page's order."""

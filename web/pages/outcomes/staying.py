@@ -1,6 +1,9 @@
 """How long patients stay in treatment, and how treatments end."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from projections.outcomes.reading import Endings
 from projections.outcomes.statistics import Retention, Step
@@ -21,6 +24,9 @@ WIDTH, HEIGHT = 640, 320
 PLOT = Plot(left=44, top=12, right=624, bottom=252)
 MOST_TICKS = 8
 
+MOST_ROWS = 200
+"""A curve with more steps than these is told week by week on the page, and whole in its file."""
+
 
 def retention(curve: Retention) -> Figure:
     """The share still in treatment by weeks since its first session (Kaplan-Meier)."""
@@ -34,7 +40,8 @@ def retention(curve: Retention) -> Figure:
         n=curve.n,
         heads=("Week", "Watched until then", "Left then", "Still in treatment", "95 % interval"),
         columns=("week", "at_risk", "left", "share", "low_95", "high_95"),
-        rows=tuple(_step(step) for step in curve.steps),
+        rows=tuple(_step(step) for step in told_steps(curve.steps)),
+        whole=tuple(_step(step) for step in curve.steps),
         drawing=draw(curve) if curve.n else None,
     )
 
@@ -73,6 +80,7 @@ def summary(curve: Retention) -> str:
 def draw(curve: Retention) -> Drawing:
     """The curve with its interval, who was last watched when, and how many were watched."""
     longest = max(curve.watched_until, 1.0)
+    steps = drawn_steps(curve.steps, longest)
     across = Scale(0, longest, PLOT.left, PLOT.right)
     up = Scale(0, 1, PLOT.bottom, PLOT.top)
     weeks = ticks(0, longest, MOST_TICKS)
@@ -83,8 +91,8 @@ def draw(curve: Retention) -> Drawing:
         across=tuple(Tick(across.at(week), f"{week:g}") for week in weeks),
         up=tuple(Tick(up.at(share), percent(share)) for share in (0, 0.25, 0.5, 0.75, 1)),
         shapes=(
-            Shape("interval", _interval(curve, across, up), "95 % interval"),
-            Shape("curve", line(_curve(curve, across, up)), summary(curve)),
+            Shape("interval", _interval(curve, steps, across, up), "95 % interval"),
+            Shape("curve", line(_curve(curve, steps, across, up)), summary(curve)),
         ),
         words=(
             Words(
@@ -102,23 +110,53 @@ def draw(curve: Retention) -> Drawing:
                 for week in weeks
             ),
         ),
-        marks=tuple(
-            Mark("censored", across.at(time), up.at(curve.at(time) or 0.0))
-            for time in curve.censored
-        ),
+        marks=tuple(_marks(curve, across, up)),
     )
 
 
-def _curve(curve: Retention, across: Scale, up: Scale) -> list[tuple[float, float]]:
+def told_steps(steps: Sequence[Step]) -> list[Step]:
+    """The steps of a table: of many, one for each week, with all who left in it."""
+    if len(steps) <= MOST_ROWS:
+        return list(steps)
+    return [_together(list(week)) for _, week in groupby(steps, key=lambda one: int(one.time))]
+
+
+def drawn_steps(steps: Sequence[Step], longest: float) -> list[Step]:
+    """The steps of a drawing: of those within a unit of its width the last one."""
+    if len(steps) <= WIDTH:
+        return list(steps)
+    return list({int(one.time / longest * WIDTH): one for one in steps}.values())
+
+
+def _together(steps: Sequence[Step]) -> Step:
+    ended = sum(one.ended for one in steps)
+    return replace(steps[-1], at_risk=steps[0].at_risk, ended=ended)
+
+
+def _marks(curve: Retention, across: Scale, up: Scale) -> Iterator[Mark]:
+    """Where somebody was last watched: one mark in a unit of the drawing's width."""
+    falls = [step.time for step in curve.steps]
+    seen = set()
+    for time in curve.censored:
+        x = across.at(time)
+        if int(x) not in seen:
+            seen.add(int(x))
+            passed = bisect_right(falls, time)
+            yield Mark("censored", x, up.at(curve.steps[passed - 1].share if passed else 1.0))
+
+
+def _curve(
+    curve: Retention, steps: Sequence[Step], across: Scale, up: Scale
+) -> list[tuple[float, float]]:
     points = [(across.at(0), up.at(1))]
-    points += [(across.at(step.time), up.at(step.share)) for step in curve.steps]
+    points += [(across.at(step.time), up.at(step.share)) for step in steps]
     corners = staircase(points)
     return [*corners, (across.at(curve.watched_until), corners[-1][1])]
 
 
-def _interval(curve: Retention, across: Scale, up: Scale) -> str:
+def _interval(curve: Retention, steps: Sequence[Step], across: Scale, up: Scale) -> str:
     """Along the lower edge to the end, and back along the upper one."""
-    known = [step for step in curve.steps if step.low is not None]
+    known = [step for step in steps if step.low is not None]
     end = across.at(curve.watched_until)
     edges = []
     for edge in ("low", "high"):

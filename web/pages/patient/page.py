@@ -7,21 +7,21 @@ from fastapi import APIRouter, Query, Response
 from starlette.status import HTTP_204_NO_CONTENT
 
 from domain.actor import Role
-from domain.clinician.state import Clinician
 from domain.events.envelope import RecordedEvent
-from domain.group.state import Group
 from domain.pathway.state import Pathway, Session
+from projections.clinicians.reading import find_clinician
 from projections.timeline.entry import Entry, entry_of
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.charts.patients import charts_of
 from web.pages.forms.receipts import receipt_of
+from web.pages.groups.listed import title_by_id
 from web.pages.patient.missing import doors
 from web.pages.patient.topics import topics
 from web.pages.programme_map.way import way_of
 from web.pages.rendering import page
 from web.pages.transitions import steps
-from web.pages.visit import Visit, Visiting, meet, meet_perhaps
-from web.pages.wording import in_words, patient_name, sentence
+from web.pages.visit import Visit, Visiting, meet
+from web.pages.wording import patient_name
 from web.rights.fields import visible_entry
 from web.rights.needs import needs
 from web.rights.permissions import Permission
@@ -76,7 +76,7 @@ async def patient(
         before=before,
         further=_further(met.events, before),
         therapist=await _therapist(visit, pathway.therapist),
-        group=await _group(visit, pathway.group_id),
+        group=await title_by_id(visit.request, pathway.group_id) if pathway.group_id else None,
         receipt=receipt_of(met.events, done),
     )
 
@@ -104,12 +104,5 @@ def _older(events: Sequence[RecordedEvent], before: int | None) -> list[Recorded
 async def _therapist(visit: Visit, clinician_id: str | None) -> str | None:
     if clinician_id is None:
         return None
-    clinician: Clinician = (await meet_perhaps(visit, clinician_id)).folded.state
-    return clinician.name
-
-
-async def _group(visit: Visit, group_id: str | None) -> str | None:
-    if group_id is None:
-        return None
-    group: Group = (await meet_perhaps(visit, group_id)).folded.state
-    return group.title or sentence(in_words(group.kind or "group"))
+    clinician = await find_clinician(visit.services.pool, clinician_id)
+    return clinician.name if clinician else None

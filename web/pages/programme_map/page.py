@@ -14,9 +14,10 @@ from domain.programme import Programme
 from web.errors import NotFound
 from web.identity import known_form
 from web.pages.clinic import AtClinic
+from web.pages.kept import kept_of
 from web.pages.programme_map.picture import draw
 from web.pages.programme_map.shown import shown_phases
-from web.pages.programme_map.standing import Standing, read_standing
+from web.pages.programme_map.standing import VIEWS, Standing, read_standing
 from web.pages.rendering import page
 from web.pages.visit import Visit, Visiting
 from web.rights.needs import needs
@@ -87,4 +88,9 @@ def _may_count(visit: Visit) -> bool:
 async def _standing(visit: Visit, published: Programme) -> Standing:
     if published.latest is None:
         return Standing()
-    return await read_standing(visit.services.pool, published.latest, visit.services.now())
+    latest, services = published.latest, visit.services
+
+    async def work_out() -> Standing:
+        return await read_standing(services.pool, latest, services.now())
+
+    return await kept_of(visit.request).of(VIEWS, ("standing", latest.label), work_out)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from domain.programmes.definition import Definition
 from eventstore.connect import Pool
+from projections.caseload.reading import count_by_status
 from projections.caseload.view import CASELOAD
 from projections.funnel.reading import (
     PhaseNow,
@@ -16,12 +16,12 @@ from projections.funnel.reading import (
     read_times,
     read_waiting,
 )
-from projections.sql import queries_in
-from projections.tables import looking_into
+from projections.funnel.view import FUNNEL
 from web.pages.outcomes.asked import BEGINNING
 from web.pages.outcomes.figures import days
 
-query = queries_in(Path(__file__).parent / "queries")
+VIEWS = (FUNNEL, CASELOAD)
+"""The views that it is read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,7 @@ async def read_standing(pool: Pool, programme: Definition, now: datetime) -> Sta
     here = await read_phases_now(pool, programme.id, now)
     left = await read_times(pool, programme.id, BEGINNING)
     waiting = await read_waiting(pool, programme.id, now, now)
-    async with looking_into(pool, CASELOAD.schema) as connection:
-        rows = await connection.fetch(query("resting"), programme.id)
-    resting = {row["status"]: row["pathways"] for row in rows}
+    resting = await count_by_status(pool, programme.id)
     return Standing(
         phases=by_phase(programme, here, left, waiting),
         paused=resting.get("paused", 0),

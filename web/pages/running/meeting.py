@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from audit.living import read_all
 from domain.clinician.state import Clinician
 from domain.decider import Context
 from domain.deciders import decider_of
@@ -14,6 +13,7 @@ from domain.group.state import Group, Session
 from domain.pathway.state import Pathway
 from web.errors import NotFound
 from web.pages.groups.page import meet_group
+from web.pages.streams import streams_of
 from web.pages.visit import Visit
 from web.pages.wording import patient_name
 from web.person import Person
@@ -111,8 +111,8 @@ async def meeting_of(visit: Visit, group_id: str, number: int) -> Meeting:
     everybody = _concerned(group, session, _held(number, met.events))
     among = _works_among(visit, leading)
     concerned = everybody if among else await _cared_for(visit, everybody)
-    entities = await read_all(visit.services.store, [*leading, *concerned])
-    states = {one.id: one.folded.state for one in entities}
+    streams = streams_of(visit.request)
+    states = {one: await streams.state(one) for one in (*leading, *concerned)}
     facts = {one: decider_of(one).facts(state) for one, state in states.items()}
     return Meeting(
         group_id=group_id,
@@ -169,5 +169,5 @@ def _works_among(visit: Visit, leading: Sequence[str]) -> bool:
 
 
 async def _cared_for(visit: Visit, pathways: Sequence[str]) -> list[str]:
-    store, person = visit.services.store, visit.request.state.person
-    return [one for one in pathways if await cares_for(store, person, one)]
+    streams, person = streams_of(visit.request), visit.request.state.person
+    return [one for one in pathways if await cares_for(streams, person, one)]

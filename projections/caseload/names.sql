@@ -1,2 +1,2 @@
--- The names of these patients, from the caseload's own copy.
+-- The names of these patients.
 SELECT pathway_id, patient_name FROM caseload WHERE pathway_id = ANY ($1::text[]);

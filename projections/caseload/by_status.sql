@@ -1,4 +1,4 @@
--- How many pathways of a programme have each status.
+-- How many pathways of a programme, named without its version, have each status.
 SELECT status, count(*) AS pathways
 FROM caseload
 WHERE split_part(programme, '@', 1) = $1
