@@ -4,6 +4,7 @@ import typer
 
 from cli.audit_conformance import conformance
 from cli.audit_replay import diff, replay, step
+from cli.audit_reports import report
 from cli.prove import prove
 from cli.reconcile import reconcile_workflows
 from cli.verify import verify_log
@@ -16,6 +17,7 @@ app.command("replay")(replay)
 app.command("step")(step)
 app.command("diff")(diff)
 app.command("conformance")(conformance)
+app.command("report")(report)
 
 
 @app.callback()

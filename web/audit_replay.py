@@ -179,12 +179,12 @@ async def stream_read(request: Request, services: Services, entity_id: str) -> S
     return events
 
 
-async def note_clinic_read(request: Request, services: Services) -> None:
-    """Record that somebody asked about all patients at once."""
+async def note_clinic_read(request: Request, services: Services, what: str | None = None) -> None:
+    """Record that somebody asked about all patients at once; `what` is the route if not said."""
     patients, after = 0, ""
     while page := await services.store.streams("pathway", after, PAGE):
         patients, after = patients + len(page), page[-1]
-    note_list(request, patients)
+    note_list(request, patients, what)
 
 
 def seen_by(request: Request, entity_id: str) -> See:

@@ -1,0 +1,10 @@
+-- What was disclosed of one patient, or of all: date, recipient, what and why (45 CFR 164.528). $4 is
+-- the view's position, which its own rows do not go beyond.
+SELECT pathway_id, settled_at, recipient, "to", what, purpose, source
+FROM disclosures
+WHERE outcome = 'done'
+    AND ($1::text IS NULL OR pathway_id = $1)
+    AND settled_at >= $2
+    AND settled_at < $3
+    AND $4::bigint IS NOT NULL
+ORDER BY settled_at DESC, source, number;
