@@ -1,0 +1,134 @@
+"""Dashboards and alerts speak of what processes show, and alerts say what to do."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+
+from projections.states import State
+from tests.deploy.exposed import ADDED, exposed
+from tests.deploy.files import DEPLOY, ROOT, Document, dashboards, document
+from workers.fleet.schedules import EVERY
+
+MONITORING = DEPLOY / "monitoring"
+
+_METRIC = re.compile(r"\b(?:(?:carepath|temporal|process)_[a-z_]+|up)\b(?=[{\[)\s]|$)")
+_SELECTED = re.compile(r"(\w+)\{([^}]*)\}")
+_MATCHER = re.compile(r'(\w+)\s*(=~|!=|!~|=)\s*"([^"]*)"')
+_GROUPED = re.compile(r"by \(([^)]*)\)")
+
+NAMES = exposed()
+
+
+def alerts() -> list[Document]:
+    groups = document(MONITORING / "alerts.yaml")["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def expressions() -> Iterator[tuple[str, str]]:
+    """Where each stands, and the expression."""
+    for rule in alerts():
+        yield rule["alert"], rule["expr"]
+    for rule in document(MONITORING / "adapter.yaml")["rules"]["external"]:
+        yield rule["name"]["as"], rule["metricsQuery"]
+        yield rule["name"]["as"], rule["seriesQuery"]
+    for dashboard in dashboards():
+        for panel in dashboard["panels"]:
+            for target in panel["targets"]:
+                yield f"{dashboard['uid']}: {panel['title']}", target["expr"]
+
+
+def test_there_are_expressions_and_metrics_in_them() -> None:
+    assert len(list(expressions())) > 40
+    assert all(_METRIC.search(said) for _, said in expressions())
+    assert "carepath_watermark_age_seconds" in NAMES
+    assert "carepath_append_seconds_bucket" in NAMES
+
+
+@pytest.mark.parametrize(("place", "said"), list(expressions()))
+def test_every_metric_is_one_that_a_process_shows(place: str, said: str) -> None:
+    assert set(_METRIC.findall(said)) - NAMES.keys() == set(), place
+
+
+@pytest.mark.parametrize(("place", "said"), list(expressions()))
+def test_every_label_is_one_that_the_metric_has(place: str, said: str) -> None:
+    for metric, within in _SELECTED.findall(said):
+        assert {label for label, _, _ in _MATCHER.findall(within)} <= NAMES[metric] | ADDED, place
+    labels = set().union(*(NAMES[one] for one in _METRIC.findall(said))) | ADDED
+    for grouped in _GROUPED.findall(said):
+        assert {one.strip() for one in grouped.split(",")} <= labels, place
+
+
+def test_words_of_labels_are_words_that_processes_say() -> None:
+    matched = {
+        (metric, label, value)
+        for _, said in expressions()
+        for metric, within in _SELECTED.findall(said)
+        for label, how, value in _MATCHER.findall(within)
+        if how in ("=", "!=")
+    }
+    states = {value for metric, label, value in matched if label == "state"}
+    jobs = {
+        value
+        for metric, label, value in matched
+        if metric.startswith("carepath_fleet") and label == "job"
+    }
+    assert states
+    assert states <= set(get_args(State))
+    assert jobs
+    assert jobs <= EVERY.keys()
+
+
+def test_what_must_be_watched_is_watched() -> None:
+    """docs/operations.md lists these."""
+    watched = {one for rule in alerts() for one in _METRIC.findall(rule["expr"])}
+    assert watched >= {
+        "carepath_watermark_age_seconds",
+        "carepath_view_state",
+        "carepath_view_lag",
+        "carepath_log_reachable",
+        "carepath_append_seconds_count",
+        "carepath_effect_seconds_count",
+        "carepath_deadlines_overdue",
+        "carepath_fleet_job_age_seconds",
+        "carepath_fleet_found",
+        "temporal_workflow_task_schedule_to_start_latency_seconds_bucket",
+        "up",
+    }
+
+
+@pytest.mark.parametrize("rule", alerts(), ids=lambda rule: str(rule["alert"]))
+def test_an_alert_says_how_urgent_it_is_and_what_to_do(rule: Document) -> None:
+    assert rule["labels"]["severity"] in ("page", "ticket")
+    assert rule["annotations"]["summary"]
+    assert (ROOT / rule["annotations"]["runbook"]).is_file()
+
+
+def test_names_of_alerts_are_not_given_twice() -> None:
+    names = [rule["alert"] for rule in alerts()]
+    assert len(names) == len(set(names))
+
+
+def test_a_job_that_never_ran_is_told_though_its_age_is_not_a_number() -> None:
+    [silent] = [rule["expr"] for rule in alerts() if rule["alert"] == "CarepathJobsSilent"]
+    parts = [part.strip() for part in silent.split(" or ")]
+    [left, right] = next(part for part in parts if "!=" in part).split("!=")
+    assert left.strip() == right.strip()
+
+
+def test_our_label_job_is_not_taken_for_who_was_scraped() -> None:
+    for file in ("monitoring/scrape-kubernetes.yaml", "compose/prometheus.yaml"):
+        assert all(one["honor_labels"] is True for one in document(DEPLOY / file)["scrape_configs"])
+
+
+def test_dashboards_have_names_of_their_own_and_panels_in_order() -> None:
+    shown = list(dashboards())
+    assert len({one["uid"] for one in shown}) == len(shown) == 3
+    for dashboard in shown:
+        ids = [panel["id"] for panel in dashboard["panels"]]
+        places = [(panel["gridPos"]["y"], panel["gridPos"]["x"]) for panel in dashboard["panels"]]
+        assert all(before < after for before, after in pairwise(ids))
+        assert all(before < after for before, after in pairwise(places))
+        assert all(panel["fieldConfig"]["defaults"]["unit"] for panel in dashboard["panels"])
