@@ -3,11 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from temporalio.client import Client, HeaderCodecBehavior
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.converter import (
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadConverter,
+)
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
@@ -32,6 +37,13 @@ from workflows.fleet import FleetJob
 DRAINS_WITHIN = timedelta(seconds=8)
 """How long activities under way may go on after the worker was told to stop."""
 
+TASKS_AT_ONCE = 40
+"""Workflow tasks of one worker under way at once: enough to wait for the log side by side.
+
+One processor core works on all of them, and Temporal takes back what takes longer than ten seconds:
+a hundred, as is its default, do on a busy machine.
+"""
+
 SANDBOX = ContextFreeSandbox(
     restrictions=SandboxRestrictions.default.with_passthrough_modules(
         "domain", "pydantic", "pydantic_core", "activities", "holidays", "workflows.start"
@@ -47,9 +59,17 @@ def converter(keys: Keys) -> DataConverter:
     """Payloads and failures, encrypted under this installation's key ring."""
     return replace(
         pydantic_data_converter,
+        # Temporal only ever calls it: a class would make one for each task and each workflow.
+        payload_converter_class=cast("type[PayloadConverter]", _payload_converter),
         payload_codec=codec_of(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
+
+
+@cache
+def _payload_converter() -> PayloadConverter:
+    """One for all: it keeps nothing but how to read each type, which no sandbox has of its own."""
+    return PydanticPayloadConverter()
 
 
 async def connect(keys: Keys, telemetry: Telemetry) -> Client:
@@ -111,4 +131,5 @@ def create_worker(
         workflow_runner=SANDBOX,
         deployment_config=deployed_as(build) if build else None,
         graceful_shutdown_timeout=DRAINS_WITHIN,
+        max_concurrent_workflow_tasks=TASKS_AT_ONCE,
     )

@@ -19,5 +19,11 @@ def test_nothing_that_converts_or_encrypts_is_another_in_the_context_that_is_lef
         assert in_context(part) is part
 
 
+def test_all_workflows_read_payloads_by_the_same_converter(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+    one, other = converter(keys), converter(keys)
+    assert one.payload_converter_class() is other.payload_converter_class()
+
+
 def in_context(part: object) -> object:
     return part.with_context(CONTEXT) if isinstance(part, WithSerializationContext) else part
