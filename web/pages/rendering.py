@@ -87,6 +87,11 @@ def _day(context: Context, moment: date) -> Markup:
 
 
 @pass_context
+def _plainly(context: Context, message: str) -> str:
+    return wording.plainly(message, context["clinic"].zone)
+
+
+@pass_context
 def _age(context: Context, born: date) -> int:
     return wording.age(born, context["now"], context["clinic"].zone)
 
@@ -100,6 +105,7 @@ _ENVIRONMENT.filters |= {
     "day": _day,
     "minutes": wording.minutes,
     "moment": _moment,
+    "plainly": _plainly,
     "sentence": wording.sentence,
     "when": _when,
     "words": wording.in_words,

@@ -1,5 +1,6 @@
 """Codes, instants and lengths as people read them."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from domain.patient import Patient
 
 _AS_WRITTEN = {
     "asap": "as soon as possible",
+    "backstop": "resolving",
     "benefits": "benefits",
     "gad-7": "GAD-7",
     "mbt": "MBT",
@@ -28,6 +30,14 @@ _UNITS = (
     (timedelta(minutes=1), "minute"),
 )
 
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)")
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_IDS = re.compile(rf"(?P<kind>[a-z]+)-{_UUID}(?:, [a-z]+-{_UUID})*")
+
+_CALLED = {"pathway": "patient", "request": "request for records"}
+"""What people call an entity of a kind."""
+
 _TWICE = 2
 """A unit is used from two of it on: 10 days, not one week."""
 
@@ -35,6 +45,18 @@ _TWICE = 2
 def in_words(code: str) -> str:
     """A code as words: `safety_plan_missing` is "safety plan missing"."""
     return _AS_WRITTEN.get(code) or code.replace("_", " ").replace("-", " ")
+
+
+def plainly(message: str, zone: ZoneInfo) -> str:
+    """A sentence of the rules as people read it: local times, and no ids."""
+    told = _INSTANT.sub(lambda one: clock(datetime.fromisoformat(one[0]), zone), message)
+    told = _DAY.sub(lambda one: day(date.fromisoformat(one[0]), zone), told)
+    return _IDS.sub(lambda one: _counted(one["kind"], one[0].count(",") + 1), told)
+
+
+def _counted(kind: str, number: int) -> str:
+    called = _CALLED.get(kind, in_words(kind))
+    return f"{number} {called}s" if number > 1 else f"a {called}"
 
 
 def sentence(words: str) -> str:
