@@ -1,0 +1,72 @@
+"""Where a proof comes from: the log's database and its public keys.
+
+The composition root tells them, as `app.state.provable`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from fastapi import Request
+
+from audit.asked import Asked
+from eventstore.seal.keyring import KeyRing, read_ring
+from eventstore.seal.note import Verifier
+from eventstore.seal.state import PATIENCE_AT_LEAST
+from web.errors import Unavailable
+
+
+class NotProvable(Unavailable):
+    """This process does not know the log's public keys."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This process was not told where the log's public keys are. Ask whoever runs carepath; "
+            "`carepath audit verify` does the same on the machine that has them."
+        )
+
+
+@dataclass(frozen=True)
+class Provable:
+    """`dsn` is that of the log's database, `keys` the file of its public keys.
+
+    `anchor` gives the checkpoints' file outside the database, if there is one yet; an event may
+    wait for the sealer as long as its `patience`.
+    """
+
+    dsn: str
+    keys: Path
+    anchor: Callable[[], Path | None] = lambda: None
+    patience: timedelta = PATIENCE_AT_LEAST
+
+    def ring(self) -> KeyRing:
+        """Raises `KeyRingMissing`, `KeyMalformed`."""
+        return read_ring(self.keys)
+
+    def asked(self, since: int) -> Asked:
+        """What to verify: the log since a checkpoint's size, 0 for all of it."""
+        anchor = self.anchor()
+        return Asked(
+            dsn=self.dsn,
+            ring=self.ring(),
+            anchor=anchor,
+            own_anchor=anchor is not None,
+            since=since,
+            patience=self.patience,
+        )
+
+
+def provable_of(request: Request) -> Provable:
+    """What the composition root has told. Raises `NotProvable`."""
+    found: Provable | None = getattr(request.app.state, "provable", None)
+    if found is None:
+        raise NotProvable
+    return found
+
+
+def fingerprint(key: Verifier) -> str:
+    """What the verifier of a bundle prints of a key, to compare it by telephone."""
+    digest = sha256(key.public).hexdigest()[:32]
+    return " ".join(digest[at : at + 4] for at in range(0, 32, 4))
