@@ -1,9 +1,7 @@
 """Playing a script on running workflows, step by step, and what became of it."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,10 +12,11 @@ from activities.contracts import EffectRequest
 from activities.ports import DONE, Adapter, Settled
 from domain.decider import Rejected
 from domain.deciders import decider_of
-from domain.events.envelope import NewEvent, RecordedEvent
-from domain.fold import Folded, start, step
-from eventstore.store import Appended, EventStore
+from domain.events.envelope import RecordedEvent
+from domain.fold import Folded
+from eventstore.store import EventStore
 from tests.long.script import Asked
+from tests.workflows.followed import Followed
 from workflows.client import EntityClient
 
 PATIENCE = timedelta(seconds=60)
@@ -38,24 +37,20 @@ def obliging_outside() -> dict[str, Adapter]:
 
 @dataclass
 class Played:
-    """A clinic of running workflows, and every entity as the log says it is.
-
-    What is appended through its store is noticed as it happens, and read from the log then: nobody
-    has to ask the log again and again whether something changed.
-    """
+    """A clinic of running workflows, and every entity as the log says it is."""
 
     environment: WorkflowEnvironment
     entities: EntityClient
     store: EventStore
-    known: dict[str, Folded[Any]] = field(default_factory=dict)
     otherwise: list[tuple[Asked, tuple[str, ...]]] = field(default_factory=list)
-    _written: set[str] = field(default_factory=set)
-    _waiting: set[str] = field(default_factory=set)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self._append = self.store.append
-        self.store.append = self._notice  # type: ignore[method-assign]
+        self._followed = Followed(self.store)
+
+    @property
+    def known(self) -> dict[str, Folded[Any]]:
+        """Every entity that was written to since."""
+        return self._followed.known
 
     async def play(self, script: list[Asked]) -> None:
         """Everything in its turn, each once all that the one before led to is over."""
@@ -82,37 +77,11 @@ class Played:
 
     async def at_rest(self) -> None:
         """Once nobody waits for what they asked of others."""
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            await self._catch_up()
-            while self._waiting:
-                await self._news.wait()
-                await self._catch_up()
-
-    async def _notice(
-        self, stream_id: str, expected_version: int, events: Sequence[NewEvent]
-    ) -> Appended:
-        appended = await self._append(stream_id, expected_version, events)
-        self._written.add(stream_id)
-        self._news.set()
-        return appended
-
-    async def _catch_up(self) -> None:
-        self._news.clear()
-        while self._written:
-            await self._catch_up_with(self._written.pop())
-
-    async def _catch_up_with(self, entity_id: str) -> None:
-        decider = decider_of(entity_id)
-        folded = self.known.get(entity_id) or start(decider)
-        for one in await self.store.read_stream(entity_id, folded.version):
-            folded = step(decider, folded, one.event, one.event_id, one.programme_version)
-            folded = replace(folded, version=one.version)
-        self.known[entity_id] = folded
-        (self._waiting.add if folded.pending else self._waiting.discard)(entity_id)
+        await self._followed.at_rest(PATIENCE)
 
     async def disagreeing(self) -> list[str]:
         """Whose workflow holds something else than the log says; a closed one holds nothing."""
-        await self._catch_up()
+        await self._followed.catch_up()
         open_ = {id_: one for id_, one in self.known.items() if not _is_over(id_, one)}
         return [id_ for id_, one in open_.items() if not await self._agrees(id_, one)]
 

@@ -26,6 +26,7 @@ from domain.programmes.definition import Definition
 from eventstore.store import EventStore
 from tests.definitions import by_hand
 from tests.ports import folder_ports
+from tests.workflows.followed import Followed
 from workers.embedded.programmes import shipped_definitions
 from workers.temporal import create_worker
 from workflows.client import EntityClient
@@ -34,12 +35,15 @@ from workflows.pathway import SEARCH_ATTRIBUTES
 COORDINATOR = Actor(subject="coordinator-1", role="coordinator")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clinic:
     environment: WorkflowEnvironment
     entities: EntityClient
     store: EventStore
     outbox: Path
+
+    def __post_init__(self) -> None:
+        self.followed = Followed(self.store)
 
     async def now(self) -> datetime:
         return await self.environment.get_current_time()

@@ -108,16 +108,7 @@ async def simulated(clinic: Clinic, start: datetime, script: str) -> Simulated:
 
 async def at_rest(clinic: Clinic) -> dict[str, Folded[Any]]:
     """Every entity of the log, once nothing that any of them asked for is under way."""
-    async with asyncio.timeout(PATIENCE.total_seconds()):
-        while True:
-            found = await everybody(clinic)
-            if not any(one.pending for one in found.values()):
-                return found
-            await asyncio.sleep(0)
-
-
-async def everybody(clinic: Clinic) -> dict[str, Folded[Any]]:
-    return {one: await clinic.folded(one) for one in await clinic.store.streams(None, "", 100)}
+    return await clinic.followed.at_rest(PATIENCE)
 
 
 async def disagreeing(clinic: Clinic) -> list[str]:
