@@ -56,6 +56,7 @@ def remembered(pathway: Pathway) -> Pathway:
             "consents": (),
             "safety_plan": None,
             "identity_confirmed": (),
+            "whereabouts": None,
             "sharing": Sharing(),
             "waiting": None,
             "not_admitted": (),

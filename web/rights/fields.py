@@ -17,6 +17,7 @@ from web.rights.permissions import Permission, may
 FIELDS: Mapping[Permission, frozenset[str]] = {
     Permission.READ_IDENTITY: frozenset(
         {
+            "address",
             "birth_date",
             "email",
             "family_name",
@@ -27,6 +28,7 @@ FIELDS: Mapping[Permission, frozenset[str]] = {
             "phone",
             "record_number",
             "referral_id",
+            "whereabouts",
         }
     ),
     Permission.READ_COVERAGE: frozenset({"benefits", "coverage", "member_id", "payer"}),
