@@ -2,16 +2,14 @@
 
 from datetime import datetime
 from typing import Any, get_args
-from uuid import UUID
 
 import pytest
 
-from domain.actor import CLOCK, Actor, Role
-from domain.commands.base import Command, SettleEffect
+from domain.actor import CLOCK, Actor
+from domain.commands.base import Command
 from domain.commands.escalation import (
     Acknowledge,
     ChangeLevel,
-    Erase,
     Formulate,
     HandTo,
     RecordContactAttempt,
@@ -21,17 +19,11 @@ from domain.commands.escalation import (
     ReviewSafetyPlan,
 )
 from domain.decider import Effect, Reference
-from domain.escalation import ESCALATION, Course, Escalation
-from domain.events.base import Event
-from domain.events.effects import EffectOutcome
-from domain.events.erased import ContentErased
+from domain.escalation import ESCALATION
 from domain.events.escalation import (
     Called,
     ContactAttempted,
-    EffectSettled,
-    Erased,
     FellOverdue,
-    HandedOver,
     LevelChanged,
     Limited,
     Limits,
@@ -41,10 +33,8 @@ from domain.events.escalation import (
 from domain.pathway.standing import Standing
 from domain.risk import Disposition
 from tests.domain.escalations import (
-    ARRANGED,
     CLINICIAN,
     DAY,
-    ESCALATION_ID,
     FIRST,
     FORMULATED,
     HOUR,
@@ -52,9 +42,7 @@ from tests.domain.escalations import (
     OPENED_AT,
     PATHWAY_ID,
     PATHWAY_ITSELF,
-    RESOLVED,
     REVIEWED,
-    SECOND,
     SUPERVISING,
     SUPERVISOR,
     THERAPIST,
@@ -66,10 +54,9 @@ from tests.domain.escalations import (
     on_call,
     open_at,
     opened,
-    resolved,
     signal,
 )
-from tests.domain.specification import COORDINATOR, Given
+from tests.domain.specification import COORDINATOR
 
 FACILITATOR = Actor(subject="account-3", role="facilitator")
 AUDITOR = Actor(subject="account-4", role="auditor")
@@ -308,176 +295,3 @@ def test_of_a_patient_who_left_without_a_plan_none_can_be_agreed() -> None:
     reviewed.then(SafetyPlanReviewed(at=OPENED_AT + 5 * MINUTE, revision=0))
     (*others, _) = answered()
     left.specification.given(*others, *reviewed.events).when(Resolve(), by=CLINICIAN)._accepted()
-
-
-def test_a_clinician_resolves_it_and_the_pathway_is_told() -> None:
-    """Safety: never closed but by a person."""
-    done = given(*answered()).when(Resolve(), at=LATER, by=CLINICIAN).then(RESOLVED)
-    assert done.and_given().deadlines() == []
-    assert ESCALATION.is_closed(done.and_given().state)
-    effect = done.and_given().reactions()[0]
-    assert (effect.recipient, effect.template) == (PATHWAY_ID, "escalation_resolved")
-    assert effect.data == {
-        "escalation_id": "$itself",
-        "disposition": "increased_contact",
-        "level": "low",
-    }
-
-
-def test_every_answer_that_is_missing_is_said() -> None:
-    """Safety: resolving needs a risk formulation, the disposition, and the safety plan reviewed."""
-    life = given(*acknowledged())
-    life.when(Resolve(), by=CLINICIAN).then_rejected(
-        "formulation_missing", "disposition_missing", "safety_plan_not_reviewed"
-    )
-
-
-@pytest.mark.parametrize(
-    ("left_out", "code"),
-    [
-        (FORMULATED, "formulation_missing"),
-        (ARRANGED, "disposition_missing"),
-        (REVIEWED, "safety_plan_not_reviewed"),
-    ],
-)
-def test_each_answer_is_needed(left_out: Event, code: str) -> None:
-    remaining = [one for one in answered() if one != left_out]
-    given(*remaining).when(Resolve(), at=LATER, by=CLINICIAN).then_rejected(code)
-
-
-def test_a_coordinator_does_not_resolve_it() -> None:
-    given(*answered()).when(Resolve(), by=COORDINATOR).then_rejected("not_a_clinician")
-
-
-@pytest.mark.parametrize("command", [*RECORDING, *JUDGING, Resolve()])
-def test_nothing_is_recorded_on_what_is_not_open(command: Any) -> None:
-    given().when(command, at=LATER, by=CLINICIAN).then_rejected("unknown_escalation")
-    given(*resolved()).when(command, at=LATER, by=CLINICIAN).then_rejected("escalation_resolved")
-    erased = Erased(at=LATER)
-    given(*resolved(), erased).when(command, by=CLINICIAN).then_rejected("escalation_erased")
-
-
-ERASED = Erased(at=LATER)
-
-
-def settled(outcome: EffectOutcome) -> EffectSettled:
-    effect_id = UUID("8d4b5b43-5df0-4a0e-8a5b-0d3c6a1f9c11")
-    return EffectSettled(at=LATER, effect_id=effect_id, effect="destroy_key", outcome=outcome)
-
-
-def test_its_record_goes_with_that_of_the_pathway() -> None:
-    done = given(*resolved()).when(Erase(), at=LATER, by=PATHWAY_ITSELF).then(ERASED)
-    assert done.and_given().state == Escalation(status="erased", erased_at=LATER)
-    assert done.and_given().reactions() == [
-        Effect(name="destroy_key", port="keys", template="destroy", recipient="patient")
-    ]
-    assert ESCALATION.is_closed(done.and_given().state)
-
-
-def test_nobody_but_the_pathway_has_it_erased() -> None:
-    given(*resolved()).when(Erase(), by=SUPERVISING).then_rejected("not_its_pathway")
-
-
-def test_erasing_again_changes_nothing_unless_the_key_could_not_be_destroyed() -> None:
-    given().when(Erase(), at=LATER, by=PATHWAY_ITSELF).then_nothing()
-    given(*resolved(), ERASED).when(Erase(), by=PATHWAY_ITSELF).then_nothing()
-    given(*resolved(), ERASED, settled("done")).when(Erase(), by=PATHWAY_ITSELF).then_nothing()
-    failed = given(*resolved(), ERASED, settled("failed"))
-    failed.when(Erase(), by=PATHWAY_ITSELF).then(ERASED)
-
-
-def test_what_came_of_the_key_is_known() -> None:
-    one = settled("done")
-    command = SettleEffect(effect_id=one.effect_id, effect=one.effect, outcome="done")
-    given(*resolved(), ERASED).when(command).then(one).then_state(erasure="done")
-
-
-def test_a_folded_stream_without_its_contents_is_that_of_an_erased_escalation() -> None:
-    gone = [ContentErased(at=event.at, erased_at=LATER) for event in resolved()]
-    assert escalation.given(*gone).state == Escalation(status="erased", erased_at=LATER)
-    assert escalation.given(*gone).reactions() == []
-
-
-def test_a_history_of_which_the_beginning_is_missing_tells_nobody() -> None:
-    """As of an earlier instant, a resolution may stand alone: whose it was is not known."""
-    assert escalation.given(RESOLVED).reactions() == []
-
-
-def test_an_event_of_something_else_changes_nothing() -> None:
-    elsewhere: Any = Event(at=LATER)
-    state = given(*open_at()).state
-    assert ESCALATION.evolve(state, elsewhere) == state
-
-
-def test_others_know_whether_it_is_open_how_high_and_whether_somebody_took_it_on() -> None:
-    assert ESCALATION.facts(given().state) == Course()
-    assert ESCALATION.facts(given(*open_at()).state) == Course(status="open", level="high")
-    assert ESCALATION.facts(given(*resolved()).state) == Course(
-        status="resolved", level="high", acknowledged=True
-    )
-
-
-def by_role(role: Role) -> dict[str, set[str]]:
-    """What blocks each transition of one that is answered, for somebody in a role."""
-    context = given(*answered()).context(by=Actor(subject="account-1", role=role))
-    found = ESCALATION.permitted(given(*answered()).state, context)
-    blocked: dict[str, set[str]] = {}
-    for one in found:
-        blocked.setdefault(one.command, set()).update(reason.code for reason in one.blocked_by)
-    return blocked
-
-
-def test_every_transition_is_shown_with_what_blocks_it() -> None:
-    assert by_role("clinician") == {
-        "acknowledge": {"already_acknowledged"},
-        "hand_to": set(),
-        "record_contact_attempt": set(),
-        "record_visit": set(),
-        "formulate": set(),
-        "change_level": {"same_level"},
-        "record_disposition": set(),
-        "review_safety_plan": set(),
-        "resolve": set(),
-    }
-    assert by_role("coordinator")["resolve"] == {"not_a_clinician"}
-    assert by_role("auditor")["record_visit"] == {"not_in_care"}
-
-
-def test_a_resolved_escalation_says_so_of_every_transition() -> None:
-    found = ESCALATION.permitted(given(*resolved()).state, given(*resolved()).context())
-    assert {reason.code for one in found for reason in one.blocked_by} == {"escalation_resolved"}
-    assert not any(one.open for one in found)
-
-
-def test_of_one_that_there_is_not_nothing_is_shown() -> None:
-    assert ESCALATION.permitted(given().state, given(*open_at()).context()) == []
-    erased = given(*resolved(), ERASED)
-    assert ESCALATION.permitted(erased.state, erased.context()) == []
-
-
-def test_ids_of_escalations_say_nothing() -> None:
-    assert ESCALATION_ID.startswith(f"{ESCALATION.kind}-")
-
-
-def test_whoever_acknowledges_answers_for_the_patient_until_somebody_else_does() -> None:
-    """Safety: nobody who answers for a patient at risk is taken out of service meanwhile."""
-    taken = given(*open_at()).when(Acknowledge(by=FIRST)).and_given()
-    assert told(taken) == [(FIRST, "take_escalation")]
-    handed = taken.when(HandTo(clinician_id=SECOND)).and_given()
-    assert told(handed, HandedOver) == [(FIRST, "leave_escalation")]
-    back = handed.when(Acknowledge(by=FIRST)).and_given()
-    assert told(back) == [(FIRST, "take_escalation"), (SECOND, "leave_escalation")]
-
-
-def test_whoever_resolves_it_answers_for_it_no_longer() -> None:
-    assert (FIRST, "leave_escalation") in told(given(*resolved()))
-
-
-def told(life: Given[Escalation], kind: type[Event] = Event) -> list[tuple[str, str]]:
-    """Which clinicians are told what by the latest event of a kind."""
-    latest: Any = [one for one in life.events if isinstance(one, kind)][-1]
-    effects = ESCALATION.reactions(life.state, latest)
-    return [(one.recipient, one.template) for one in effects if one.template in _OF_CLINICIANS]
-
-
-_OF_CLINICIANS = ("take_escalation", "leave_escalation")

@@ -20,7 +20,6 @@ from domain.events.pathway import (
     EffectSettled,
     Erased,
     PathwayEvent,
-    SessionRecorded,
     TaskCompleted,
     TaskOpened,
 )
@@ -29,19 +28,17 @@ from domain.pathway import PATHWAY
 from domain.pathway.state import Risk
 from domain.programmes.definition import Definition
 from domain.programmes.safety import Response, SafetyPolicies
-from domain.risk import FormulatedLevel, Level, OutsideEvent, Source
+from domain.risk import FormulatedLevel, Level, OutsideEvent
 from tests.domain.histories import (
     FIRST_GROUP,
     MBT_G,
     ONGOING_AT,
     WEEK,
-    attend,
     closed,
     given,
     in_follow_up,
     in_ongoing,
     mbt_g_document,
-    miss,
     ny,
     referred,
 )
@@ -90,10 +87,6 @@ def resolution(level: FormulatedLevel = "low") -> facts.EscalationResolved:
         disposition="increased_contact",
         level=level,
     )
-
-
-def resolved(level: FormulatedLevel = "low") -> tuple[PathwayEvent, ...]:
-    return (*at_risk(), resolution(level))
 
 
 def safety_policies(**changed: Any) -> Definition:
@@ -302,59 +295,6 @@ def test_follow_up_that_waited_for_the_escalation_alone_ends_with_it() -> None:
     life = given(*measured, flagged(), settled(1))
     done = life.when(command, at=closed()[-1].at, by=ESCALATION_ITSELF)
     done.then_happened(facts.EscalationResolved, Closed).then_state(status="closed")
-
-
-def flags_of(events: tuple[Any, ...]) -> list[Source]:
-    return [one.source for one in events if isinstance(one, RiskRaised | RiskSignalled)]
-
-
-@pytest.mark.parametrize(
-    ("history", "expected"),
-    [
-        (in_ongoing(), []),
-        (at_risk("low"), ["no_show"]),
-        (at_risk("high"), ["no_show"]),
-        (resolved("none"), []),
-        (resolved("moderate"), []),
-        (resolved("high"), ["no_show"]),
-    ],
-    ids=["none", "open-low", "open-high", "was-none", "was-moderate", "was-high"],
-)
-def test_a_missed_session_of_a_patient_at_risk_is_a_flag(
-    history: tuple[PathwayEvent, ...], expected: list[Source]
-) -> None:
-    """Safety: opened by a high-risk no-show."""
-    done = given(*history).when(miss("group", NEXT_GROUP), at=NEXT_GROUP + WEEK)
-    done._accepted()
-    assert flags_of(done.events) == expected
-
-
-def test_a_no_show_counts_as_high_as_the_risk_is() -> None:
-    done = given(*resolved("high")).when(miss("group", NEXT_GROUP), at=NEXT_GROUP)
-    (raised,) = of_type(done.events, RiskRaised)
-    assert (raised.level, raised.at, raised.flag) == ("high", NEXT_GROUP, 2)
-
-
-def test_a_programme_says_from_which_risk_on_a_no_show_is_a_flag() -> None:
-    """Policy: from high on, unless the programme says otherwise."""
-    wary = given(*resolved("moderate")).specification.__class__(
-        PATHWAY, safety_policies(no_show_from="moderate")
-    )
-    done = wary.given(*resolved("moderate")).when(miss("group", NEXT_GROUP), at=NEXT_GROUP)
-    assert flags_of(done.events) == ["no_show"]
-
-
-def test_who_came_or_was_excused_is_no_no_show() -> None:
-    came = given(*at_risk()).when(attend("group", NEXT_GROUP), at=NEXT_GROUP)
-    excused = miss("group", NEXT_GROUP, notice_at=NEXT_GROUP - WEEK)
-    assert flags_of(came.events) == []
-    assert flags_of(given(*at_risk()).when(excused, at=NEXT_GROUP).events) == []
-
-
-def test_a_session_missed_before_the_risk_was_flagged_is_no_flag() -> None:
-    missed_before = miss("individual", ONGOING_AT + timedelta(hours=2))
-    done = given(*at_risk()).when(missed_before, at=FLAGGED_AT)
-    done.then_happened(SessionRecorded, TaskOpened)
 
 
 def test_nothing_stands_in_the_way_of_a_concern() -> None:
