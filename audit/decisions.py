@@ -1,6 +1,6 @@
 """A stream as the decisions it was made by: the events of one command, and what was so before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -8,18 +8,22 @@ from uuid import UUID
 
 from audit.log import Stream
 from domain.deciders import decider_of
-from domain.fold import Folded, start, step
+from domain.fold import Folded, PendingEffect, start, step
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The events of one command, with the entity before them and after."""
+    """The events of one command, with the entity before them and after.
+
+    `asked` are the effects that it asked for, also those that it settled itself.
+    """
 
     entity_id: str
     command_id: UUID
     events: Stream
     before: Folded[Any]
     after: Folded[Any]
+    asked: Mapping[UUID, PendingEffect]
 
     @property
     def programme(self) -> str | None:
@@ -34,8 +38,11 @@ def decisions(stream: Stream) -> Iterator[Decision]:
     before = start(decider)
     for command_id, events in groupby(stream, key=lambda one: one.origin.command_id):
         own, after = list(events), before
+        asked: dict[UUID, PendingEffect] = {}
         for one in own:
             after = step(decider, after, one.event, one.event_id, one.programme_version)
             after = replace(after, version=one.version)
-        yield Decision(entity_id, command_id, own, before, after)
+            asked |= after.pending
+        asked = {name: one for name, one in asked.items() if name not in before.pending}
+        yield Decision(entity_id, command_id, own, before, after, asked)
         before = after

@@ -5,6 +5,7 @@ import typer
 from cli.audit_conformance import conformance
 from cli.audit_replay import diff, replay, step
 from cli.audit_reports import report
+from cli.audit_why import why
 from cli.prove import prove
 from cli.reconcile import reconcile_workflows
 from cli.verify import verify_log
@@ -18,6 +19,7 @@ app.command("step")(step)
 app.command("diff")(diff)
 app.command("conformance")(conformance)
 app.command("report")(report)
+app.command("why")(why)
 
 
 @app.callback()
