@@ -72,10 +72,10 @@ async def list_items(
     """
     marks = (after.due_at, after.entity_id, after.item)
     filters = (wanted.until, wanted.programme, wanted.phase, wanted.source)
-    if wanted.owners is None:
-        return await _fetch(pool, schema, "list", *marks, *filters, limit)
-    owners = list(dict.fromkeys(wanted.owners))
-    return await _fetch(pool, schema, "list_owned", *marks, *filters, limit, owners)
+    whose = "list" if wanted.owners is None else "list_owned"
+    name = f"{whose}_of_source" if wanted.source else whose
+    owners = () if wanted.owners is None else (list(dict.fromkeys(wanted.owners)),)
+    return await _fetch(pool, schema, name, *marks, *filters, limit, *owners)
 
 
 async def items_of_kind(

@@ -21,6 +21,8 @@ CREATE INDEX items_by_due ON items (due_at, entity_id, item);
 
 CREATE INDEX items_by_owner ON items (owner, due_at, entity_id, item);
 
+CREATE INDEX items_by_source ON items (source, due_at, entity_id, item);
+
 CREATE INDEX items_by_kind ON items (kind, due_at, entity_id, item);
 
 CREATE INDEX items_of_subject ON items (subject_pathway_id, due_at)

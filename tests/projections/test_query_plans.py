@@ -76,6 +76,7 @@ FILLING: dict[View[Any, Any], str] = {
 }
 
 UNFILTERED = (EVER, None, None, None)
+OF_FLAGS = (EVER, None, None, "flag")
 ALL_CASES = (None, None, None, None)
 
 LISTS: tuple[tuple[View[Any, Any], str, tuple[Any, ...], str], ...] = (
@@ -83,12 +84,19 @@ LISTS: tuple[tuple[View[Any, Any], str, tuple[Any, ...], str], ...] = (
     (CASELOAD, "find", ("pathway-1",), "caseload_pkey"),
     (WORKLIST, "list", (LONG_AGO, "", "", *UNFILTERED, 50), "items_by_due"),
     (WORKLIST, "list", (NOW, "pathway-1", "task-1", *UNFILTERED, 50), "items_by_due"),
-    (WORKLIST, "list", (LONG_AGO, "", "", NOW, "mbt-g@1", "ongoing", "task", 50), "items_by_due"),
+    (WORKLIST, "list", (LONG_AGO, "", "", NOW, "mbt-g@1", "ongoing", None, 50), "items_by_due"),
+    (WORKLIST, "list_of_source", (LONG_AGO, "", "", *OF_FLAGS, 50), "items_by_source"),
     (
         WORKLIST,
         "list_owned",
         (LONG_AGO, "", "", *UNFILTERED, 50, ["clinician-1", "clinician"]),
         "items_by_owner",
+    ),
+    (
+        WORKLIST,
+        "list_owned_of_source",
+        (LONG_AGO, "", "", *OF_FLAGS, 50, ["clinician-1", "clinician"]),
+        "items_by_source",
     ),
     (WORKLIST, "of_kind", ("kind-1", LONG_AGO, "", "", 50), "items_by_kind"),
     (WORKLIST, "of_subject", ("pathway-1",), "items_of_subject"),
