@@ -42,14 +42,21 @@ class Living:
         return [one for one in self.open if one.startswith(f"{kind}-")]
 
 
-async def living(at: datetime, patients: int, months: float, further: timedelta) -> Living:
-    """A clinic to which so many were referred in the months before, and what follows further on."""
+async def living(
+    at: datetime, patients: int, months: float, further: timedelta, groups: int | None = None
+) -> Living:
+    """A clinic to which so many were referred in the months before, and what follows further on.
+
+    Of so many ongoing groups, or of as many as such a clinic has.
+    """
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(apart, simulated, at, patients, months, further)
+        return await loop.run_in_executor(apart, simulated, at, patients, months, further, groups)
 
 
-def simulated(at: datetime, patients: int, months: float, further: timedelta) -> Living:
+def simulated(
+    at: datetime, patients: int, months: float, further: timedelta, groups: int | None = None
+) -> Living:
     """The same, lived here and now."""
     random = Random(SEED)  # noqa: S311 - no secret: the same clinic each time
     programme, length = shipped_programme(), timedelta(days=30.44 * months)
@@ -60,9 +67,10 @@ def simulated(at: datetime, patients: int, months: float, further: timedelta) ->
     )
     agenda = Written(clinic, programme, random)
     staff = Staff(agenda)
-    groups = Groups(agenda, staff, ongoing=max(1, patients // PATIENTS_A_GROUP))
+    ongoing = groups or max(1, patients // PATIENTS_A_GROUP)
+    meeting = Groups(agenda, staff, ongoing)
     for _ in range(patients):
-        agenda.at(at - length * random.random(), Course(agenda, staff, groups).begin)
+        agenda.at(at - length * random.random(), Course(agenda, staff, meeting).begin)
     agenda.live_until(at)
     histories = {id_: tuple(one.history) for id_, one in clinic.entities.items() if one.history}
     open_ = tuple(id_ for id_ in histories if not _over(clinic, id_))

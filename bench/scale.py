@@ -1,9 +1,9 @@
 """A large clinic through some simulated weeks, on one worker and the server that skips time.
 
-`python -m bench.scale --patients 2600` has some 2,000 open pathways and 250 groups, `--patients
-130` a twentieth of that. Writes `bench/results/scale.json`. The clinic's past is written into the
-log, its workflows begin from there as `carepath recover` would have them, and then everybody goes
-on with what they did in the simulation.
+`python -m bench.scale --patients 2300 --groups 245` has some 2,000 open pathways and 250 groups,
+`--patients 130` a twentieth of that. The clinic's past is written into the log, its workflows
+begin from there as `carepath recover` would have them, and then everybody goes on with what they
+did in the simulation. After each week the figures so far go to `bench/results/scale.json`.
 """
 
 import argparse
@@ -11,13 +11,14 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Awaitable, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+from psutil import Process
 from temporalio.testing import WorkflowEnvironment
 
 from bench.clinic import publish, shipped_programme
@@ -37,7 +38,10 @@ from workers.logs import configure_logs
 from workers.temporal import converter, create_worker
 from workflows.client import EntityClient
 
+Figures = dict[str, float]
+
 DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
 MONTHS = 5
 STEP = timedelta(hours=1)
 AT_ONCE = 16
@@ -47,13 +51,14 @@ def main() -> None:
     """Live, print and keep."""
     parser = argparse.ArgumentParser(prog="bench.scale", description=__doc__)
     parser.add_argument("--patients", type=int, default=130, help="referred within five months")
+    parser.add_argument("--groups", type=int, help="ongoing ones, if not as many as it needs")
     parser.add_argument("--weeks", type=int, default=4)
     chosen = parser.parse_args()
     configure_logs("error")
-    asyncio.run(_live(chosen.patients, timedelta(weeks=chosen.weeks)))
+    asyncio.run(_live(chosen.patients, chosen.groups, chosen.weeks))
 
 
-async def _live(patients: int, length: timedelta) -> None:
+async def _live(patients: int, groups: int | None, weeks: int) -> None:
     with tempfile.TemporaryDirectory(prefix="carepath-bench-") as name:
         server = await WorkflowEnvironment.start_time_skipping(
             test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
@@ -64,40 +69,56 @@ async def _live(patients: int, length: timedelta) -> None:
             store = EventStore(pool)
             await publish(store, shipped_programme())
             midnight = (await skipping.get_current_time()).replace(hour=0, minute=0, second=0)
-            clinic = await living(midnight + DAY, patients, MONTHS, length)
+            clinic = await living(midnight + DAY, patients, MONTHS, weeks * WEEK, groups)
             past = await write(store, clinic)
             async with create_worker(skipping.client, store, obliging_outside()):
                 played = Played(skipping, EntityClient(skipping.client), store)
                 await played.until(midnight + DAY)
-                figures = await _figures(played, clinic, length)
-    print(json.dumps({"past_events": past, **figures}, indent=2))
-    keep_figures("scale", {"past_events": past, **figures})
+                async for figures in _figures(played, clinic, midnight + DAY, weeks):
+                    _keep({"past_events": past, **figures})
+                astray = {"holding_something_else_than_the_log": len(await played.disagreeing())}
+                _keep({"past_events": past, **figures, **astray})
 
 
-async def _figures(played: Played, clinic: Living, length: timedelta) -> dict[str, float]:
+def _keep(figures: Figures) -> None:
+    print(json.dumps(figures, indent=2), flush=True)
+    keep_figures("scale", figures)
+
+
+async def _figures(
+    played: Played, clinic: Living, since: datetime, weeks: int
+) -> AsyncIterator[Figures]:
+    """What it took to begin, and then to live on, after each week."""
     begun, busy, before = perf_counter(), process_time(), await played.store.last_seq()
-    await _all(played.entities.start(one) for one in clinic.open)
-    await _all(played.entities.snapshot(one) for one in clinic.open)
-    recovered, recovering = perf_counter() - begun, process_time() - busy
-    begun, busy = perf_counter(), process_time()
-    otherwise = await _play(played, clinic.script)
-    weeks = length / timedelta(weeks=1)
-    lived, living_on = perf_counter() - begun, process_time() - busy
-    return {
+    await _all(_begin(played, one) for one in clinic.open)
+    figures: Figures = {
         "open_pathways": len(clinic.open_of("pathway")),
         "open_groups": len(clinic.open_of("group")),
         "open_entities": len(clinic.open),
-        "weeks": weeks,
-        "seconds_to_recover": round(recovered, 1),
-        "processor_ms_to_recover_one": round(recovering / len(clinic.open) * 1000, 1),
-        "commands": len(clinic.script),
-        "decided_otherwise_than_simulated": otherwise,
-        "events": await played.store.last_seq() - before,
-        "seconds_a_week": round(lived / weeks, 1),
-        "processor_seconds_a_week": round(living_on / weeks, 1),
-        "deadlines_missed": await _missed(played),
-        "holding_something_else_than_the_log": len(await played.disagreeing()),
+        "seconds_to_recover": round(perf_counter() - begun, 1),
+        "processor_ms_to_recover_one": round((process_time() - busy) / len(clinic.open) * 1000, 1),
     }
+    begun, busy, otherwise, given = perf_counter(), process_time(), 0, 0
+    for week in range(1, weeks + 1):
+        script = [one for one in clinic.script if (one.at - since) // WEEK == week - 1]
+        otherwise, given = otherwise + await _play(played, script), given + len(script)
+        lived, living_on = perf_counter() - begun, process_time() - busy
+        yield figures | {
+            "weeks": week,
+            "commands": given,
+            "decided_otherwise_than_simulated": otherwise,
+            "events": await played.store.last_seq() - before,
+            "seconds_a_week": round(lived / week, 1),
+            "processor_seconds_a_week": round(living_on / week, 1),
+            "resident_mb": round(Process().memory_info().rss / 1e6),
+            "deadlines_missed": await _missed(played),
+        }
+
+
+async def _begin(played: Played, entity_id: str) -> None:
+    """Start it, and wait until it has read its stream."""
+    await played.entities.start(entity_id)
+    await played.entities.snapshot(entity_id)
 
 
 async def _play(played: Played, script: Sequence[Asked]) -> int:
