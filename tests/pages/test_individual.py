@@ -50,7 +50,11 @@ async def test_a_session_is_found_on_today_attested_checked_and_recorded(
     await refuses_where_nobody_is_licensed(page)
     await raises_a_concern_and_keeps_what_was_entered(page)
     await look(page, "individual")
+    await page.get_by_label("Number of the clinical note").fill("two words")
     await page.get_by_label("Where they are now").select_option(index=1)
+    await page.get_by_role("button", name="Record the session").click()
+    await expect(page.get_by_role("alert")).to_contain_text("in one word")
+    await page.get_by_label("Number of the clinical note").fill("note-18")
     await expect(page.locator("#check")).to_contain_text("Can be recorded", timeout=SLOWLY_MS)
     await page.get_by_role("button", name="Record the session").click()
 

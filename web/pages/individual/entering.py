@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter, ValidationError
+
+from domain.identity import Note
 from web.pages.forms.answers import Unreadable, Wrong
 from web.pages.individual.sitting import Sitting
 from web.pages.running.entered import CODES, Entered, wrong_at, wrong_with
@@ -13,6 +16,8 @@ PRESENT = ("attended", "late")
 CAME = (*PRESENT, "missed")
 MODALITIES = ("virtual", "in_person")
 MOST_LATE_MIN = 12 * 60
+
+_NOTE: TypeAdapter[str] = TypeAdapter(Note)
 
 
 def at_first(sitting: Sitting, zone: ZoneInfo) -> Entered:
@@ -30,7 +35,7 @@ def recording(sitting: Sitting, entered: Entered, zone: ZoneInfo) -> dict[str, A
     """The data of `record_session`. Raises `Unreadable` with everything that is wrong."""
     wrong = list(_wrong(sitting, entered))
     data: dict[str, Any] = {"kind": sitting.plan.kind, "attended": came(entered)}
-    for name, read in (("held_at", _instant), ("notice_at", _notice), ("late_by", _late)):
+    for name, read in _READ:
         try:
             data[name] = read(entered, zone)
         except Unreadable as unreadable:
@@ -118,8 +123,21 @@ def _late(entered: Entered, _zone: ZoneInfo) -> float | None:
     return timedelta(minutes=int(minutes)).total_seconds()
 
 
+def _note(entered: Entered, _zone: ZoneInfo) -> str | None:
+    note = entered.one("note")
+    try:
+        return _NOTE.validate_python(note) if note else None
+    except ValidationError:
+        message = "Give the note's number in one word, not the note itself."
+        raise Unreadable([wrong_with("note", message)]) from None
+
+
 def _moment(name: str, entered: Entered, zone: ZoneInfo, message: str) -> str:
     try:
         return datetime.fromisoformat(entered.one(name)).replace(tzinfo=zone).isoformat()
     except ValueError:
         raise Unreadable([wrong_with(name, message)]) from None
+
+
+_READ = (("held_at", _instant), ("notice_at", _notice), ("late_by", _late), ("note", _note))
+"""What is read of each field that is no choice, by the command's name for it."""
