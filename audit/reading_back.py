@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from audit.decisions import Decision
 from domain.commands.base import Command
-from domain.commands.registry import COMMANDS, INTERNAL
+from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
 from domain.deciders import decider_of
 from domain.events.base import Event
 from domain.risk import OutsideEvent
@@ -38,8 +38,11 @@ AT = (
 
 def read_back(decision: Decision, likely: str | None) -> Iterator[tuple[str, Said]]:
     """Every command of the kind that fits, with its data; the `likely` one first."""
-    models = COMMANDS[decider_of(decision.entity_id).kind]
-    names = [name for name in models if name not in INTERNAL]
+    kind = decider_of(decision.entity_id).kind
+    models = COMMANDS[kind]
+    by_person = decision.events[0].origin.actor.role != "service"
+    not_theirs = {*INTERNAL, *(FROM_ENTITIES.get(kind, ()) if by_person else ())}
+    names = [name for name in models if name not in not_theirs]
     names.sort(key=lambda name: name != likely)
     for said in _told(decision):
         for name in names:

@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.audit_backtest import backtest
 from cli.audit_conformance import conformance
 from cli.audit_replay import diff, replay, step
 from cli.audit_reports import report
@@ -20,6 +21,7 @@ app.command("diff")(diff)
 app.command("conformance")(conformance)
 app.command("report")(report)
 app.command("why")(why)
+app.command("backtest")(backtest)
 
 
 @app.callback()

@@ -13,6 +13,7 @@ from starlette.status import HTTP_303_SEE_OTHER
 from domain.value import Value
 from web import (
     audit,
+    audit_backtest,
     audit_conformance,
     audit_replay,
     audit_reports,
@@ -54,6 +55,7 @@ RESOURCES = (
     audit_conformance,
     audit_reports,
     audit_why,
+    audit_backtest,
     recovery,
     views,
     past,
