@@ -1,5 +1,6 @@
 """Playing a script on running workflows, step by step, and what became of it."""
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ from tests.workflows.followed import Followed
 from workflows.client import EntityClient
 
 PATIENCE = timedelta(seconds=60)
+A_STEP_TAKES = timedelta(minutes=5)
+"""At most, also on a busy machine: a server whose clock stands still fails the test."""
+
 PORTS = ("notify", "calendar", "keys", "share", "benefits", "flag")
 
 
@@ -62,7 +66,8 @@ class Played:
     async def until(self, instant: datetime) -> None:
         left = instant - await self.environment.get_current_time()
         if left > timedelta(0):
-            await self.environment.sleep(left)
+            async with asyncio.timeout(A_STEP_TAKES.total_seconds()):
+                await self.environment.sleep(left)
             await self.at_rest()
 
     async def _give(self, asked: Asked) -> None:
