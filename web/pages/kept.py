@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+import asyncpg
 from fastapi import Request
 
 from eventstore.connect import Pool
@@ -113,7 +114,11 @@ class Kept:
         return known
 
     async def _positions(self, views: Views) -> Positions:
-        rows = await self._pool.fetch(query("positions"), [view.schema for view in views])
+        """Where these views are; nothing of those that have not been built yet."""
+        try:
+            rows = await self._pool.fetch(query("positions"), [view.schema for view in views])
+        except asyncpg.UndefinedTableError:
+            return {}
         return {row["view"]: Position(row["build"], row["seq"]) for row in rows}
 
     async def _holds(self, known: Known, views: Views, present: Positions) -> bool:

@@ -8,6 +8,7 @@ from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition
 from domain.us_states import UsState
 from projections.caseload.reading import read_names
+from projections.errors import ViewAbsent
 from projections.groups.rows import GroupRow
 from web.pages.clinic import Clinic
 from web.pages.forms.fields import Choices, Offered
@@ -49,7 +50,7 @@ async def offered_for(visit: Visit, command: str, met: Met) -> Offered:
     definition = met.context.programme or (clinic.programmes[0] if clinic.programmes else None)
     if definition:
         offered |= _of_definition(definition)
-    clinicians = _by_title(names_in_service(await everybody(visit.request)).items())
+    clinicians = await _clinicians(visit)
     offered |= dict.fromkeys(CLINICIANS, clinicians)
     match met.folded.state:
         case Pathway():
@@ -112,8 +113,20 @@ async def _of_group(visit: Visit, group: Group) -> dict[str, Choices]:
     }
 
 
+async def _clinicians(visit: Visit) -> Choices:
+    """Nobody, while the views are still to be built: whatever needs nobody may be done before."""
+    try:
+        people = await everybody(visit.request)
+    except ViewAbsent:
+        return ()
+    return _by_title(names_in_service(people).items())
+
+
 async def _groups(visit: Visit) -> Choices:
-    found = await open_groups(visit.request)
+    try:
+        found = await open_groups(visit.request)
+    except ViewAbsent:
+        return ()
     return _by_title((one.group_id, _group_title(one)) for one in found.values())
 
 
