@@ -1,7 +1,6 @@
 """Dashboards and alerts speak of what processes show, and alerts say what to do."""
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import get_args
 
@@ -9,12 +8,10 @@ import pytest
 
 from projections.states import State
 from tests.deploy.exposed import ADDED, exposed
+from tests.deploy.expressions import alerts, expressions, metrics_in
 from tests.deploy.files import DEPLOY, ROOT, Document, dashboards, document
 from workers.fleet.schedules import EVERY
 
-MONITORING = DEPLOY / "monitoring"
-
-_METRIC = re.compile(r"\b(?:(?:carepath|temporal|process)_[a-z_]+|up)\b(?=[{\[)\s]|$)")
 _SELECTED = re.compile(r"(\w+)\{([^}]*)\}")
 _MATCHER = re.compile(r'(\w+)\s*(=~|!=|!~|=)\s*"([^"]*)"')
 _GROUPED = re.compile(r"by \(([^)]*)\)")
@@ -22,41 +19,23 @@ _GROUPED = re.compile(r"by \(([^)]*)\)")
 NAMES = exposed()
 
 
-def alerts() -> list[Document]:
-    groups = document(MONITORING / "alerts.yaml")["groups"]
-    return [rule for group in groups for rule in group["rules"]]
-
-
-def expressions() -> Iterator[tuple[str, str]]:
-    """Where each stands, and the expression."""
-    for rule in alerts():
-        yield rule["alert"], rule["expr"]
-    for rule in document(MONITORING / "adapter.yaml")["rules"]["external"]:
-        yield rule["name"]["as"], rule["metricsQuery"]
-        yield rule["name"]["as"], rule["seriesQuery"]
-    for dashboard in dashboards():
-        for panel in dashboard["panels"]:
-            for target in panel["targets"]:
-                yield f"{dashboard['uid']}: {panel['title']}", target["expr"]
-
-
 def test_there_are_expressions_and_metrics_in_them() -> None:
     assert len(list(expressions())) > 40
-    assert all(_METRIC.search(said) for _, said in expressions())
+    assert all(metrics_in(said) for _, said in expressions())
     assert "carepath_watermark_age_seconds" in NAMES
     assert "carepath_append_seconds_bucket" in NAMES
 
 
 @pytest.mark.parametrize(("place", "said"), list(expressions()))
 def test_every_metric_is_one_that_a_process_shows(place: str, said: str) -> None:
-    assert set(_METRIC.findall(said)) - NAMES.keys() == set(), place
+    assert metrics_in(said) - NAMES.keys() == set(), place
 
 
 @pytest.mark.parametrize(("place", "said"), list(expressions()))
 def test_every_label_is_one_that_the_metric_has(place: str, said: str) -> None:
     for metric, within in _SELECTED.findall(said):
         assert {label for label, _, _ in _MATCHER.findall(within)} <= NAMES[metric] | ADDED, place
-    labels = set().union(*(NAMES[one] for one in _METRIC.findall(said))) | ADDED
+    labels = set().union(*(NAMES[one] for one in metrics_in(said))) | ADDED
     for grouped in _GROUPED.findall(said):
         assert {one.strip() for one in grouped.split(",")} <= labels, place
 
@@ -83,7 +62,7 @@ def test_words_of_labels_are_words_that_processes_say() -> None:
 
 def test_what_must_be_watched_is_watched() -> None:
     """docs/operations.md lists these."""
-    watched = {one for rule in alerts() for one in _METRIC.findall(rule["expr"])}
+    watched = {one for rule in alerts() for one in metrics_in(rule["expr"])}
     assert watched >= {
         "carepath_watermark_age_seconds",
         "carepath_view_state",

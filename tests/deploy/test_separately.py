@@ -1,0 +1,162 @@
+"""Every process started apart, as the manifests say, on servers that only TLS reaches."""
+
+import asyncio
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from tests.deploy.apart import SHARE, Apart, apart, secrets_in, settings_in
+from tests.deploy.expressions import expressions, metrics_in
+from tests.deploy.files import PROCESSES
+from tests.deploy.servers import Postgres, postgres, temporal
+from tests.deploy.tls import LOOPBACK, front, speaking_as
+from tests.journeys.clinic import Clinic, clinic_on
+from tests.journeys.conftest import reachable_folder
+from tests.journeys.installation import until
+
+pytestmark = pytest.mark.long
+
+WHO_IS_THERE = """
+    SELECT application_name, array_agg(DISTINCT usename::text) AS users FROM pg_stat_activity
+    WHERE application_name IN (SELECT 'carepath-' || unnest($1::text[])) GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Running:
+    """Two of each process, with a clinic on them."""
+
+    apart: Apart
+    postgres: Postgres
+    clinic: Clinic
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def running() -> AsyncIterator[Running]:
+    with reachable_folder() as folder:
+        secrets = secrets_in(folder)
+        async with (
+            postgres(folder / "postgres", secrets) as store,
+            temporal(folder, secrets) as engine,
+            apart(folder, secrets, store.port, engine) as processes,
+        ):
+            await store.made_ready(secrets)
+            await prepared(processes)
+            await store.make_logins(secrets)
+            await processes.start_all(*PROCESSES, "worker", "projector", "sealer")
+            published = await processes.script("publish.py", "reader", "operator")
+            assert published.code == 0, published
+            clinic = await clinic_on(processes.operator, folder / "referred")
+            yield Running(processes, store, clinic)
+
+
+async def prepared(processes: Apart) -> None:
+    """Twice: a release is prepared as often as its Job runs."""
+    for _ in range(2):
+        done = await processes.script("prepare.py", "owner", "prepare")
+        assert done.code == 0, done
+
+
+async def test_a_clinic_works_on_processes_started_apart_over_tls(running: Running) -> None:
+    clinic = running.clinic
+    assert len(clinic.pathways) == 9
+    for pathway in clinic.pathways[:3]:
+        await clinic.agrees_with_its_log(pathway)
+    caseload = await clinic.installation.ask("views", "show", "caseload")
+    assert caseload
+    await is_sealed(running)
+    anchor = running.apart.folder / "sealer-1" / "anchors" / "checkpoints.jsonl"
+    verified = await clinic.installation.ask("audit", "verify", "--anchor", str(anchor))
+    assert verified["ok"]
+    assert verified["sealed"] > 0
+    assert (await clinic.installation.ask("audit", "reconcile"))["differences"] == []
+
+
+async def is_sealed(running: Running) -> None:
+    async def all_of_it() -> bool:
+        owner = await running.postgres.owner()
+        events, sealed = await owner.fetchrow(
+            """SELECT (SELECT count(*) FROM carepath_log.events),
+            (SELECT coalesce(max(size), 0) FROM carepath_log.seal_checkpoints)"""
+        ) or (0, 0)
+        await owner.close()
+        return events == sealed
+
+    await until(all_of_it)
+
+
+async def test_each_process_is_logged_in_as_itself(running: Running) -> None:
+    owner = await running.postgres.owner()
+    rows = await owner.fetch(WHO_IS_THERE, list(PROCESSES))
+    await owner.close()
+    secrets = running.apart.secrets
+    assert {row["application_name"]: row["users"] for row in rows} == {
+        f"carepath-{name}": [settings_in(secrets / f"{name}.env")["PGUSER"]] for name in PROCESSES
+    }
+
+
+async def test_processes_show_what_dashboards_ask_for(running: Running) -> None:
+    """Nothing is sent and nothing fails in this run, so what counts that may be absent."""
+    shown = "".join([await one.shown("metrics") for one in running.apart.running])
+    names = {line.split("{")[0].split(" ")[0] for line in shown.splitlines()}
+    asked = {name for _, said in expressions() for name in metrics_in(said)}
+    absent = {name for name in asked - names if "_effect_" not in name and "_failure_" not in name}
+    assert absent == {"up"}
+
+
+async def test_a_probe_says_yes_beside_a_process_that_is_ready(running: Running) -> None:
+    for one in running.apart.running:
+        for question in ("healthz", "readyz"):
+            asked = await asyncio.create_subprocess_exec(
+                *(sys.executable, str(SHARE / "probe.py"), question),
+                env={"CAREPATH_METRICS_PORT": str(one.metrics_port)},
+            )
+            assert await asked.wait() == 0, (one.name, question)
+
+
+async def test_pages_are_reached_by_tls_through_a_proxy(running: Running) -> None:
+    secrets = running.apart.secrets
+    trusting = ssl.create_default_context(cafile=secrets / "trust" / "ca.crt")
+    async with front(running.apart.web_port, speaking_as(secrets / "tls" / "edge")) as port:
+        url = f"https://{LOOPBACK}:{port}"
+        async with httpx.AsyncClient(base_url=url, verify=trusting, trust_env=False) as browser:
+            assert (await browser.get("/healthz")).json() == {"ok": True}
+            page = await browser.get("/")
+            assert page.status_code in (200, 303)
+            assert "max-age=" in page.headers["strict-transport-security"]
+
+
+@pytest.mark.parametrize("variable", ["PGSSLROOTCERT", "TEMPORAL_TLS_SERVER_CA_CERT_PATH"])
+async def test_a_server_that_the_authority_does_not_vouch_for_is_not_spoken_to(
+    running: Running, tmp_path: Path, variable: str
+) -> None:
+    strangers = secrets_in(tmp_path) / "trust" / "ca.crt"
+    refused = await running.apart.start("worker", 9, **{variable: str(strangers)})
+    assert await refused.process.wait() == 3
+    assert "certificate" in refused.log.read_text().lower()
+    running.apart.running.remove(refused)
+
+
+async def test_without_tls_nobody_is_let_in(running: Running) -> None:
+    refused = await running.apart.start("projector", 9, PGSSLMODE="disable")
+    assert await refused.process.wait() == 3
+    running.apart.running.remove(refused)
+
+
+async def test_processes_write_nothing_into_the_folder_of_keys(running: Running) -> None:
+    """In a cluster it is closed to writing."""
+    keys = running.apart.secrets / "keys"
+    youngest = max(path.stat().st_mtime for path in (keys, *keys.iterdir()))
+    assert youngest < min(one.log.stat().st_ctime for one in running.apart.running)
+    assert youngest < (running.apart.secrets.parent / "prepare").stat().st_ctime + 1
+
+
+async def test_told_to_end_each_ends_well(running: Running) -> None:
+    """The last of them: nothing runs afterwards."""
+    assert await running.apart.end_all() == {name: {0} for name in PROCESSES}
