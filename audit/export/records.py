@@ -38,9 +38,12 @@ async def write_records(
         (folder / "records" / f"{pathway_id}.html").write_text(told, encoding="utf-8")
     if disclosure.whole:
         (folder / "fhir").mkdir()
+        definitions = Definitions(store)
         for pathway_id in sorted(written.in_clear):
-            made = await _fhir(store, disclosure, pathway_id, written)
-            _write(folder / "fhir" / f"{pathway_id}.json", made)
+            chart = await _chart(store, definitions, disclosure, pathway_id, written)
+            if chart.pathway.referral:
+                made = bundle(chart, part_2=disclosure.part_2)
+                _write(folder / "fhir" / f"{pathway_id}.json", made)
         for group_id in written.groups:
             found = fold(GROUP, _within(await store.read_stream(group_id), written))
             _write(folder / "fhir" / f"{group_id}.json", roster(group_id, found.state))
@@ -54,27 +57,30 @@ async def _streams_of(store: EventStore, pathway_id: str, written: Written) -> l
     return [found for each in streams if (found := _within(each, written))]
 
 
-async def _fhir(
-    store: EventStore, disclosure: Disclosure, pathway_id: str, written: Written
-) -> Json:
+async def _chart(
+    store: EventStore,
+    definitions: Definitions,
+    disclosure: Disclosure,
+    pathway_id: str,
+    written: Written,
+) -> Chart:
     stream = _within(await store.read_stream(pathway_id), written)
     folded = fold(PATHWAY, stream)
     access = access_stream_of(pathway_id)
     shown = access in written.shown
     reads = _within(await store.read_stream(access), written) if shown else []
-    chart = Chart(
+    return Chart(
         pathway_id=pathway_id,
         pathway=folded.state,
         stream=stream,
         clinic=disclosure.clinic,
         made_at=disclosure.made_at,
         requested_by=disclosure.by,
-        definition=await Definitions(store).version(folded.state.programme or ""),
+        definition=await definitions.version(folded.state.programme or ""),
         clinicians=await _clinicians(store, stream, folded.state.therapist),
         reads=reads,
         hidden=disclosure.hidden | written.withheld,
     )
-    return bundle(chart, part_2=disclosure.part_2)
 
 
 async def _clinicians(

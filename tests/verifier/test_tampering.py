@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -14,8 +14,12 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.export.bundle import canonical
+from audit.export.errors import BundleWrong
+from audit.export.scope import Batch, leaves_of_streams
 from audit.export.verify_bundle import verdict
+from domain.events.access import SharingOptedOut
 from eventstore.seal.note import Signer
+from tests.activities.given import NOW
 from tests.verifier.given import ALL, Office, nameless, of
 
 BYTES_OF_EACH_FILE = 60
@@ -53,8 +57,9 @@ async def test_every_byte_of_the_receipt_counts(bundle: Path) -> None:
     path = bundle / "receipt.json"
     whole = path.read_bytes()
     for at in range(len(whole)):
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        assert not verdict(bundle, None)["ok"], at
+        for other in (whole[at] ^ 1, (whole[at] + 1) % 256):
+            path.write_bytes(whole[:at] + bytes([other]) + whole[at + 1 :])
+            assert not verdict(bundle, None)["ok"], (at, other)
 
 
 async def test_a_file_that_is_cut_longer_gone_or_new_shows(bundle: Path) -> None:
@@ -156,6 +161,11 @@ def without_leaf(lines: list[dict[str, Any]]) -> None:
     lines[0]["leaf"] = None
 
 
+def other_leaf(lines: list[dict[str, Any]]) -> None:
+    """All of another event but its place and its hash."""
+    lines[0] |= {k: v for k, v in lines[1].items() if k not in ("index", "leaf_hash")}
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -165,6 +175,7 @@ def without_leaf(lines: list[dict[str, Any]]) -> None:
         (twice, "repeats an event"),
         (elsewhere, ""),
         (other_hash, "not those of the sealed log"),
+        (other_leaf, "has another leaf"),
         (without_leaf, "shows an event whole but not its leaf"),
     ],
 )
@@ -177,13 +188,51 @@ async def test_events_are_checked_against_the_log_and_not_only_against_the_manif
     change(lines)
     path.write_bytes(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
     rehashed(bundle)
-    assert_recorded_all_the_same(monkeypatch)
+    believe_whatever_is_recorded(monkeypatch)
     found = verdict(bundle, None)
     assert not found["ok"]
     assert told in found["wrong"]
 
 
-def assert_recorded_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proof_with_more_than_it_needs_is_refused(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bundle / "proof.json"
+    proof = json.loads(path.read_bytes())
+    path.write_bytes(canonical({**proof, "hashes": [*proof["hashes"], proof["hashes"][0]]}))
+    rehashed(bundle)
+    believe_whatever_is_recorded(monkeypatch)
+    assert "more hashes than it needs" in verdict(bundle, None)["wrong"]
+
+
+async def test_a_manifest_that_counts_other_events_is_refused(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bundle / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    manifest["events"]["in_clear"] += 1
+    path.write_bytes(canonical(manifest))
+    believe_whatever_is_recorded(monkeypatch)
+    assert "counts other events" in verdict(bundle, None)["wrong"]
+
+
+async def test_a_sender_who_leaves_an_event_out_of_a_stream_is_convicted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof is right for what is there; the versions tell."""
+
+    async def without_the_second(*asked: Any) -> AsyncIterator[Batch]:
+        async for batch in leaves_of_streams(*asked):
+            yield [*batch[:1], *batch[2:]]
+
+    patient = await office.patient(SharingOptedOut(at=NOW))
+    await office.sealed()
+    monkeypatch.setattr("audit.export.bundle.leaves_of_streams", without_the_second)
+    with pytest.raises(BundleWrong, match="were left out"):
+        await office.hand_out(of(patient))
+
+
+def believe_whatever_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The receipt is believed, whatever manifest it names."""
     from audit.export import verify_bundle  # noqa: PLC0415 - patched here alone
 
@@ -210,6 +259,6 @@ async def test_a_whole_log_with_an_event_left_out_is_not_whole(
     said = json.loads((partial / "manifest.json").read_bytes())
     said["scope"] = manifest["scope"]
     (partial / "manifest.json").write_bytes(canonical(said))
-    assert_recorded_all_the_same(monkeypatch)
+    believe_whatever_is_recorded(monkeypatch)
     assert not verdict(partial, None)["ok"]
     assert verdict(copytree(folder, office.folder / "copy"), None)["ok"]
