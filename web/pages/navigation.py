@@ -26,6 +26,7 @@ PLACES: tuple[Place, ...] = (
     Place("/clinicians", "Clinicians", "badge", Permission.READ_CLINICIANS),
     Place("/outcomes", "Outcomes", "chart", Permission.READ_OUTCOMES),
     Place("/programmes", "Programmes", "map", Permission.READ_PROGRAMMES),
+    Place("/audit", "Audit", "eye", Permission.READ_AUDIT),
     Place("/operations", "Operations", "gear", Permission.READ_OPERATIONS),
 )
 """What has no page yet is not listed."""

@@ -21,6 +21,11 @@ from web.pages import (
     waitlist,
     waitlist_offer,
 )
+from web.pages.audit import clinic as audit_clinic
+from web.pages.audit import conformance as audit_conformance
+from web.pages.audit import reports as audit_reports
+from web.pages.audit import steps as audit_steps
+from web.pages.audit import why as audit_why
 from web.pages.changes import Changes
 from web.pages.charts import page as charts
 from web.pages.clinic import Clinics, note_clinic
@@ -62,6 +67,11 @@ PAGES = (
     outcomes,
     programme_map,
     charts,
+    audit_steps,
+    audit_why,
+    audit_reports,
+    audit_conformance,
+    audit_clinic,
 )
 """The modules whose `router` serves pages, each within the clinic's frame."""
 
