@@ -1,9 +1,10 @@
 """What was handed out, to read and to print: a cover, and a page for each patient in clear."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,6 +22,9 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
+_LENGTH = re.compile(r"PT(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?")
 
 TITLES = {"pathway": "Pathway", "escalation": "Safety escalation", "request": "Records request"}
 
@@ -121,4 +125,15 @@ def _minute(instant: datetime | str) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
-_ENVIRONMENT.filters |= {"words": _words, "minute": _minute}
+def _plain(value: object) -> object:
+    """An instant to the minute, a length in minutes; anything else as it is."""
+    text = str(value)
+    if _INSTANT.fullmatch(text):
+        return _minute(datetime.fromisoformat(text).astimezone(UTC))
+    length = _LENGTH.fullmatch(text)
+    if length:
+        return f"{60 * int(length[1] or 0) + int(length[2] or 0)} minutes"
+    return value
+
+
+_ENVIRONMENT.filters |= {"words": _words, "minute": _minute, "plain": _plain}

@@ -14,7 +14,7 @@ from audit.export.errors import FolderTaken, NotABundle, NothingToExport, NotSea
 from audit.export.receipt import await_receipt, write_receipt
 from audit.export.scope import OfPatient, OfPeriod
 from audit.export.verify_bundle import verdict
-from domain.events.pathway import Erased
+from domain.events.pathway import Erased, SessionBooked
 from domain.events.reads import ListRead, PatientRead
 from domain.events.safety import RiskRaised
 from eventstore.reads import access_stream_by, access_stream_of
@@ -103,6 +103,23 @@ async def test_the_record_of_a_patient_under_part_2_bears_the_notice(office: Off
     assert NOTICE in page
     assert NOTICE in (folder / "index.html").read_text()
     assert "Avery" in page
+
+
+async def test_a_record_tells_the_time_to_the_minute_and_lists_in_a_line(office: Office) -> None:
+    booked = SessionBooked(
+        at=NOW,
+        booking=1,
+        kind="assessment",
+        starts_at=datetime(2026, 3, 2, 15, 5, 9, tzinfo=UTC),
+        length=timedelta(minutes=90),
+        remind_at=(),
+    )
+    one = await office.patient(booked, given_names=("Avery", "Kim"))
+    await office.sealed()
+    folder = await office.hand_out(of(one))
+    page = (folder / "records" / f"{one}.html").read_text()
+    for said in ("2026-03-02 15:05 UTC", "90 minutes", "Avery, Kim", "Session booked: assessment"):
+        assert said in page
 
 
 async def test_what_people_wrote_cannot_break_the_page(office: Office) -> None:
@@ -237,7 +254,7 @@ async def test_with_the_keys_everybody_decrypts_what_was_sealed(office: Office) 
     one = await office.patient()
     await office.sealed()
     folder = await office.hand_out(of(one), opened=True)
-    assert verdict(folder, None)["opened"] == 2
+    assert verdict(folder, None)["proved"] == 2
 
 
 async def test_keys_go_only_with_what_is_shown_whole(office: Office) -> None:

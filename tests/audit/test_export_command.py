@@ -76,7 +76,7 @@ async def test_a_coordinator_hands_out_all_of_a_patient_with_the_keys(office: Of
     await office.sealed()
     asked = ("--patient", one, "--as", "coordinator", "--with-keys", "--purpose", "treatment")
     folder, found = await handed_out(office, *asked)
-    assert (found["events"]["in_clear"], found["opened"]) == (2, 2)
+    assert (found["events"]["in_clear"], found["proved"]) == (2, 2)
     assert "Avery" in (folder / "records" / f"{one}.html").read_text()
 
 

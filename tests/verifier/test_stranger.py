@@ -57,7 +57,7 @@ async def test_a_stranger_checks_a_bundle_with_the_verifier_in_it(
     folder = await office.hand_out(of(one), opened=True)
     code, said = await run(stranger, folder / "verify.py", folder, cwd=tmp_path)
     assert (code, "The bundle is as it was handed out." in said) == (0, True)
-    assert "2 events decrypted here" in said
+    assert "of 2 events compared with the seal" in said
     assert "The key came with the bundle" in said
 
 
