@@ -1,4 +1,4 @@
-"""The drill of docs/runbooks/restore.md: the cluster is lost, restored to an instant, and goes on."""
+"""The drill of docs/runbooks/restore.md: a lost cluster is restored to an instant, and goes on."""
 
 import asyncio
 import json
