@@ -1,7 +1,7 @@
 """Recognising the patient by two identifiers, before the first session and where else asked."""
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 
 from domain import timing
 from domain.calendar import day_in
@@ -10,7 +10,7 @@ from domain.decider import Context, Reason, known, require
 from domain.events.access import IdentityConfirmed
 from domain.events.pathway import PathwayEvent
 from domain.pathway import guards
-from domain.pathway.state import Pathway
+from domain.pathway.state import Pathway, Whereabouts
 from domain.patient import Identifier, IdentifierKind, Referral
 from domain.programmes.definition import Phase
 
@@ -85,6 +85,15 @@ def identity_confirmed_that_day(pathway: Pathway, _phase: Phase, context: Contex
         code="identity_not_confirmed_that_day",
         message="Confirm at each contact who the patient is, by two identifiers.",
     )
+
+
+def whereabouts_since(pathway: Pathway, day: date, zone: str) -> Whereabouts | None:
+    """Where the patient last said to be, if that was on `day` in `zone` or later.
+
+    Where somebody was the last time they were met is not where help is to be sent today.
+    """
+    told = pathway.whereabouts
+    return told if told and day_in(zone, told.at) >= day else None
 
 
 def _on_file(referral: Referral, kind: IdentifierKind) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from domain.calendar import day_in
 from domain.commands.access import ConfirmIdentity
 from domain.events.access import IdentityConfirmed
 from domain.events.pathway import Referred
 from domain.pathway import PATHWAY
+from domain.pathway.identity import whereabouts_since
 from domain.pathway.state import Whereabouts
 from domain.patient import Coverage, Identifier
 from domain.programmes.definition import Definition
@@ -138,6 +140,18 @@ def test_where_the_patient_says_to_be_is_where_help_is_sent() -> None:
     asked.and_given().when(before).then_state(whereabouts=there)
     moved = asked.and_given().when(confirm(NAME, BORN, address="7 Later Lane"), at=READY_AT)
     moved.then_state(whereabouts=Whereabouts(address="7 Later Lane", at=READY_AT))
+
+
+def test_where_the_patient_said_to_be_counts_from_that_day_on() -> None:
+    """Demand 23: at each session, so yesterday's address is not where help is sent today."""
+    told = given(*referred()).when(confirm(NAME, BORN, address="12 Example Street"), at=MEETING)
+    pathway, zone = told.and_given().state, "America/New_York"
+    day = day_in(zone, MEETING)
+    there = Whereabouts(address="12 Example Street", at=MEETING)
+    assert whereabouts_since(pathway, day, zone) == there
+    assert whereabouts_since(pathway, day - timedelta(days=1), zone) == there
+    assert whereabouts_since(pathway, day + timedelta(days=1), zone) is None
+    assert whereabouts_since(given(*referred()).state, day, zone) is None
 
 
 def test_a_confirmation_may_be_entered_late() -> None:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from domain.decider import Rejected
 from domain.us_states import UsState
+from web.errors import NotFound
 from web.pages.addresses import home_of
 from web.pages.forms.answers import Unreadable, Wrong
 from web.pages.forms.receipts import receipt_of
@@ -86,11 +87,17 @@ async def act(pathway_id: str, which: Which, visit: Visiting) -> Response:
 
 
 @router.post("/{pathway_id}/sessions/{which}/look")
-async def look(pathway_id: str, which: Which, visit: Visiting) -> HTMLResponse:
-    """What the rules say to what is entered just now: a fragment, and nothing is recorded."""
-    sitting = await sitting_of(visit, pathway_id, which)
+async def look(pathway_id: str, which: Which, visit: Visiting) -> Response:
+    """What the rules say to what is entered just now: a fragment, and nothing is recorded.
+
+    A look that comes after the session was recorded has nothing to judge any more.
+    """
+    try:
+        sitting = await sitting_of(visit, pathway_id, which)
+    except NotFound:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
     found = await judged(visit, sitting, Entered(await _brought(visit.request)))
-    return page(visit.request, "individual/check.html", judged=found)
+    return page(visit.request, "individual/looked.html", judged=found, sitting=sitting)
 
 
 async def _worried(

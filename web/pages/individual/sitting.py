@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.decider import Context
-from domain.pathway.state import Booking, Pathway
+from domain.pathway.state import Booking, Pathway, Whereabouts
 from domain.programmes.definition import SessionPlan
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.addresses import sitting_at
-from web.pages.running.meeting import Patient
+from web.pages.running.meeting import Patient, there_for
 from web.pages.today_people import people_of
 from web.pages.visit import Met, Visit, meet
 from web.pages.wording import patient_name
@@ -47,6 +47,10 @@ class Sitting:
     def reaches(self, _patient: Patient) -> bool:
         """Whoever may open the page treats the patient."""
         return True
+
+    def whereabouts(self, patient: Patient) -> Whereabouts | None:
+        """Where the patient said to be, for this session: the page asks where it knows of none."""
+        return there_for(patient, self.begins(), self.context)
 
     def begins(self) -> datetime:
         """When it was to begin; now, if nobody booked it."""

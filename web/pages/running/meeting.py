@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
+from domain.calendar import day_in
 from domain.clinician.state import Clinician
 from domain.decider import Context
 from domain.deciders import decider_of
 from domain.events.envelope import RecordedEvent
 from domain.events.group import ConcernRaised, IncidentLogged, SessionCancelled, SessionHeld
 from domain.group.state import Group, Session
-from domain.pathway.state import Pathway
+from domain.pathway.identity import whereabouts_since
+from domain.pathway.state import Pathway, Whereabouts
 from web.errors import NotFound
 from web.pages.groups.page import meet_group
 from web.pages.streams import streams_of
@@ -77,6 +80,10 @@ class Meeting:
         member = any(one.pathway_id == patient.id for one in self.group.members)
         return self.near and (member or self.session.stage != "held")
 
+    def whereabouts(self, patient: Patient) -> Whereabouts | None:
+        """Where the patient said to be, for this session: the page asks where it knows of none."""
+        return there_for(patient, self.session.starts_at, self.context)
+
     @cached_property
     def held(self) -> SessionHeld | None:
         """How the session was held, once it was."""
@@ -97,6 +104,12 @@ class Meeting:
 
     def _own(self, event: ConcernRaised | IncidentLogged | SessionCancelled) -> bool:
         return event.session == self.session.number
+
+
+def there_for(patient: Patient, starts_at: datetime, context: Context) -> Whereabouts | None:
+    """Where a patient said to be on the day of a session or since."""
+    zone = context.definition.zone
+    return whereabouts_since(patient.pathway, day_in(zone, starts_at), zone)
 
 
 async def meeting_of(visit: Visit, group_id: str, number: int) -> Meeting:
