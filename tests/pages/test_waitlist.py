@@ -159,7 +159,8 @@ async def test_nobody_is_offered_a_group_that_their_phase_does_not_lead_to(
     await _wait(desk, pathway, urgency="routine", group_kind="ongoing")
     page = await open_page(f"/waitlist/{pathway}")
 
-    await expect(page.get_by_text("it is too early")).to_be_visible()
+    too_early = "The group is for patients in ongoing, discharge; the patient is in assessment."
+    await expect(page.get_by_text(too_early).first).to_be_visible()
     await expect(page.get_by_role("button", name="Offer the seat")).to_have_count(0)
 
 

@@ -5,10 +5,9 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from domain.decider import Reason, failed
+from domain.decider import Reason
 from domain.deciders import decider_of
 from domain.pathway.state import Pathway
-from domain.programmes.definition import Definition
 from domain.waitlist.drawn import waiting_of
 from projections.waitlist.reading import read_line
 from web.errors import UNKNOWN_ENTITY, NotFound
@@ -16,7 +15,7 @@ from web.pages.forms.receipts import receipt_of
 from web.pages.rendering import page
 from web.pages.visit import Met, Visit, Visiting, meet
 from web.pages.waitlist_line import Candidate, Line, candidate, kinds_of, line_of, read_waiting
-from web.pages.waitlist_words import hours_in_words, joined
+from web.pages.waitlist_words import hours_in_words
 from web.pages.wording import patient_name
 from web.rights.commands import may_submit
 from web.rights.needs import needs
@@ -77,25 +76,6 @@ def _candidate(pathway_id: str, line: Line, name: str | None) -> Candidate | Non
 
 
 def _blocked_by(met: Met, command: str) -> tuple[Reason, ...]:
-    """Why no seat can be offered now, by the pathway's own rules and by its phase."""
+    """Why no seat can be offered now, by the pathway's own rules."""
     permitted = decider_of(met.id).permitted(met.folded.state, met.context)
-    blocking = next((one.blocked_by for one in permitted if one.command == command), ())
-    return (*blocking, *failed(kind_within_reach(met.folded.state, met.context.programme)))
-
-
-def kind_within_reach(pathway: Pathway, programme: Definition | None) -> Reason | None:
-    """The groups waited for serve the present phase, or one that it leads straight to.
-
-    Every group asks this before it keeps a seat, and would not keep one.
-    """
-    if programme is None or pathway.waiting is None:
-        return None
-    kind = programme.group_kind(pathway.waiting.group_kind)
-    phase = programme.phase(pathway.phase or "")
-    if kind and phase and not {phase.id, *phase.leads_to} & set(kind.phases):
-        titles = [one.title for one in programme.phases if one.id in kind.phases]
-        return Reason(
-            code="phase_not_served",
-            message=f"This kind of group is for the phases {joined(titles)}: it is too early.",
-        )
-    return None
+    return next((one.blocked_by for one in permitted if one.command == command), ())
