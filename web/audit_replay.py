@@ -170,6 +170,11 @@ def log_of(services: Services) -> Log:
 async def stream_read(request: Request, services: Services, entity_id: str) -> Stream:
     """What the log has of an entity; that it was read is recorded. Raises `NotFound`."""
     await note_reading(request, entity_id)
+    return await whole_stream(services, entity_id)
+
+
+async def whole_stream(services: Services, entity_id: str) -> Stream:
+    """The same for a route that records the read by itself. Raises `NotFound`."""
     try:
         events = await services.store.read_stream(known_form(entity_id))
     except UnknownEntity:

@@ -44,6 +44,7 @@ async def test_every_body_that_is_read_has_a_shape(described: Description) -> No
         "/api/referrals",
         COMMANDS,
         "/api/programmes",
+        "/api/audit/backtest",
         "/api/views/caseload/search",
         "/api/entities/{entity_id}/break-glass",
         "/api/views/{name}/as-of",

@@ -7,13 +7,15 @@ from fastapi.responses import HTMLResponse
 
 from audit.stepping import Asked, is_late, steps
 from domain.actor import Role
-from web.audit_replay import seen_by, stream_read
+from web.audit_replay import seen_by, whole_stream
 from web.pages.rendering import page
 from web.pages.visit import Visiting
-from web.rights.needs import needs
+from web.rights.needs import needs, needs_of_kind
 from web.rights.permissions import Permission
 
-router = APIRouter(prefix="/audit/entities", dependencies=[needs(Permission.READ_AUDIT)])
+router = APIRouter(
+    prefix="/audit/entities", dependencies=[needs(Permission.READ_AUDIT), needs_of_kind()]
+)
 
 WHO: tuple[Role, ...] = ("coordinator", "clinician", "facilitator", "supervisor", "administrator")
 """For whom the page says what was permitted."""
@@ -27,7 +29,7 @@ async def stepped(
     role: Role = "supervisor",
 ) -> HTMLResponse:
     """The entity after one of its events, the latest without `at`."""
-    events = await stream_read(visit.request, visit.services, entity_id)
+    events = await whole_stream(visit.services, entity_id)
     last = events[-1].version
     version = min(at or last, last)
     asked = Asked(first=version, last=version, role=role, see=seen_by(visit.request, entity_id))
