@@ -43,7 +43,6 @@ async def temporal_server(folder: Path, *attributes: str) -> AsyncIterator[str]:
 
 
 @pytest.mark.long
-@pytest.mark.long
 async def test_up_starts_neither_and_the_clinic_works(folder: Path) -> None:
     async with postgres_server() as dsn, temporal_server(folder) as address:
         theirs = {"CAREPATH_DATABASE_URL": dsn, "TEMPORAL_ADDRESS": address}
