@@ -1,11 +1,13 @@
 """A disclosure bundle: a folder of files, each named in a manifest whose hash goes to the log."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from audit.export.disclosure import Disclosure, Source, Written
@@ -34,10 +36,19 @@ MANIFEST = "manifest.json"
 async def write_bundle(source: Source, disclosure: Disclosure, folder: Path) -> Written:
     """Write everything but the receipt into an empty folder, the manifest last.
 
+    What cannot be written whole is taken away again: nothing in clear is left lying about.
     Raises `FolderTaken`, `NothingToExport`, `EventUnreadable`, `NothingSealed`, `TilesMissing`,
     `ContentChanged`, `KeyMissing`, `StoreUnavailable`.
     """
     _make(folder)
+    try:
+        return await _write(source, disclosure, folder)
+    except BaseException:
+        await asyncio.to_thread(rmtree, folder)
+        raise
+
+
+async def _write(source: Source, disclosure: Disclosure, folder: Path) -> Written:
     async with source.pool.acquire() as connection:
         sealed = await latest_or_refuse(connection)
         written = await _write_events(connection, source, disclosure, sealed, folder)

@@ -88,6 +88,7 @@ def check(folder: Path, keys_file: Path | None = None) -> Json:
     check_files(folder, manifest)
     sealed = open_note(text_of(read(folder, CHECKPOINT), CHECKPOINT), keys)
     check_grown(sealed, receipt["checkpoint"], receipt["hashes"])
+    check_told(manifest, receipt["event"], sealed)
     found = check_events(folder, sealed)
     require(found.pop("counts") == manifest["events"], "the manifest counts other events")
     told = check_complete(manifest["scope"], found.pop("places"), sealed.size)
@@ -101,7 +102,7 @@ def check(folder: Path, keys_file: Path | None = None) -> Json:
         "files": len(manifest["files"]),
         **found,
         "sealed": sealed.size,
-        "recorded_as": receipt["seq"],
+        "recorded_as": receipt["event"]["seq"],
         "complete": told,
         "keys": fingerprint(keys),
         "own_keys": keys_file is None,
@@ -132,7 +133,28 @@ def check_receipt(raw: bytes, keys: list[Key], digest: str) -> Json:
         "the manifest is not the one whose disclosure the log recorded",
     )
     hashes = [unhash(one) for one in receipt["consistency"]]
-    return {"seq": event["seq"], "checkpoint": signed, "hashes": hashes}
+    return {"event": event, "checkpoint": signed, "hashes": hashes}
+
+
+def check_told(manifest: Json, event: Json, sealed: Checkpoint) -> None:
+    """The manifest tells of the disclosure what the log recorded of it."""
+    scope, actor = manifest["scope"], event["actor"]
+    said = {
+        "who": (manifest["by"]["subject"], manifest["by"]["role"]),
+        "when": manifest["made_at"],
+        "what for": manifest["purpose"],
+    }
+    recorded = {
+        "who": (actor["subject"], actor["role"]),
+        "when": event["effective_at"],
+        "what for": json.loads(event["data"])["purpose"],
+    }
+    for what, one in said.items():
+        require(one == recorded[what], f"the manifest and the log differ in {what}")
+    if scope["kind"] == "patient":
+        own = "access-" + scope["pathway"].partition("-")[2]
+        require(event["stream_id"] == own, "the log recorded a disclosure of somebody else")
+    require(manifest["sealed"] == sealed.size, "the manifest is of another checkpoint")
 
 
 def check_files(folder: Path, manifest: Json) -> None:

@@ -17,6 +17,7 @@ from audit.export.verify_bundle import verdict
 from domain.events.pathway import Erased, SessionBooked
 from domain.events.reads import ListRead, PatientRead
 from domain.events.safety import RiskRaised
+from eventstore.errors import StoreUnavailable
 from eventstore.reads import access_stream_by, access_stream_of
 from eventstore.store import EventStore
 from tests.activities.given import NOW, a_patient
@@ -202,6 +203,21 @@ async def test_nothing_is_refused(office: Office) -> None:
         await office.write(OfPeriod(since=datetime(2199, 1, 1, tzinfo=UTC)), "ahead")
     with pytest.raises(NothingToExport):
         await office.write(of("pathway-00000000-0000-4000-8000-000000000000"), "nobody")
+    assert not list(office.folder.iterdir())
+
+
+async def test_a_bundle_that_cannot_be_written_whole_is_taken_away(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(*_asked: object) -> None:
+        raise StoreUnavailable("it is gone")
+
+    one = await office.patient()
+    await office.sealed()
+    monkeypatch.setattr("audit.export.bundle.write_records", failing)
+    with pytest.raises(StoreUnavailable):
+        await office.write(of(one))
+    assert not list(office.folder.iterdir())
 
 
 async def test_a_folder_that_holds_something_is_left_alone(office: Office) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from cli.export import Sight, export_bundle
+from cli.output import Refused, Unavailable
 from domain.events.reads import PatientRead
 from eventstore.reads import access_stream_of
 from eventstore.seal.sealer import seal_once
@@ -93,6 +95,32 @@ async def test_a_day_is_exported_from_its_beginning_to_its_end(office: Office) -
     await office.sealed()
     _, found = await handed_out(office, "--since", day, "--until", day)
     assert found["events"]["all"] == 2
+
+
+async def test_a_bundle_that_waits_for_the_seal_is_finished_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.export.patience", lambda _interval: timedelta(0))
+    one = await office.patient()
+    await office.sealed()
+    folder = office.folder / "bundle"
+    waiting = await export(str(folder), "--patient", one)
+    assert isinstance(waiting.exception, Unavailable)
+    assert "--finish bundle" in str(waiting.exception)
+    await office.sealed()
+    ended = await export(str(folder), "--finish", "--json")
+    assert (ended.exit_code, json.loads(ended.stdout)["ok"]) == (0, True)
+
+
+async def test_what_is_refused_is_told(office: Office) -> None:
+    one = await office.patient()
+    await office.sealed()
+    office.folder.mkdir()
+    (office.folder / "something").write_text("there")
+    taken = await export(str(office.folder), "--patient", one)
+    assert isinstance(taken.exception, Refused)
+    nothing = await export(str(office.folder / "ahead"), "--since", "2199-01-01")
+    assert isinstance(nothing.exception, Refused)
 
 
 @pytest.mark.parametrize(

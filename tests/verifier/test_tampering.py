@@ -216,6 +216,26 @@ async def test_a_manifest_that_counts_other_events_is_refused(
     assert "counts other events" in verdict(bundle, None)["wrong"]
 
 
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"by": {"subject": "account-1", "role": "auditor"}}, "differ in who"),
+        ({"by": {"subject": "account-9", "role": "supervisor"}}, "differ in who"),
+        ({"made_at": "2026-01-01T00:00:00+00:00"}, "differ in when"),
+        ({"purpose": "treatment"}, "differ in what for"),
+        ({"sealed": 3}, "of another checkpoint"),
+        ({"scope": {"kind": "patient", "pathway": "pathway-1"}}, "of somebody else"),
+    ],
+)
+async def test_a_manifest_that_tells_otherwise_than_the_log_is_refused(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any], told: str
+) -> None:
+    path = bundle / "manifest.json"
+    path.write_bytes(canonical({**json.loads(path.read_bytes()), **other}))
+    believe_whatever_is_recorded(monkeypatch)
+    assert told in verdict(bundle, None)["wrong"]
+
+
 async def test_a_sender_who_leaves_an_event_out_of_a_stream_is_convicted(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
