@@ -7,6 +7,7 @@ from cli.audit_conformance import conformance
 from cli.audit_replay import diff, replay, step
 from cli.audit_reports import report
 from cli.audit_why import why
+from cli.export import export_bundle
 from cli.prove import prove
 from cli.reconcile import reconcile_workflows
 from cli.verify import verify_log
@@ -22,6 +23,7 @@ app.command("conformance")(conformance)
 app.command("report")(report)
 app.command("why")(why)
 app.command("backtest")(backtest)
+app.command("export")(export_bundle)
 
 
 @app.callback()
