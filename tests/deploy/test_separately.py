@@ -1,6 +1,7 @@
 """Every process started apart, as the manifests say, on servers that only TLS reaches."""
 
 import asyncio
+import os
 import ssl
 import sys
 from collections.abc import AsyncIterator
@@ -13,12 +14,13 @@ import pytest_asyncio
 
 from tests.deploy.apart import SHARE, Apart, apart, secrets_in, settings_in
 from tests.deploy.expressions import expressions, metrics_in
-from tests.deploy.files import PROCESSES
+from tests.deploy.files import DEPLOY, PROCESSES
 from tests.deploy.servers import Postgres, postgres, temporal
 from tests.deploy.tls import LOOPBACK, front, speaking_as
 from tests.journeys.clinic import Clinic, clinic_on
 from tests.journeys.conftest import reachable_folder
 from tests.journeys.installation import until
+from workers.embedded.temporal import program
 
 pytestmark = pytest.mark.long
 
@@ -103,11 +105,44 @@ async def test_each_process_is_logged_in_as_itself(running: Running) -> None:
 
 async def test_processes_show_what_dashboards_ask_for(running: Running) -> None:
     """Nothing is sent and nothing fails in this run, so what counts that may be absent."""
-    shown = "".join([await one.shown("metrics") for one in running.apart.running])
-    names = {line.split("{")[0].split(" ")[0] for line in shown.splitlines()}
     asked = {name for _, said in expressions() for name in metrics_in(said)}
-    absent = {name for name in asked - names if "_effect_" not in name and "_failure_" not in name}
-    assert absent == {"up"}
+    due = {name for name in asked if "_effect_" not in name and "_failure_" not in name} - {"up"}
+
+    async def all_are_shown() -> bool:
+        shown = "".join([await one.shown("metrics") for one in running.apart.running])
+        return due <= {line.split("{")[0].split(" ")[0] for line in shown.splitlines()}
+
+    await temporal_says(running, "schedule", "trigger", "--schedule-id", "carepath-overdue")
+    await until(all_are_shown)
+
+
+async def temporal_says(running: Running, *command: str) -> None:
+    """Temporal's own program, with the certificate of carepath."""
+    told = running.apart.told("worker", running.apart.folder / "worker-1")
+    process = await asyncio.create_subprocess_exec(
+        *(str(program()), *command, "--namespace", told["TEMPORAL_NAMESPACE"]),
+        *("--address", told["TEMPORAL_ADDRESS"], "--tls"),
+        *("--tls-ca-path", told["TEMPORAL_TLS_SERVER_CA_CERT_PATH"]),
+        *("--tls-cert-path", told["TEMPORAL_TLS_CLIENT_CERT_PATH"]),
+        *("--tls-key-path", told["TEMPORAL_TLS_CLIENT_KEY_PATH"]),
+        *("--tls-server-name", told["TEMPORAL_TLS_SERVER_NAME"]),
+    )
+    assert await process.wait() == 0
+
+
+async def test_the_script_makes_the_namespace_once(running: Running) -> None:
+    told = running.apart.told("worker", running.apart.folder / "worker-1")
+    for _ in range(2):
+        process = await asyncio.create_subprocess_exec(
+            *("sh", str(DEPLOY / "compose" / "temporal-namespace.sh")),
+            env={
+                **told,
+                "PATH": f"{program().parent}:{os.environ['PATH']}",
+                "HOME": str(running.apart.folder),
+                "TEMPORAL_NAMESPACE": "another-clinic",
+            },
+        )
+        assert await process.wait() == 0
 
 
 async def test_a_probe_says_yes_beside_a_process_that_is_ready(running: Running) -> None:
