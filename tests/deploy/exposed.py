@@ -1,11 +1,9 @@
 """What processes show at /metrics, by name and with the labels of each."""
 
-from typing import Any, cast
+from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from eventstore.connect import Pool
-from eventstore.store import EventStore
 from workers.fleet.figures import FleetFigures
 from workers.telemetry.figures import LogFigures
 from workers.telemetry.metrics import Metrics
@@ -18,6 +16,9 @@ OF_TEMPORAL = {
 }
 """Those of Temporal's library that are used; the run with servers elsewhere asks a real worker."""
 
+NOBODY: Any = None
+"""Whom the figures would ask; only their names are wanted here."""
+
 OF_PROMETHEUS = {"up": set[str]()}
 ADDED = {"job", "instance"}
 """Labels that whoever scrapes adds to every metric."""
@@ -26,8 +27,8 @@ ADDED = {"job", "instance"}
 def exposed() -> dict[str, set[str]]:
     """Every name of a sample, and the labels that it may have."""
     registry = Metrics().registry
-    LogFigures(registry, cast("Pool", None), cast("EventStore", None))
-    FleetFigures(registry, cast("Any", None))
+    LogFigures(registry, NOBODY, NOBODY)
+    FleetFigures(registry, NOBODY)
     ours = {
         name: labels for one in _collectors(registry) for name, labels in _samples_of(registry, one)
     }
