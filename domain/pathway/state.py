@@ -3,17 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from domain.events.effects import EffectOutcome
 from domain.events.pathway import Attendance, DischargeReason, TaskKind
 from domain.events.timetable import PlannedMeasures
 from domain.pathway.arrangements import Benefits, SeatOffer, Sharing, Wait
+from domain.pathway.held import Held, Moment
 from domain.patient import Contact, Referral, SafetyPlan
 from domain.programmes.words import Duration
 from domain.risk import FormulatedLevel, Level, Source
-from domain.value import Value
 
 STAYS_OPEN: tuple[TaskKind, ...] = (
     "safety_call",
@@ -30,12 +30,12 @@ CLOSED = ConfigDict(extra="forbid", hide_input_in_errors=True)
 """A row of which a state holds hundreds is as strict as a value and takes a quarter of its room."""
 
 
-class Stay(Value):
+class Stay(Held):
     """The time in one phase; the present one has not been left."""
 
     phase: str
-    entered_at: AwareDatetime
-    left_at: AwareDatetime | None = None
+    entered_at: Moment
+    left_at: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
@@ -44,7 +44,7 @@ class Session:
 
     kind: str
     phase: str
-    held_at: AwareDatetime
+    held_at: Moment
     length: timedelta
     attendance: Attendance
     group_id: str | None = None
@@ -55,14 +55,14 @@ class Session:
         return self.attendance in ("attended", "late")
 
 
-class Booking(Value):
+class Booking(Held):
     """A session to come, with the reminders still to be sent."""
 
     number: int
     kind: str
-    starts_at: AwareDatetime
+    starts_at: Moment
     length: timedelta
-    remind_at: tuple[AwareDatetime, ...]
+    remind_at: tuple[Moment, ...]
     group_id: str | None = None
     group_session: int | None = None
 
@@ -73,68 +73,68 @@ class Score:
 
     measure: str
     score: float
-    taken_at: AwareDatetime
+    taken_at: Moment
 
 
-class OpenMeasures(PlannedMeasures):
+class OpenMeasures(Held, PlannedMeasures):
     """Measures that are due; `remind_at` and `overdue_at` are absent once met."""
 
-    remind_at: AwareDatetime | None = None
-    overdue_at: AwareDatetime | None = None
+    remind_at: Moment | None = None
+    overdue_at: Moment | None = None
 
 
-class Task(Value):
+class Task(Held):
     """Something that a person has to do."""
 
     number: int
     kind: TaskKind
-    opened_at: AwareDatetime
-    due_at: AwareDatetime
+    opened_at: Moment
+    due_at: Moment
     about: str | None = None
 
 
-class Consented(Value):
+class Consented(Held):
     """A consent in force."""
 
     consent: str
     document_version: str
-    given_at: AwareDatetime
+    given_at: Moment
 
 
-class ConsentPeriod(Value):
+class ConsentPeriod(Held):
     """The time in which a consent was in force; `until` is absent while it still is."""
 
     consent: str
-    since: AwareDatetime
-    until: AwareDatetime | None = None
+    since: Moment
+    until: Moment | None = None
     document_version: str | None = None
 
     def covers(self, instant: datetime) -> bool:
         return self.since <= instant and (self.until is None or instant < self.until)
 
 
-class Suitability(Value):
+class Suitability(Held):
     """What the clinician decided at the end of assessment, and which other options there were."""
 
     suitable: bool
     alternatives: tuple[str, ...] = ()
 
 
-class Whereabouts(Value):
+class Whereabouts(Held):
     """Where the patient said they were, and when: help is sent there."""
 
     address: str
-    at: AwareDatetime
+    at: Moment
 
 
-class Risk(Value):
+class Risk(Held):
     """The patient's present risk: flagged, or as it remained when an escalation was resolved."""
 
     level: FormulatedLevel
-    since: AwareDatetime
+    since: Moment
 
 
-class Flag(Value):
+class Flag(Held):
     """A flag on its way to its escalation: nobody is known to have heard it yet."""
 
     number: int
@@ -142,11 +142,11 @@ class Flag(Value):
     opens: bool
     source: Source
     level: Level
-    at: AwareDatetime
+    at: Moment
     about: str | None = None
 
 
-class Pathway(Value):
+class Pathway(Held):
     """One patient's pathway.
 
     `quiet_after`, `review_at`, `plan_discharge_at`, `ends_at` and `resume_at` are the instants that
@@ -163,20 +163,20 @@ class Pathway(Value):
     status: Status = "absent"
     programme: str | None = None
     referral: Referral | None = None
-    referred_at: AwareDatetime | None = None
+    referred_at: Moment | None = None
     former_pathway: str | None = None
     stays: tuple[Stay, ...] = ()
-    identity_confirmed: tuple[AwareDatetime, ...] = ()
+    identity_confirmed: tuple[Moment, ...] = ()
     whereabouts: Whereabouts | None = None
     benefits: Benefits | None = None
     benefits_checks: int = 0
     benefits_check: int | None = None
-    benefits_reverify_at: AwareDatetime | None = None
-    benefits_lapse_at: AwareDatetime | None = None
+    benefits_reverify_at: Moment | None = None
+    benefits_lapse_at: Moment | None = None
     sharing: Sharing = Sharing()
     contact: Contact | None = None
     waiting: Wait | None = None
-    priority_review_at: AwareDatetime | None = None
+    priority_review_at: Moment | None = None
     offers_made: int = 0
     seat_offer: SeatOffer | None = None
     seat_declines: int = 0
@@ -186,13 +186,13 @@ class Pathway(Value):
     therapist: str | None = None
     not_admitted: tuple[tuple[str, int], ...] = ()
     level: str | None = None
-    discharge_planned_at: AwareDatetime | None = None
+    discharge_planned_at: Moment | None = None
     records_requests: tuple[str, ...] = ()
     consents: tuple[Consented, ...] = ()
     consent_periods: tuple[ConsentPeriod, ...] = ()
     safety_plan: SafetyPlan | None = None
-    safety_plan_since: AwareDatetime | None = None
-    safety_plan_revised_at: AwareDatetime | None = None
+    safety_plan_since: Moment | None = None
+    safety_plan_revised_at: Moment | None = None
     safety_plan_revision: int = 0
     suitability: Suitability | None = None
     variant: str | None = None
@@ -205,16 +205,16 @@ class Pathway(Value):
     scores: tuple[Score, ...] = ()
     planned_measures: tuple[PlannedMeasures, ...] = ()
     open_measures: tuple[OpenMeasures, ...] = ()
-    treatment_started_at: AwareDatetime | None = None
-    treatment_ends_at: AwareDatetime | None = None
-    plan_discharge_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
-    review_at: AwareDatetime | None = None
+    treatment_started_at: Moment | None = None
+    treatment_ends_at: Moment | None = None
+    plan_discharge_at: Moment | None = None
+    ends_at: Moment | None = None
+    review_at: Moment | None = None
     reviews: int = 0
-    quiet_after: AwareDatetime | None = None
-    quiet_since: AwareDatetime | None = None
-    paused_at: AwareDatetime | None = None
-    resume_at: AwareDatetime | None = None
+    quiet_after: Moment | None = None
+    quiet_since: Moment | None = None
+    paused_at: Moment | None = None
+    resume_at: Moment | None = None
     tasks_opened: int = 0
     tasks: tuple[Task, ...] = ()
     risk: Risk | None = None
@@ -223,10 +223,10 @@ class Pathway(Value):
     escalations: tuple[str, ...] = ()
     open_escalations: tuple[str, ...] = ()
     discharged_for: DischargeReason | None = None
-    discharged_at: AwareDatetime | None = None
-    closed_at: AwareDatetime | None = None
+    discharged_at: Moment | None = None
+    closed_at: Moment | None = None
     legal_holds: tuple[str, ...] = ()
-    erased_at: AwareDatetime | None = None
+    erased_at: Moment | None = None
     erasure: EffectOutcome | None = None
 
     @property
