@@ -36,7 +36,6 @@ from web.pages.navigation import first_place
 from web.pages.routes import add_pages
 from web.pages.trouble import in_browser
 from web.rights import break_glass
-from web.rights.access_log import AccessLog
 from web.rights.break_glass import lead_to_reasons
 from web.rights.needs import needs
 from web.rights.permissions import Permission
@@ -105,7 +104,7 @@ def create_app(services: Services) -> FastAPI:
         lifespan=_living,
     )
     app.state.services = services
-    app.state.access_log = AccessLog(services.store.reads(), services.now)
+    app.state.access_log = services.access_log
     answer_errors(app)
     for resource in RESOURCES:
         app.include_router(resource.router, responses=EVERYWHERE, dependencies=[TOKEN])

@@ -12,6 +12,7 @@ from activities.definitions import Definitions
 from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
+from web.rights.access_log import AccessLog
 from web.sessions import Cookie, Lasting
 from web.signin.trusted import Trusted
 from web.tokens import Token
@@ -82,6 +83,11 @@ class Services:
     ready: Callable[[], Awaitable[bool]] = always_ready
     turns: Turns = field(default_factory=Turns)
     signing_in: SigningIn = field(default_factory=SigningIn)
+
+    @cached_property
+    def access_log(self) -> AccessLog:
+        """What this process notes of reads and of refused attempts."""
+        return AccessLog(self.store.reads(), self.now)
 
     @cached_property
     def definitions(self) -> Definitions:

@@ -11,6 +11,7 @@ from domain.events.envelope import event_id_of
 from domain.fold import fold
 from eventstore.errors import store_errors
 from projections.sql import queries_in
+from web.audit_attempts import note_refused
 from web.decisions import context_for
 from web.errors import NoSuchEntity
 from web.services import Services
@@ -43,8 +44,17 @@ def readable(
 async def submit(services: Services, entity_id: str, submission: Submission) -> Receipt:
     """The receipt of a command, also of one that was accepted before and comes again.
 
-    Raises `Rejected`, `NoSuchEntity`, an `EntityError` or `StoreUnavailable`.
+    What the rules refuse is recorded beside what is read. Raises `Rejected`, `NoSuchEntity`, an
+    `EntityError` or `StoreUnavailable`.
     """
+    try:
+        return await _submit(services, entity_id, submission)
+    except Rejected as refusal:
+        await note_refused(services, entity_id, submission, refusal)
+        raise
+
+
+async def _submit(services: Services, entity_id: str, submission: Submission) -> Receipt:
     if submission.command == "erase":
         await _require_encrypted(services, entity_id)
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from audit.reports.attempts import refused_attempts
 from audit.reports.breaches import licence_failures, response_clocks, seats_and_facilitators
 from audit.reports.care import measured_care, overdue_measures, suicide_risk, two_identifiers
 from audit.reports.report import SIX_YEARS, OfStreams, OfView, Report
@@ -51,6 +52,13 @@ REPORTS: Mapping[str, Report] = {
             ),
             source=OfView("access_log", "access_by_user"),
             of="subject",
+        ),
+        Report(
+            name="refused-attempts",
+            title="What was refused",
+            says="Every command that the rules refused to somebody, with the codes of the reasons.",
+            columns=("at", "entity_id", "command", "subject", "role", "times", "reasons", "seq"),
+            source=OfStreams(("access",), refused_attempts),
         ),
         Report(
             name="disclosures",

@@ -52,4 +52,13 @@ class PayloadsDecoded(Event):
     times: Annotated[int, Field(ge=1)] = 1
 
 
-ReadEvent = PatientRead | GlassBroken | ListRead | PayloadsDecoded
+class AttemptRefused(Event):
+    """Somebody asked for what the rules refused: the codes of every reason, and no free text."""
+
+    entity_id: Name
+    command: Name
+    reasons: Annotated[tuple[Name, ...], Field(min_length=1)]
+    times: Annotated[int, Field(ge=1)] = 1
+
+
+ReadEvent = PatientRead | GlassBroken | ListRead | PayloadsDecoded | AttemptRefused

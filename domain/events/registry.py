@@ -224,6 +224,7 @@ TYPES = (
     EventType("access.glass_broken", reads.GlassBroken),
     EventType("access.list_read", reads.ListRead, personal=False),
     EventType("access.payloads_decoded", reads.PayloadsDecoded, personal=False),
+    EventType("access.attempt_refused", reads.AttemptRefused, personal=False),
     EventType(
         "programme.published",
         programme.Published,

@@ -18,7 +18,7 @@ from domain.events.reads import GlassBroken, ReadEvent
 from eventstore.errors import EventStoreError
 from eventstore.reads import Reading, ReadLog, access_stream_of
 from web.errors import Unavailable
-from web.rights.reads import Noted, OfList, OfPatient, OfPayloads
+from web.rights.reads import Noted, OfAttempt, OfList, OfPatient, OfPayloads
 
 LATE = timedelta(seconds=5)
 MOST_WAITING = 5_000
@@ -90,6 +90,10 @@ class AccessLog:
     def note_decoding(self, actor: Actor, payloads: int) -> None:
         """Record that payloads were decrypted for somebody. Raises `ReadsNotRecorded`."""
         self._note(_Read(actor, OfPayloads(payloads)))
+
+    def note_refusal(self, actor: Actor, attempt: OfAttempt) -> None:
+        """Record that somebody was refused something. Raises `ReadsNotRecorded`."""
+        self._note(_Read(actor, attempt))
 
     async def break_glass(self, pathway_id: str, actor: Actor, reason: str) -> datetime:
         """Record a reason, at once; until when it counts.

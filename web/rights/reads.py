@@ -1,10 +1,17 @@
-"""What somebody reads, as it is noted: one patient's data, a list of many, or decoded payloads."""
+"""What is noted of somebody: a read of one patient, of many, of payloads, or a refused attempt."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actor import Actor, Role
-from domain.events.reads import ListRead, PatientRead, PayloadsDecoded, Purpose, ReadEvent
+from domain.events.reads import (
+    AttemptRefused,
+    ListRead,
+    PatientRead,
+    PayloadsDecoded,
+    Purpose,
+    ReadEvent,
+)
 from eventstore.reads import access_stream_by, access_stream_of
 
 
@@ -64,4 +71,28 @@ class OfPayloads:
         return PayloadsDecoded(at=at, payloads=self.payloads, purpose=purpose, times=times)
 
 
-Noted = OfPatient | OfList | OfPayloads
+@dataclass(frozen=True, slots=True)
+class OfAttempt:
+    """What the rules refused, by the codes; `pathway_id` where it is about a patient."""
+
+    entity_id: str
+    pathway_id: str | None
+    command: str
+    reasons: tuple[str, ...]
+
+    def stream(self, actor: Actor) -> str:
+        if self.pathway_id is None:
+            return access_stream_by(actor.subject)
+        return access_stream_of(self.pathway_id)
+
+    def event(self, actor: Actor, at: datetime, times: int) -> ReadEvent:  # noqa: ARG002 - as all
+        return AttemptRefused(
+            at=at,
+            entity_id=self.entity_id,
+            command=self.command,
+            reasons=self.reasons,
+            times=times,
+        )
+
+
+Noted = OfPatient | OfList | OfPayloads | OfAttempt
