@@ -24,7 +24,7 @@ from tests.pages.looking import look
 from tests.pages.watching import watch
 from tests.seal.conftest import clinic, keys
 from tests.verifier.conftest import office
-from tests.verifier.given import Office
+from tests.verifier.given import Office, of
 from tests.web.entities import EntitiesHere
 from web.app import create_app
 from web.pages import proof, proof_verifying
@@ -186,6 +186,8 @@ async def test_an_event_is_proved_and_its_proof_is_checked_elsewhere(
     await expect(card).to_contain_text(f"Event {referred.seq} is in the sealed log")
     await expect(card).to_contain_text("pathway.referred")
     await expect(card).not_to_contain_text("Avery")
+    why = page.get_by_role("link", name="Why it was recorded")
+    await expect(why).to_have_attribute("href", f"/audit/why/{referred.seq}")
     await look(page, "proof-event")
     async with page.expect_download() as saving:
         await page.get_by_role("link", name="Save the proof").click()
@@ -196,6 +198,18 @@ async def test_an_event_is_proved_and_its_proof_is_checked_elsewhere(
     assert seq == referred.seq
     reads = await at.office.store.read_stream(access_stream_of(at.patient))
     assert reads[0].origin.actor.role == "auditor"
+
+
+async def test_a_read_is_proved_too_and_no_decision_led_to_it(
+    at: ProofDesk, open_proof: Open
+) -> None:
+    await at.office.write(of(at.patient))
+    await at.office.sealed()
+    [read] = await at.office.store.read_stream(access_stream_of(at.patient))
+    page = await open_proof(f"/audit/proof/event?event={read.seq}")
+    await expect(page.locator("#proof")).to_contain_text("access.patient_read")
+    await expect(page.locator("#proof")).to_contain_text("sealed in clear")
+    await expect(page.get_by_role("link", name="Why it was recorded")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from audit.export.sealed_event import SealedEvent, sealed_event
 from audit.prove import prove_inclusion
+from domain.deciders import DECIDERS
 from domain.events import registry
 from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import SealError
@@ -45,6 +46,11 @@ class Proved:
     @property
     def envelope(self) -> dict[str, Any]:
         return self.event.envelope
+
+    @property
+    def explicable(self) -> bool:
+        """Whether it is an entity's, so that a decision led to it."""
+        return self.event.stream_id.partition("-")[0] in DECIDERS
 
     @property
     def happened_at(self) -> datetime:
