@@ -24,9 +24,17 @@ class Weekly(Value):
 
     def occupies(self, start: datetime, length: timedelta) -> bool:
         """Whether one of its times overlaps with something else."""
+        return bool(self.overlapping(start, length))
+
+    def overlapping(self, start: datetime, length: timedelta) -> tuple[datetime, ...]:
+        """The starts of those of its times that overlap with something else."""
         day = day_in(self.zone, start)
         near = (self._at(one) for one in (day - _DAY, day, day + _DAY))
-        return any(at and at < start + length and start < at + self.length for at in near)
+        return tuple(at for at in near if at and at < start + length and start < at + self.length)
+
+    def means(self, instant: datetime) -> bool:
+        """Whether one of its times begins at an instant."""
+        return instant in self.overlapping(instant, self.length)
 
     def overlaps(self, other: "Weekly", today: date) -> bool:
         """Whether two weekly times meet within a year of today, whatever their zones."""

@@ -7,6 +7,7 @@ from typing import Any
 from domain import timing
 from domain.clinician import guards
 from domain.clinician.deadline_met import meet_deadline
+from domain.clinician.hours import free_time, reserve_time
 from domain.clinician.qualifying import (
     record_credential,
     record_licence,
@@ -80,6 +81,8 @@ _HANDLERS: dict[type[ClinicianCommand], Handler] = {
     commands.HandOver: hand_over,
     commands.Lead: lead,
     commands.StepDown: step_down,
+    commands.ReserveTime: reserve_time,
+    commands.FreeTime: free_time,
     commands.GoOnCall: go_on_call,
     commands.GoOffCall: go_off_call,
     commands.TakeEscalation: take_escalation,

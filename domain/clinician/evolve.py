@@ -1,10 +1,10 @@
 """What each event means for a clinician. Total: it never refuses and never raises."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import singledispatch
 from typing import Any
 
-from domain.clinician.state import Clinician, Leading, Period
+from domain.clinician.state import Clinician, Leading, Period, Reserved
 from domain.events import clinician as facts
 from domain.events.base import Event
 from domain.events.clinician import ClinicianEvent, What
@@ -144,11 +144,21 @@ def _(event: facts.PatientHandedOver, clinician: Clinician) -> Changes:
 
 @_changes.register
 def _(event: facts.GroupLed, clinician: Clinician) -> Changes:
-    leading = (Leading(group_id=event.group_id, meets=event.meets),) if event.meets else ()
+    free = tuple(at for one in clinician.leading for at in _still_free(one, event))
+    leading = (
+        Leading(group_id=event.group_id, meets=event.meets, free=free) if event.meets else None
+    )
     return {
         "groups": tuple(dict.fromkeys((*clinician.groups, event.group_id))),
-        "leading": (*_leading_others(clinician, event.group_id), *leading),
+        "leading": (*_leading_others(clinician, event.group_id), *filter(None, (leading,))),
     }
+
+
+def _still_free(leading: Leading, event: facts.GroupLed) -> tuple[datetime, ...]:
+    """The times that stay free where a group learns its last day, and no other rule."""
+    until = event.meets.until if event.meets else None
+    same = leading.meets.model_copy(update={"until": until}) == event.meets
+    return leading.free if leading.group_id == event.group_id and same else ()
 
 
 @_changes.register
@@ -156,7 +166,57 @@ def _(event: facts.GroupLeft, clinician: Clinician) -> Changes:
     return {
         "groups": tuple(one for one in clinician.groups if one != event.group_id),
         "leading": _leading_others(clinician, event.group_id),
+        "reserved": tuple(o for o in clinician.reserved if o.group_id != event.group_id),
     }
+
+
+@_changes.register
+def _(event: facts.TimeReserved, clinician: Clinician) -> Changes:
+    """A time that the group's weekly rule means is not kept twice."""
+    reserved = Reserved(**event.model_dump(exclude={"at"}))
+    weekly = any(
+        one.group_id == event.group_id and one.meets.means(event.starts_at)
+        for one in clinician.leading
+    )
+    others = _reserved_others(clinician, event)
+    return {
+        "leading": tuple(_with_free(one, event, ()) for one in clinician.leading),
+        "reserved": others if weekly else (*others, reserved),
+    }
+
+
+@_changes.register
+def _(event: facts.TimeFreed, clinician: Clinician) -> Changes:
+    """What was reserved is so no longer; otherwise it is the weekly time that is free once."""
+    key = (event.group_id, event.session, event.starts_at)
+    reserved = key in ((one.group_id, one.session, one.starts_at) for one in clinician.reserved)
+    free = () if reserved else (event.starts_at,)
+    return {
+        "leading": tuple(_with_free(one, event, free) for one in clinician.leading),
+        "reserved": _reserved_others(clinician, event),
+    }
+
+
+def _with_free(
+    leading: Leading, event: facts.TimeReserved | facts.TimeFreed, free: tuple[datetime, ...]
+) -> Leading:
+    """The group's free times with or without that of the event; what is past is forgotten."""
+    if leading.group_id != event.group_id:
+        return leading
+    to_come = (at for at in leading.free if at > event.at and at != event.starts_at)
+    return leading.model_copy(update={"free": (*to_come, *free)})
+
+
+def _reserved_others(
+    clinician: Clinician, event: facts.TimeReserved | facts.TimeFreed
+) -> tuple[Reserved, ...]:
+    """What else is reserved and not over."""
+    gone = (event.group_id, event.session, event.starts_at)
+    return tuple(
+        one
+        for one in clinician.reserved
+        if one.ends_at > event.at and (one.group_id, one.session, one.starts_at) != gone
+    )
 
 
 def _leading_others(clinician: Clinician, group_id: str) -> tuple[Leading, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from domain.clinician.state import Clinician
-from domain.commands.clinician import Lead
+from domain.clinician.state import Clinician, Leading, Reserved
+from domain.commands.clinician import Lead, ReserveTime
 from domain.decider import Context, Reason
 from domain.events.clinician import What
 
@@ -101,6 +101,20 @@ def leads_no_other_then(clinician: Clinician, command: Lead, context: Context) -
     for one in clinician.leading if meets else ():
         if one.group_id != command.group_id and meets and meets.overlaps(one.meets, today):
             return leads_elsewhere(one.group_id)
+    for other in clinician.reserved if meets else ():
+        own = other.group_id == command.group_id
+        if meets and not own and meets.occupies(other.starts_at, other.length):
+            return leads_elsewhere(other.group_id)
+    return None
+
+
+def free_then(clinician: Clinician, command: ReserveTime) -> Reason | None:
+    """A clinician is in one session at a time."""
+    others: tuple[Leading | Reserved, ...] = (*clinician.leading, *clinician.reserved)
+    for other in others:
+        own = other.group_id == command.group_id
+        if not own and other.occupies(command.starts_at, command.length):
+            return leads_elsewhere(other.group_id)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.clinician.state import Clinician, Leading
+from domain.clinician.state import Clinician, Leading, Reserved
 from domain.value import Value
 
 
@@ -30,6 +30,7 @@ class Qualifications(Value):
     credentials: tuple[Credential, ...] = ()
     licences: tuple[Licence, ...] = ()
     leading: tuple[Leading, ...] = ()
+    reserved: tuple[Reserved, ...] = ()
 
     def credentialed(self, kind: str, day: date) -> bool:
         return self.active and any(
@@ -49,6 +50,7 @@ def qualifications(clinician: Clinician) -> Qualifications:
         registered=clinician.status != "absent",
         active=clinician.status == "active",
         leading=clinician.leading,
+        reserved=clinician.reserved,
         credentials=tuple(
             Credential(kind=one.of, since=one.since, until=one.until)
             for one in held

@@ -1,6 +1,6 @@
 """What is known of a clinician: folded from their events, and nothing else."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -35,10 +35,32 @@ class Period(Value):
 
 
 class Leading(Value):
-    """A group that the clinician leads, and when it meets."""
+    """A group that the clinician leads, and when it meets; not at the `free` times among those."""
 
     group_id: str
     meets: Weekly
+    free: tuple[AwareDatetime, ...] = ()
+
+    def occupies(self, start: datetime, length: timedelta) -> bool:
+        """Whether the clinician is with the group at a time."""
+        return any(at not in self.free for at in self.meets.overlapping(start, length))
+
+
+class Reserved(Value):
+    """A single session of a group that the clinician is to lead: moved there, or standing in."""
+
+    group_id: str
+    session: int
+    starts_at: AwareDatetime
+    length: timedelta
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + self.length
+
+    def occupies(self, start: datetime, length: timedelta) -> bool:
+        """Whether the clinician is in that session at a time."""
+        return self.starts_at < start + length and start < self.ends_at
 
 
 class Clinician(Value):
@@ -60,8 +82,18 @@ class Clinician(Value):
     patients: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     leading: tuple[Leading, ...] = ()
+    reserved: tuple[Reserved, ...] = ()
     on_call: tuple[str, ...] = ()
     escalations: tuple[str, ...] = ()
+
+    def is_at(self, group_id: str, session: int, starts_at: datetime) -> bool:
+        """Whether the clinician leads a session then: reserved, or by the group's weekly time."""
+        kept = ((one.group_id, one.session, one.starts_at) for one in self.reserved)
+        return (group_id, session, starts_at) in kept or any(
+            one.meets.means(starts_at) and starts_at not in one.free
+            for one in self.leading
+            if one.group_id == group_id
+        )
 
     def held(self, what: What, of: str, number: str) -> tuple[Period, ...]:
         """The periods of one credential or licence, in the order in which they were recorded."""

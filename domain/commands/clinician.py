@@ -1,6 +1,6 @@
 """What may be asked of a clinician's record."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Self
 
 from pydantic import Field, PositiveInt, model_validator
@@ -12,7 +12,7 @@ from domain.npi import Npi
 from domain.programmes.definition import Slug
 from domain.programmes.label import ProgrammeRef
 from domain.us_states import UsState
-from domain.value import Name, Text
+from domain.value import Instant, Name, Text
 from domain.weekly import Weekly
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
@@ -114,6 +114,29 @@ class StepDown(Command):
     group_id: GroupId
 
 
+class ReserveTime(Command):
+    """Lead one session of a group, at a time that is not its weekly one. Told by the group.
+
+    The session was moved there, or the clinician stands in at it.
+    """
+
+    group_id: GroupId
+    session: PositiveInt
+    starts_at: Instant
+    length: Annotated[timedelta, Field(gt=timedelta(0))]
+
+
+class FreeTime(Command):
+    """Be free when one session of a group would have been. Told by the group.
+
+    It was cancelled or moved away, or somebody else leads it.
+    """
+
+    group_id: GroupId
+    session: PositiveInt
+    starts_at: Instant
+
+
 class GoOnCall(Command):
     """Be on call. Told by the on-call list."""
 
@@ -160,6 +183,8 @@ ClinicianCommand = (
     | HandOver
     | Lead
     | StepDown
+    | ReserveTime
+    | FreeTime
     | GoOnCall
     | GoOffCall
     | TakeEscalation

@@ -4,7 +4,7 @@ The instants at which an expiry is warned of, and at which it comes, stand in th
 recorded the credential or licence: a later change of policy does not move them silently.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -130,6 +130,23 @@ class GroupLeft(Event):
     group_id: str
 
 
+class TimeReserved(Event):
+    """The clinician leads one session of a group at another time than its weekly one."""
+
+    group_id: str
+    session: int
+    starts_at: AwareDatetime
+    length: timedelta
+
+
+class TimeFreed(Event):
+    """The clinician is free at a time at which they would have led a session of a group."""
+
+    group_id: str
+    session: int
+    starts_at: AwareDatetime
+
+
 class WentOnCall(Event):
     """`on_call` is the id of the on-call list."""
 
@@ -177,6 +194,8 @@ ClinicianEvent = (
     | PatientHandedOver
     | GroupLed
     | GroupLeft
+    | TimeReserved
+    | TimeFreed
     | WentOnCall
     | WentOffCall
     | EscalationTaken

@@ -46,7 +46,13 @@ def _(event: facts.Formed, _group: Group) -> Changes:
 def _(event: facts.ScheduleSet, group: Group) -> Changes:
     rule = Rule(**event.model_dump(exclude={"at"}))
     former = (*group.former_rules, group.rule) if group.rule else group.former_rules
-    return {"rule": rule, "former_rules": former, "planned_until": None, "plan_at": None}
+    return {
+        "rule": rule,
+        "former_rules": former,
+        "by_former_rules": group.sessions_planned,
+        "planned_until": None,
+        "plan_at": None,
+    }
 
 
 @_changes.register
@@ -67,7 +73,15 @@ def _(event: facts.SessionCancelled, group: Group) -> Changes:
 
 @_changes.register
 def _(event: facts.SessionRescheduled, group: Group) -> Changes:
-    return _session_with(group, event.session, starts_at=event.starts_at, record_by=event.record_by)
+    session = group.session(event.session)
+    meant = session.moved_from if session else None
+    return _session_with(
+        group,
+        event.session,
+        starts_at=event.starts_at,
+        record_by=event.record_by,
+        moved_from=meant or event.previously,
+    )
 
 
 @_changes.register
@@ -86,8 +100,12 @@ def _(event: facts.SubstituteNamed, group: Group) -> Changes:
     session = group.session(event.session)
     before = session.substitutions if session else ()
     others = tuple(one for one in before if one.instead_of != event.instead_of)
+    former = (one.clinician_id for one in before if one.instead_of == event.instead_of)
+    stood_in = dict.fromkeys((*(session.stood_in if session else ()), *former))
     named = Substitution(clinician_id=event.clinician_id, instead_of=event.instead_of)
-    return _session_with(group, event.session, substitutions=(*others, named))
+    return _session_with(
+        group, event.session, substitutions=(*others, named), stood_in=tuple(stood_in)
+    )
 
 
 @_changes.register
@@ -209,7 +227,13 @@ def _session(planned: Planned) -> Session:
 
 
 def _forgotten(session: Session) -> Session:
-    nobody = {"admitted": (), "not_admitted": (), "clinicians": (), "substitutions": ()}
+    nobody = {
+        "admitted": (),
+        "not_admitted": (),
+        "clinicians": (),
+        "substitutions": (),
+        "stood_in": (),
+    }
     return session.model_copy(update=nobody)
 
 

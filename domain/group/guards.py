@@ -9,9 +9,11 @@ from datetime import date
 
 from domain.clinician.guards import leads_elsewhere
 from domain.clinician.qualifications import Qualifications
+from domain.clinician.state import Leading, Reserved
 from domain.decider import Context, Reason
 from domain.group.state import Group, Session
 from domain.programmes.definition import Definition
+from domain.weekly import Weekly
 
 
 def not_yet_formed(group: Group) -> Reason | None:
@@ -110,13 +112,38 @@ def leads_no_other_then(
     group: Group, clinician_id: str, sessions: Iterable[Session | None], context: Context
 ) -> Reason | None:
     """Nobody is in the sessions of two groups at once."""
-    led = context.facts(clinician_id, Qualifications).leading
-    others = [one for one in led if not group.meant_by(one.meets)]
+    weekly, reserved = _elsewhere(group, clinician_id, context)
+    others: list[Leading | Reserved] = [*weekly, *reserved]
     for session in filter(None, sessions):
         for other in others:
-            if other.meets.occupies(session.starts_at, session.length):
+            if other.occupies(session.starts_at, session.length):
                 return leads_elsewhere(other.group_id, clinician_id)
     return None
+
+
+def free_every_week(
+    group: Group, clinician_id: str, meets: Weekly | None, context: Context
+) -> Reason | None:
+    """The group does not come to meet when one of its facilitators is with another."""
+    weekly, reserved = _elsewhere(group, clinician_id, context)
+    for one in weekly if meets else ():
+        if meets and meets.overlaps(one.meets, context.now.date()):
+            return leads_elsewhere(one.group_id, clinician_id)
+    for other in reserved if meets else ():
+        if meets and meets.occupies(other.starts_at, other.length):
+            return leads_elsewhere(other.group_id, clinician_id)
+    return None
+
+
+def _elsewhere(
+    group: Group, clinician_id: str, context: Context
+) -> tuple[list[Leading], list[Reserved]]:
+    """When a clinician is with other groups, every week and at single sessions."""
+    known = context.facts(clinician_id, Qualifications)
+    return (
+        [one for one in known.leading if not group.meant_by(one.meets)],
+        [one for one in known.reserved if not group.reserved_by(clinician_id, one)],
+    )
 
 
 def enough_left(group: Group, successor: str | None, context: Context) -> Reason | None:

@@ -11,11 +11,12 @@ from domain.events import group as facts
 from domain.events.base import Event
 from domain.events.group import GroupEvent
 from domain.group.state import Group
+from domain.group.times import times_told
 
 
 def reactions(group: Group, event: GroupEvent) -> list[Effect]:
     """What each of them is told. Every name says whom it is for: `lead clinician-…`."""
-    return [*_told(event, group), *_calendars(event, group)]
+    return [*_told(event, group), *times_told(event, group), *_calendars(event, group)]
 
 
 def _calendars(event: GroupEvent, group: Group) -> list[Effect]:

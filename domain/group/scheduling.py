@@ -1,6 +1,7 @@
 """When a group meets: its weekly rule, and the exceptions to it."""
 
 from collections.abc import Iterator
+from functools import reduce
 
 from domain.commands.group import CancelSession, RescheduleSession, Schedule
 from domain.decider import Context, Reason, known, require
@@ -39,9 +40,10 @@ def schedule(group: Group, command: Schedule, context: Context) -> list[GroupEve
             for one in group.upcoming(context.now)
         ),
     ]
-    for event in events:
-        group = evolve(group, event)
-    return [*events, *planned_further(group, context)]
+    planned = planned_further(reduce(evolve, events, group), context)
+    meets = reduce(evolve, [*events, *planned], group).meets
+    require(*(guards.free_every_week(group, one, meets, context) for one in group.facilitators))
+    return [*events, *planned]
 
 
 def _session_plan(group: Group, context: Context) -> SessionPlan:

@@ -9,6 +9,7 @@ from domain.undone import left_to_a_person
 
 _ASKS: dict[str, TaskKind] = {
     "lead": "confirm_facilitator",
+    "reserve_time": "confirm_facilitator",
     "record_group_session": "pass_on_attendance",
     "raise_concern": "pass_on_concern",
 }
@@ -32,7 +33,7 @@ def settle_effect(group: Group, command: SettleEffect, context: Context) -> list
 
 
 def _answer(group: Group, command: SettleEffect, context: Context) -> list[GroupEvent]:
-    told, _, about = command.effect.partition(" ")
+    told, about = command.effect.partition(" ")[0], command.effect.rpartition(" ")[2]
     kind = _ASKS.get(told, "pass_on_message")
     if not left_to_a_person(command) or _needless(kind, command):
         return []

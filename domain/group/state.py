@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
+from domain.clinician.state import Reserved
 from domain.events.group import Admission, Modality, Refusal, TaskKind
 from domain.events.pathway import SessionModality
 from domain.value import Value
@@ -41,7 +42,11 @@ class Substitution(Value):
 
 
 class Session(Value):
-    """One session of the group; `stage` says how far it has come."""
+    """One session of the group; `stage` says how far it has come.
+
+    `moved_from` is when the rule meant it, `stood_in` are those who were named substitutes and are
+    not any more.
+    """
 
     number: int
     day: date
@@ -49,7 +54,9 @@ class Session(Value):
     length: timedelta
     record_by: AwareDatetime
     stage: Stage = "planned"
+    moved_from: AwareDatetime | None = None
     substitutions: tuple[Substitution, ...] = ()
+    stood_in: tuple[str, ...] = ()
     opened_at: AwareDatetime | None = None
     clinicians: tuple[str, ...] = ()
     admitted: tuple[Admission, ...] = ()
@@ -106,7 +113,8 @@ class Task(Value):
 class Group(Value):
     """One therapy group. `plan_at` is when its calendar is to be extended.
 
-    `former_rules` are those that `rule` has followed.
+    `former_rules` are those that `rule` has followed; sessions up to the number `by_former_rules`
+    were planned by them.
     `joined_at` are the instants at which staggered joiners of late became members.
     """
 
@@ -125,6 +133,7 @@ class Group(Value):
     joins_before: int | None = None
     rule: Rule | None = None
     former_rules: tuple[Rule, ...] = ()
+    by_former_rules: int = 0
     planned_until: date | None = None
     plan_at: AwareDatetime | None = None
     sessions_planned: int = 0
@@ -169,6 +178,13 @@ class Group(Value):
         """Whether a weekly time is that of this group, now or by an earlier rule."""
         rules = (*self.former_rules, self.rule)
         return any(rule and rule.weekly(meets.until) == meets for rule in rules)
+
+    def reserved_by(self, clinician_id: str, one: Reserved) -> bool:
+        """Whether it is for this group that a clinician has kept a time."""
+        session = self.session(one.session)
+        if session is None or session.starts_at != one.starts_at:
+            return False
+        return clinician_id in (*self.led_by(session), *session.stood_in)
 
     def session(self, number: int) -> Session | None:
         return next((one for one in self.sessions if one.number == number), None)

@@ -46,13 +46,13 @@ def a_clinic() -> Clinic:
         clinic.submit(one, "record_credential", COORDINATOR, kind="mbt", **held)
         clinic.submit(one, "record_licence", COORDINATOR, state="FL", **held)
         clinic.submit(one, "set_capacity", COORDINATOR, patients=1)
-    for one in GROUPS:
+    for weekday, one in enumerate(GROUPS, start=1):
         form = {"kind": "introduction", "modality": "virtual", "capacity": 2}
         day = date(2026, 1, 20)
         clinic.submit(one, "form", COORDINATOR, programme="mbt-g@1", first_on=day, **form)
         for clinician in THERAPISTS:
             clinic.submit(one, "assign_facilitator", COORDINATOR, clinician_id=clinician)
-        weekly = {"weekdays": [1], "starts": "18:00", "zone": MBT_G.zone}
+        weekly = {"weekdays": [weekday], "starts": "18:00", "zone": MBT_G.zone}
         clinic.submit(one, "schedule", COORDINATOR, **weekly)
     for one in PATIENTS:
         prepare(clinic, one)

@@ -13,6 +13,7 @@ from domain.commands.base import Command
 from domain.commands.clinician import (
     ChangeDetails,
     Deactivate,
+    FreeTime,
     GoOffCall,
     GoOnCall,
     HandOver,
@@ -20,6 +21,7 @@ from domain.commands.clinician import (
     LeaveEscalation,
     Reactivate,
     Register,
+    ReserveTime,
     SetCapacity,
     StepDown,
     TakeEscalation,
@@ -74,11 +76,15 @@ ON_CALL = WentOnCall(at=REGISTERED_AT, on_call=ON_CALL_ID)
 ESCALATION_ID = f"escalation-{UUID(int=8)}"
 OTHER_PATHWAY = f"pathway-{UUID(int=7)}"
 
+RESERVE = ReserveTime(group_id=GROUP_ID, session=3, starts_at=LATER, length=timedelta(minutes=90))
+
 FROM_OTHERS: list[Command] = [
     TakeOn(pathway_id=PATHWAY_ID),
     HandOver(pathway_id=PATHWAY_ID),
     Lead(group_id=GROUP_ID),
     StepDown(group_id=GROUP_ID),
+    RESERVE,
+    FreeTime(group_id=GROUP_ID, session=3, starts_at=LATER),
     GoOnCall(on_call=ON_CALL_ID),
     GoOffCall(on_call=ON_CALL_ID),
 ]

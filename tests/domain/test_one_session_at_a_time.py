@@ -186,7 +186,7 @@ def test_a_weekly_time_is_over_after_its_last_day(until: str, meets: bool) -> No
 
 
 def a_clinic() -> Clinic:
-    """Robin and Sam, trained, and two introductory groups that both lead at the same hour."""
+    """Robin and Sam, trained, and two introductory groups that both lead; one has its hour."""
     numbers = count()
     programmes = {IN_GROUPS.label: IN_GROUPS}
     clinic = Clinic(programmes, FORMED_AT, lambda: uuid5(COMMAND_ID, str(next(numbers))))
@@ -199,7 +199,7 @@ def a_clinic() -> Clinic:
         clinic.submit(one, "form", COORDINATOR, programme=IN_GROUPS.label, **asked)
         for clinician_id in (ROBIN, SAM):
             clinic.submit(one, "assign_facilitator", COORDINATOR, clinician_id=clinician_id)
-        clinic.submit(one, "schedule", COORDINATOR, **TUESDAYS.model_dump())
+    clinic.submit(OTHER_GROUP, "schedule", COORDINATOR, **TUESDAYS.model_dump())
     return clinic
 
 
@@ -208,19 +208,18 @@ def robin_in(clinic: Clinic) -> Clinician:
     return state
 
 
-def test_a_clash_is_somebodys_task_until_the_other_group_has_moved() -> None:
+def test_no_group_comes_to_meet_when_one_of_its_facilitators_leads_another() -> None:
+    """Demand 10: it is refused at once, with everybody who is elsewhere then."""
     clinic = a_clinic()
-    tasks = clinic.entity(OWN_GROUP).state.tasks
-    assert [(one.kind, one.about) for one in tasks] == [
-        ("confirm_facilitator", ROBIN),
-        ("confirm_facilitator", SAM),
-    ]
+    with pytest.raises(Rejected) as refused:
+        clinic.submit(OWN_GROUP, "schedule", COORDINATOR, **TUESDAYS.model_dump())
+    assert [one.code for one in refused.value.reasons] == ["leads_elsewhere"] * 2
+    assert all(OTHER_GROUP in one.message for one in refused.value.reasons)
     assert [one.group_id for one in robin_in(clinic).leading] == [OTHER_GROUP]
     assert robin_in(clinic).groups == (OTHER_GROUP, OWN_GROUP)
     moved = TUESDAYS.model_copy(update={"weekdays": (3,)})
     clinic.submit(OTHER_GROUP, "schedule", COORDINATOR, **moved.model_dump())
-    for task in tasks:
-        clinic.submit(OWN_GROUP, "complete_task", COORDINATOR, task=task.number, outcome="Moved")
+    clinic.submit(OWN_GROUP, "schedule", COORDINATOR, **TUESDAYS.model_dump())
     assert {one.group_id: one.meets.weekdays for one in robin_in(clinic).leading} == {
         OTHER_GROUP: (3,),
         OWN_GROUP: (1,),
@@ -228,7 +227,7 @@ def test_a_clash_is_somebodys_task_until_the_other_group_has_moved() -> None:
     assert clinic.entity(OWN_GROUP).state.tasks == ()
 
 
-def test_nobody_is_taken_out_of_service_while_leading_a_group_that_they_could_not_take_on() -> None:
+def test_nobody_is_taken_out_of_service_while_leading_a_group_that_has_no_hour_yet() -> None:
     clinic = a_clinic()
     clinic.submit(OTHER_GROUP, "close", COORDINATOR, reason="Over")
     assert clinic.entity(ROBIN).state.groups == (OWN_GROUP,)

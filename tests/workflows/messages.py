@@ -42,6 +42,8 @@ def messages(now: datetime) -> dict[tuple[str, str], dict[str, Any]]:
         ("clinician", "hand_over"): {"pathway_id": PATHWAY},
         ("clinician", "lead"): {"group_id": GROUP},
         ("clinician", "step_down"): {"group_id": GROUP},
+        ("clinician", "reserve_time"): {**session, "starts_at": then, "length": 5400},
+        ("clinician", "free_time"): {**session, "starts_at": then},
         ("clinician", "go_on_call"): {"on_call": "oncall-mbt-g"},
         ("clinician", "go_off_call"): {"on_call": "oncall-mbt-g"},
         ("clinician", "take_escalation"): {"escalation_id": ESCALATION},
