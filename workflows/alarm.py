@@ -1,5 +1,7 @@
 """The one timer of an entity: set for its earliest deadline, and anew only for an earlier one."""
 
+from __future__ import annotations
+
 import asyncio
 from datetime import datetime
 

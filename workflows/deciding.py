@@ -4,6 +4,8 @@ The log is the truth: what is held here is the fold of the entity's stream, and 
 whenever somebody else has written to it.
 """
 
+from __future__ import annotations
+
 import asyncio
 from typing import Any
 
@@ -71,10 +73,22 @@ class Deciding:
             context = self._context(submission, self._programme, Gathered())
             self._decider.decide(self.entity.state, command, context)
 
-    async def take(self, submission: Submission) -> Receipt:
+    async def answer(self, submission: Submission) -> Receipt:
+        """Take a command and say what may be done next. Raises what `take` raises."""
+        types, context = await self.take(submission)
+        return Receipt(
+            entity_id=self._id,
+            command_id=submission.command_id,
+            version=self.entity.version,
+            events=types,
+            permitted=open_transitions(self._decider, self.entity.state, context),
+        )
+
+    async def take(self, submission: Submission) -> tuple[tuple[str, ...], Context]:
         """Decide, append and evolve; decide anew if somebody else has written meanwhile.
 
-        Raises `Rejected`, or `ApplicationError` if the append is refused for good.
+        Gives the stored types of the command's events, and what the decision knew. Raises
+        `Rejected`, or `ApplicationError` if the append is refused for good.
         """
         command = self._read(submission)
         async with self._turn:
@@ -94,7 +108,7 @@ class Deciding:
                         raise
                     await self._load()
                     continue
-                return self._receipt(submission, types, context)
+                return types, context
         raise ApplicationError(
             f"{self._id} is written to by somebody else all the time: try again",
             type=contracts.VERSION_CONFLICT,
@@ -190,15 +204,6 @@ class Deciding:
         )
         self._loaded = True
         self.changed = True
-
-    def _receipt(self, submission: Submission, types: tuple[str, ...], context: Context) -> Receipt:
-        return Receipt(
-            entity_id=self._id,
-            command_id=submission.command_id,
-            version=self.entity.version,
-            events=types,
-            permitted=open_transitions(self._decider, self.entity.state, context),
-        )
 
 
 async def _gathered(asked: list[Reference]) -> Gathered:

@@ -1,5 +1,7 @@
 """Calling an activity that must succeed in the end: quickly if possible, patiently if not."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from typing import Any, TypeVar
 

@@ -4,6 +4,8 @@ The log is the truth. A run begins by folding the entity's stream, and nothing i
 to run that the log can give: so a new run may begin on other code than the one before.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 from temporalio import workflow
@@ -65,7 +67,7 @@ class EntityHost:
         self._updates += 1
         with told_to_the_sender():
             await self._deciding.meet_due_deadlines()
-            return await self._deciding.take(submission)
+            return await self._deciding.answer(submission)
 
     @submit.validator
     def check(self, submission: Submission) -> None:

@@ -3,6 +3,8 @@
 All that one recipient is to be told at the same moment goes in one signal, and so do the answers.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -14,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities import contracts
 from activities.contracts import Answer, EffectReply, Wake
-from domain.commands.submission import Receipt, Submission, settling, telling
+from domain.commands.submission import Submission, settling, telling
 from domain.decider import ENTITY
 from domain.fold import PendingEffect
 from workflows.performing import RETRIES, perform
@@ -35,7 +37,7 @@ FINISH_WITHIN = timedelta(seconds=10)
 class Messenger:
     """Performs the effects of one entity side by side, each once per run."""
 
-    def __init__(self, entity_id: str, report: Callable[[Submission], Awaitable[Receipt]]) -> None:
+    def __init__(self, entity_id: str, report: Callable[[Submission], Awaitable[object]]) -> None:
         self._entity_id = entity_id
         self._report = report
         self._under_way: dict[UUID, asyncio.Task[None]] = {}

@@ -1,5 +1,7 @@
 """The workflow that keeps one patient's pathway alive."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Any
 

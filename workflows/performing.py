@@ -7,6 +7,8 @@ fails there, or finds no turn, is attempted on as an activity, under the same id
 No attempt is cut off here: it may have been made. Its adapter ends it, well within the limit.
 """
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 from temporalio import workflow

@@ -1,5 +1,7 @@
 """How a refusal, or a fault in the rules, is told to whoever gave the command."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 
