@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.resources import files
 from pathlib import Path
 from shutil import rmtree
@@ -142,12 +142,19 @@ def _manifest(disclosure: Disclosure, sealed: Sealed, written: Written) -> dict[
 
 def _files(folder: Path) -> list[dict[str, Any]]:
     """Every file that is there, by name, with its size in bytes and its SHA-256."""
-    found = []
-    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-        content = path.read_bytes()
-        name = path.relative_to(folder).as_posix()
-        found.append({"name": name, "bytes": len(content), "sha256": sha256(content).hexdigest()})
-    return found
+    return [
+        {
+            "name": path.relative_to(folder).as_posix(),
+            "bytes": path.stat().st_size,
+            "sha256": _digest(path),
+        }
+        for path in sorted(one for one in folder.rglob("*") if one.is_file())
+    ]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _make(folder: Path) -> None:

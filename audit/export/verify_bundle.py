@@ -22,7 +22,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -169,8 +169,9 @@ def check_files(folder: Path, manifest: Json) -> None:
     for name in sorted(found ^ {*listed, MANIFEST, RECEIPT}):
         raise Wrong(f"{name} is missing" if name not in found else f"{name} was added")
     for name, said in listed.items():
-        content = read(folder, name)
-        same = len(content) == said["bytes"] and sha256(content).hexdigest() == said["sha256"]
+        with (folder / name).open("rb") as file:
+            same = file_digest(file, "sha256").hexdigest() == said["sha256"]
+            same = same and file.tell() == said["bytes"]
         require(same, f"{name} was changed")
 
 
@@ -206,7 +207,7 @@ def check_events(folder: Path, sealed: Checkpoint) -> Json:
     places: list[tuple[int, str, int]] = []
     counts = {"all": 0, "in_clear": 0, "partly": 0, "ciphertext": 0, "hash_only": 0}
     proved = 0
-    for number, raw in enumerate(read(folder, EVENTS).splitlines(), start=1):
+    for number, raw in lines_of(folder):
         line = parsed(raw, f"line {number} of {EVENTS}")
         proved += check_line(line, number, openings)
         require(line["index"] not in hashes, f"line {number} repeats an event")
@@ -220,6 +221,12 @@ def check_events(folder: Path, sealed: Checkpoint) -> Json:
     require(next(nodes, None) is None, "the proof holds more hashes than it needs")
     require(root == sealed.root, "the events are not those of the sealed log")
     return {"counts": counts, "events": counts, "places": places, "proved": proved}
+
+
+def lines_of(folder: Path) -> Iterator[tuple[int, bytes]]:
+    """The events' lines, numbered from 1; a whole log need not fit into memory."""
+    with (folder / EVENTS).open("rb") as file:
+        yield from enumerate(file, start=1)
 
 
 def check_line(line: Json, number: int, openings: dict[str, bytes]) -> bool:
