@@ -1,8 +1,8 @@
 """The code of the workflows' modules, read once for all sandboxes.
 
-Each sandbox makes modules of its own, with globals of its own; the code in them never changes, so
-all make them of the same. A copy for each was 77 kB of every cached workflow (docs/adr/0014), and
-a worker whose files were replaced under it would have begun to mix two builds.
+Each sandbox makes modules of its own, with globals of its own; the code in them never changes, nor
+where it came from, so all make them of the same. A copy for each was 77 kB of every cached workflow
+(docs/adr/0014), and a worker whose files were replaced under it would have begun to mix two builds.
 """
 
 import sys
@@ -22,7 +22,7 @@ def share_code_of(package: str) -> None:
 class _Finder(MetaPathFinder):
     def __init__(self, package: str) -> None:
         self.package = package
-        self._loaders: dict[str, _Loader] = {}
+        self._specs: dict[str, ModuleSpec] = {}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -30,13 +30,21 @@ class _Finder(MetaPathFinder):
         """Where a module is, with a loader that knows its code already; none for other packages."""
         if fullname.partition(".")[0] != self.package:
             return None
-        loader = self._loaders.get(fullname)
-        if loader is None:
+        if fullname not in self._specs:
             found = PathFinder.find_spec(fullname, path, target)
-            if found is None or found.origin is None:
+            shared = _shared(found) if found else None
+            if shared is None:
                 return found
-            loader = self._loaders.setdefault(fullname, _Loader(fullname, found.origin))
-        return spec_from_file_location(fullname, loader.path, loader=loader)
+            return self._specs.setdefault(fullname, shared)
+        return self._specs[fullname]
+
+
+def _shared(found: ModuleSpec) -> ModuleSpec | None:
+    """The same module, of code that is read once; none if it is of no file."""
+    if found.origin is None:
+        return None
+    loader = _Loader(found.name, found.origin)
+    return spec_from_file_location(found.name, found.origin, loader=loader)
 
 
 class _Loader(SourceFileLoader):

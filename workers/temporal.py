@@ -1,17 +1,17 @@
 """The connection to Temporal, and the worker that runs entities on it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from temporalio.client import Client, HeaderCodecBehavior
-from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import (
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
     PayloadConverter,
+    SerializationContext,
 )
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
@@ -46,7 +46,13 @@ a hundred, as is its default, do on a busy machine.
 
 SANDBOX = ContextFreeSandbox(
     restrictions=SandboxRestrictions.default.with_passthrough_modules(
-        "domain", "pydantic", "pydantic_core", "activities", "holidays", "workflows.start"
+        "domain",
+        "pydantic",
+        "pydantic_core",
+        "activities",
+        "holidays",
+        "workflows.start",
+        "workflows.refusals",
     )
 )
 """The domain is pure, so workflows share it instead of importing it once each.
@@ -55,10 +61,16 @@ What has a say in the course of a workflow stays inside.
 """
 
 
+class _ContextFree(DataConverter):
+    """Converts the same in every context, so it does not ask its parts: eight times a command."""
+
+    def with_context(self, context: SerializationContext) -> Self:  # noqa: ARG002 - all the same
+        return self
+
+
 def converter(keys: Keys) -> DataConverter:
     """Payloads and failures, encrypted under this installation's key ring."""
-    return replace(
-        pydantic_data_converter,
+    return _ContextFree(
         # Temporal only ever calls it: a class would make one for each task and each workflow.
         payload_converter_class=cast("type[PayloadConverter]", _payload_converter),
         payload_codec=codec_of(keys),

@@ -34,6 +34,7 @@ def test_every_import_has_globals_of_its_own_and_the_same_code(source: Path) -> 
     one, other = imported_anew(), imported_anew()
     assert (one.count("a"), one.count("b"), other.count("c")) == (1, 2, 1)
     assert one.count.__code__ is other.count.__code__
+    assert one.__spec__ is other.__spec__
     assert one.__file__ == other.__file__ == str(source)
 
 
