@@ -9,6 +9,9 @@ from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
 
+PATIENCE_MS = 90_000
+"""Every decision of the clinic is taken again: on a busy machine that takes its time."""
+
 
 async def longest(desk: Desk) -> tuple[str, int]:
     """The pathway with most events, and how many it has."""
@@ -112,9 +115,39 @@ async def test_a_report_about_somebody_asks_about_whom(open_page: OpenPage, desk
 
 
 async def test_conformance_says_that_the_demo_kept_the_rules(open_page: OpenPage) -> None:
-    page = await open_page("/audit/conformance", role="auditor")
+    page = await open_page("/audit/reports", role="auditor")
+    await page.goto("/audit/conformance", timeout=PATIENCE_MS)
     await expect(page.locator(".row", has_text="Exceptions")).to_contain_text("None")
     await look(page, "audit-conformance")
+
+
+async def test_another_policy_shows_who_would_have_been_treated_differently(
+    open_page: OpenPage,
+) -> None:
+    page = await open_page("/audit/backtest", role="auditor")
+    policy = page.get_by_label("Definition, in YAML")
+    begin = page.get_by_role("button", name="Take every decision again")
+    await begin.click(no_wait_after=True)
+    otherwise = page.locator(".row", has_text="Decided otherwise")
+    await expect(otherwise).to_contain_text("0 of", timeout=PATIENCE_MS)
+    text = await policy.input_value()
+    assert "task_due_within: P3D" in text
+    await policy.fill(text.replace("task_due_within: P3D", "task_due_within: P9D"))
+    await begin.click(no_wait_after=True)
+    await expect(page.locator(".row", has_text="task_due_within")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    await expect(page.get_by_role("img", name="By month")).to_be_visible()
+    await look(page, "audit-backtest")
+
+
+async def test_what_is_no_definition_is_said_and_kept(open_page: OpenPage) -> None:
+    page = await open_page("/audit/backtest", role="auditor")
+    policy = page.get_by_label("Definition, in YAML")
+    await policy.fill("id: [")
+    await page.get_by_role("button", name="Take every decision again").click()
+    await expect(page.get_by_role("alert")).to_contain_text("not YAML")
+    await expect(policy).to_have_value("id: [")
 
 
 async def test_nobody_but_an_auditor_gets_in(open_page: OpenPage) -> None:

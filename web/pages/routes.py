@@ -21,6 +21,7 @@ from web.pages import (
     waitlist,
     waitlist_offer,
 )
+from web.pages.audit import backtest as audit_backtest
 from web.pages.audit import clinic as audit_clinic
 from web.pages.audit import conformance as audit_conformance
 from web.pages.audit import reports as audit_reports
@@ -71,6 +72,7 @@ PAGES = (
     audit_why,
     audit_reports,
     audit_conformance,
+    audit_backtest,
     audit_clinic,
 )
 """The modules whose `router` serves pages, each within the clinic's frame."""
