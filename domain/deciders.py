@@ -6,7 +6,8 @@ from typing import Any
 from domain.clinician import CLINICIAN
 from domain.decider import Decider
 from domain.escalation import ESCALATION
-from domain.group import GROUP
+from domain.group import GROUP, Group
+from domain.group.foresight import clinicians_ahead
 from domain.on_call import ON_CALL
 from domain.pathway import PATHWAY
 from domain.programme import PROGRAMME
@@ -31,6 +32,16 @@ def facts_of(entity_id: str, facts: Mapping[str, Any]) -> Value:
     """What an entity lets others know, from its JSON."""
     decider = decider_of(entity_id)
     return type(decider.facts(decider.initial())).model_validate(facts)
+
+
+def seen_beside(state: Value) -> tuple[str, ...]:
+    """The entities whose facts tell what blocks an entity's transitions, by what is asked of them.
+
+    A group's facilitators, and whoever stands in for one, may be elsewhere at its next sessions.
+    """
+    if isinstance(state, Group) and state.status == "open":
+        return tuple(dict.fromkeys(clinicians_ahead(state)))
+    return ()
 
 
 def decider_of(entity_id: str) -> Decider[Any, Any, Any]:

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from domain.decider import Rejected
 from domain.events.group import IncidentCategory, Participation
+from domain.group.guards import leads_no_other_then
 from domain.group.sessions import opening_guards
 from domain.us_states import UsState
 from web.pages.forms.answers import Unreadable, Wrong
@@ -161,10 +162,14 @@ def _judged(visit: Visit, meeting: Meeting, entered: Entered) -> dict[str, Any]:
 
 def _not_yet(meeting: Meeting) -> list[str]:
     """Why the session cannot be opened now, whoever comes."""
-    if meeting.session.stage != "planned":
+    group, session, context = meeting.group, meeting.session, meeting.context
+    if session.stage != "planned":
         return []
-    found = opening_guards(meeting.group, meeting.session, meeting.context)
-    return [one.message for one in found if one]
+    elsewhere = (
+        leads_no_other_then(group, one, [session], context) for one in group.led_by(session)
+    )
+    found = (*opening_guards(group, session, context), *elsewhere)
+    return [named(one.message, meeting) for one in found if one]
 
 
 def _note_reading(visit: Visit, meeting: Meeting) -> None:
