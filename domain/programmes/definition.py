@@ -42,7 +42,7 @@ class Consent(Part):
     needed_for: ConsentPurpose = "treatment"
     """What asks for it: all of treatment, sessions held virtually, or sessions in a group."""
     risks_shown: tuple[Text, ...] = ()
-    """The risks that the document shows the patient."""
+    """The risks that the document shows the patient, each with how it is managed."""
 
 
 class AlternativeCare(Part):

@@ -59,6 +59,17 @@ def test_every_other_session_asks_where_the_patient_is_and_for_the_licence(
 
 
 @each_programme
+def test_the_consent_says_of_each_risk_how_it_is_managed(definition: Definition) -> None:
+    """Demand 19: the consent shows the risks."""
+    risks = [one for consent in definition.consents for one in consent.risks_shown]
+    assert risks
+    for one in risks:
+        risk, _, management = one.partition(". Managed by ")
+        assert risk
+        assert management.endswith(".")
+
+
+@each_programme
 def test_nobody_is_assessed_unrecognised_nor_treated_before_somebody_pays(
     definition: Definition,
 ) -> None:
