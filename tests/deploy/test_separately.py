@@ -12,7 +12,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.deploy.apart import SHARE, Apart, apart, secrets_in, settings_in
+from projections.states import view_states
+from tests.deploy.apart import SHARE, STARTS_WITHIN, Apart, apart, secrets_in, settings_in
 from tests.deploy.expressions import expressions, metrics_in
 from tests.deploy.files import DEPLOY, PROCESSES
 from tests.deploy.servers import Postgres, postgres, temporal
@@ -20,6 +21,8 @@ from tests.deploy.tls import LOOPBACK, front, speaking_as
 from tests.journeys.clinic import Clinic, clinic_on
 from tests.journeys.conftest import reachable_folder
 from tests.journeys.installation import until
+from tests.journeys.test_a_day_at_the_clinic import caseload
+from workers.embedded.schema import log_pool
 from workers.embedded.temporal import program
 
 pytestmark = pytest.mark.long
@@ -78,6 +81,24 @@ async def test_a_clinic_works_on_processes_started_apart_over_tls(running: Runni
     assert verified["ok"]
     assert verified["sealed"] > 0
     assert (await clinic.installation.ask("audit", "reconcile"))["differences"] == []
+
+
+async def test_replay_caseload_and_check_tell_the_same(running: Running) -> None:
+    carepath, folder = running.clinic.installation, running.apart.folder
+    await until(lambda: is_shown(running), STARTS_WITHIN)
+    cases = {one["pathway_id"]: (one["status"], one["phase"]) for one in await caseload(carepath)}
+    census = await carepath.ask("audit", "replay")
+    assert cases == {one["entity_id"]: (one["status"], one["phase"]) for one in census["pathways"]}
+    assert (await carepath.ask("views", "check"))["ok"]
+    again = await carepath.ask("refer", str(folder / "referred"), code=1)
+    assert {one["pathway_id"] for one in again if one["outcome"] == "duplicate"} == cases.keys()
+
+
+async def is_shown(running: Running) -> bool:
+    """Every view has taken in the whole log."""
+    async with log_pool(running.postgres.cluster.dsn(running.postgres.plain)) as pool:
+        last = await pool.fetchval("SELECT max(seq) FROM carepath_log.events")
+        return {(one.state, one.seq) for one in await view_states(pool)} == {("running", last)}
 
 
 async def is_sealed(running: Running) -> None:
@@ -190,6 +211,14 @@ async def test_processes_write_nothing_into_the_folder_of_keys(running: Running)
     youngest = max(path.stat().st_mtime for path in (keys, *keys.iterdir()))
     assert youngest < min(one.log.stat().st_ctime for one in running.apart.running)
     assert youngest < (running.apart.secrets.parent / "prepare").stat().st_ctime + 1
+
+
+async def test_when_a_worker_is_killed_the_other_takes_its_entities(running: Running) -> None:
+    [first, _] = [one for one in running.apart.running if one.name == "worker"]
+    await first.killed()
+    running.apart.running.remove(first)
+    for pathway in running.clinic.pathways[3:6]:
+        await running.clinic.agrees_with_its_log(pathway)
 
 
 async def test_told_to_end_each_ends_well(running: Running) -> None:
