@@ -5,7 +5,8 @@ server that skips time, and writes `bench/results/actions.json`. An action is wh
 bills (https://docs.temporal.io/evaluate/cloud/actions): a run begun, an Update, a signal in the
 history of whoever gets it, a timer, each attempt at an activity, search attributes changed, and all
 local activities of one workflow task together. Signals that the pathway sends are billed where they
-arrive: they are counted beside the sum.
+arrive, and reminders of its group's sessions (a timer and a task) to the group, for all members
+together: both are counted beside the sum.
 """
 
 import argparse
@@ -116,6 +117,7 @@ async def _figures(played: Played, weeks: int, programme: Definition) -> dict[st
         "history_events": sum(len(one) for one in runs),
         "actions": billed.total(),
         "of_which": dict(billed.most_common()),
+        "reminders_by_groups": kinds["pathway.session_reminded"],
         "signals_sent": sum(one.event_type == SENT for run in runs for one in run),
         "events_by_type": dict(kinds.most_common(12)),
     }

@@ -12,6 +12,7 @@ from domain.identity import ClinicianId, GroupId, Note
 from domain.patient import Urgency
 from domain.programmes.states import StateCode
 from domain.programmes.words import Slug, Zone
+from domain.reminding import Reminded
 from domain.value import Instant, Name, Text
 from domain.waitlist.waiting import Hours, Modality
 
@@ -95,13 +96,17 @@ class GroupClosed(Command):
 
 
 class BookGroupSession(Command):
-    """Put a session of the patient's group into their calendar, or move it. Sent by the group."""
+    """Put a session of the patient's group into their calendar, or move it. Sent by the group.
+
+    `group_reminds`: the group reminds the patient of it itself.
+    """
 
     group_id: GroupId
     session: PositiveInt
     starts_at: Instant
     length: SessionLength
     kind: Slug = "group"
+    group_reminds: bool = False
 
 
 class CancelGroupSession(Command):
@@ -109,6 +114,7 @@ class CancelGroupSession(Command):
 
     group_id: GroupId
     session: PositiveInt
+    reminded: tuple[Reminded, ...] = ()
 
 
 class RecordGroupSession(Command):
@@ -130,6 +136,7 @@ class RecordGroupSession(Command):
     clinicians: tuple[ClinicianId, ...] = Field(default=(), max_length=20)
     note: Note | None = None
     kind: Slug = "group"
+    reminded: tuple[Reminded, ...] = ()
 
 
 class RecordNotAdmitted(Command):
@@ -139,6 +146,7 @@ class RecordNotAdmitted(Command):
     session: PositiveInt
     held_at: Instant
     reasons: tuple[Name, ...] = Field(min_length=1, max_length=50)
+    reminded: tuple[Reminded, ...] = ()
 
 
 SeatCommand = (

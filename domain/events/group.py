@@ -32,6 +32,7 @@ TaskKind = Literal[
     "pass_on_attendance",
     "pass_on_concern",
     "move_members",
+    "reach_member",
     "pass_on_message",
 ]
 
@@ -126,6 +127,15 @@ class SessionRescheduled(Event):
     zone: str
     previously: AwareDatetime
     record_by: AwareDatetime
+    remind_at: tuple[AwareDatetime, ...] = ()
+
+
+class SessionReminderFellDue(Event):
+    """Those of `members` who expect the session are reminded of it."""
+
+    session: int
+    starts_at: AwareDatetime
+    members: tuple[str, ...]
 
 
 class FacilitatorAssigned(Event):
@@ -273,6 +283,7 @@ GroupEvent = (
     | SessionsPlanned
     | SessionCancelled
     | SessionRescheduled
+    | SessionReminderFellDue
     | FacilitatorAssigned
     | FacilitatorRelieved
     | FacilitatorConfirmed

@@ -10,7 +10,8 @@ from domain.value import Value
 class Planned(Value):
     """A session to come. `day` is the one that the rule meant, in the rule's zone.
 
-    Somebody has to say by `record_by` whether it was held.
+    Somebody has to say by `record_by` whether it was held. The group reminds its members of it at
+    `remind_at`; of a session that was planned without, each member's pathway does.
     """
 
     session: int
@@ -18,6 +19,7 @@ class Planned(Value):
     starts_at: AwareDatetime
     length: timedelta
     record_by: AwareDatetime
+    remind_at: tuple[AwareDatetime, ...] = ()
 
 
 class Skipped(Value):

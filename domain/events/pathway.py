@@ -97,7 +97,10 @@ class PhaseEntered(Event):
 
 
 class SessionBooked(Event):
-    """`group_id` and its session's number, where a group has booked."""
+    """`group_id` and its session's number, where a group has booked.
+
+    `group_reminds`: the group reminds the patient of it, so the pathway does not.
+    """
 
     booking: int
     kind: str
@@ -106,6 +109,7 @@ class SessionBooked(Event):
     remind_at: tuple[AwareDatetime, ...]
     group_id: str | None = None
     group_session: int | None = None
+    group_reminds: bool = False
 
 
 class BookingCancelled(Event):
@@ -115,6 +119,15 @@ class BookingCancelled(Event):
 class SessionReminderFellDue(Event):
     booking: int
     starts_at: AwareDatetime
+
+
+class SessionReminded(Event):
+    """What came of a reminder that the patient's group sent; told with how the session went."""
+
+    group_id: str
+    group_session: int
+    starts_at: AwareDatetime
+    outcome: effects.EffectOutcome
 
 
 class SessionRecorded(Event):
@@ -264,6 +277,7 @@ PathwayEvent = (
     | SessionBooked
     | BookingCancelled
     | SessionReminderFellDue
+    | SessionReminded
     | SessionRecorded
     | TreatmentStarted
     | MeasureRecorded

@@ -66,9 +66,14 @@ class EventType:
 TYPES = (
     EventType("pathway.referred", pathway.Referred, upcasters=(upcasters.grown,)),
     EventType("pathway.phase_entered", pathway.PhaseEntered),
-    EventType("pathway.session_booked", pathway.SessionBooked, upcasters=(upcasters.grown,)),
+    EventType(
+        "pathway.session_booked",
+        pathway.SessionBooked,
+        upcasters=(upcasters.grown, upcasters.grown),
+    ),
     EventType("pathway.booking_cancelled", pathway.BookingCancelled),
     EventType("pathway.session_reminder_fell_due", pathway.SessionReminderFellDue),
+    EventType("pathway.session_reminded", pathway.SessionReminded),
     EventType(
         "pathway.session_recorded",
         pathway.SessionRecorded,
@@ -193,9 +198,10 @@ TYPES = (
     EventType("oncall.effect_settled", on_call.EffectSettled, personal=False),
     EventType("group.formed", group.Formed),
     EventType("group.schedule_set", group.ScheduleSet),
-    EventType("group.sessions_planned", group.SessionsPlanned),
+    EventType("group.sessions_planned", group.SessionsPlanned, upcasters=(upcasters.grown,)),
     EventType("group.session_cancelled", group.SessionCancelled),
-    EventType("group.session_rescheduled", group.SessionRescheduled),
+    EventType("group.session_rescheduled", group.SessionRescheduled, upcasters=(upcasters.grown,)),
+    EventType("group.session_reminder_fell_due", group.SessionReminderFellDue),
     EventType("group.facilitator_assigned", group.FacilitatorAssigned),
     EventType("group.facilitator_relieved", group.FacilitatorRelieved),
     EventType("group.facilitator_confirmed", group.FacilitatorConfirmed),

@@ -24,6 +24,8 @@ def _needs(group: Group, command: GroupCommand) -> list[Reference]:
         return [Reference(kind="group", name=one) for one in named]
     ahead = clinicians_ahead(group) if _looks_ahead(command) else ()
     clinicians, pathways = _about(group, command)
+    if isinstance(command, MeetDeadline) and command.kind == "session_reminder":
+        pathways = tuple(one.pathway_id for one in group.members)
     return [
         *(Reference(kind="clinician", name=one) for one in dict.fromkeys((*ahead, *clinicians))),
         *(Reference(kind="pathway", name=one) for one in dict.fromkeys(pathways)),

@@ -6,6 +6,7 @@ from domain.events.group import GroupEvent, SeatReleased
 from domain.group import tasks
 from domain.group.deadlines import deadlines
 from domain.group.foresight import planned_further
+from domain.group.reminding import fell_due
 from domain.group.state import Group
 
 
@@ -19,6 +20,8 @@ def meet_deadline(group: Group, command: MeetDeadline, context: Context) -> list
             return planned_further(group, context)
         case "seat_offer_over":
             return [_seat_freed(deadline)]
+        case "session_reminder":
+            return [fell_due(group, deadline, context)]
         case _:
             number = deadline.subject.removeprefix("session-")
             return [*tasks.opened(group, "record_session", deadline.at, context, number)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.decider import Deadline
+from domain.group.reminding import reminders_ahead
 from domain.group.state import Group
 
 
@@ -10,7 +11,7 @@ def deadlines(group: Group) -> list[Deadline]:
     """Every instant that the clock must come back to, the earliest first; none once closed."""
     if group.status != "open":
         return []
-    found = [*_planning(group), *_offers(group), *_unrecorded(group)]
+    found = [*_planning(group), *_offers(group), *_unrecorded(group), *reminders_ahead(group)]
     return sorted(found, key=lambda deadline: (deadline.at, deadline.kind, deadline.subject))
 
 

@@ -9,6 +9,7 @@ from domain.events import group as facts
 from domain.events.base import Event
 from domain.events.group import GroupEvent
 from domain.events.group_calendar import Planned
+from domain.group.reminding import reminded, without
 from domain.group.state import (
     STAYS_OPEN,
     Group,
@@ -81,7 +82,22 @@ def _(event: facts.SessionRescheduled, group: Group) -> Changes:
         starts_at=event.starts_at,
         record_by=event.record_by,
         moved_from=meant or event.previously,
+        remind_at=event.remind_at,
+        group_reminds=bool(event.remind_at) or bool(session and session.group_reminds),
     )
+
+
+@_changes.register
+def _(event: facts.SessionReminderFellDue, group: Group) -> Changes:
+    sessions = (
+        without(one, event.at) if one.number == event.session else one for one in group.sessions
+    )
+    return {"sessions": tuple(sessions)}
+
+
+@_changes.register
+def _(event: facts.EffectSettled, group: Group) -> Changes:
+    return {"sessions": reminded(group, event)}
 
 
 @_changes.register
@@ -223,6 +239,8 @@ def _session(planned: Planned) -> Session:
         starts_at=planned.starts_at,
         length=planned.length,
         record_by=planned.record_by,
+        remind_at=planned.remind_at,
+        group_reminds=bool(planned.remind_at),
     )
 
 
@@ -233,6 +251,7 @@ def _forgotten(session: Session) -> Session:
         "clinicians": (),
         "substitutions": (),
         "stood_in": (),
+        "reminded": (),
     }
     return session.model_copy(update=nobody)
 

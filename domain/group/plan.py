@@ -9,6 +9,7 @@ from domain.decider import Context
 from domain.events.group import SessionsPlanned
 from domain.events.group_calendar import Planned, Skipped
 from domain.group.state import Group, Rule
+from domain.reminding import reminders
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
@@ -130,4 +131,5 @@ class _Plan:
             starts_at=starts_at,
             length=self.rule.length,
             record_by=record_by(starts_at, self.rule.length, self.context),
+            remind_at=reminders(starts_at, self.context),
         )

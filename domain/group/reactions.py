@@ -10,6 +10,7 @@ from domain.decider import ITSELF, Effect, tell
 from domain.events import group as facts
 from domain.events.base import Event
 from domain.events.group import GroupEvent
+from domain.group.reminding import reminder
 from domain.group.state import Group
 from domain.group.times import times_told
 
@@ -83,9 +84,15 @@ def _(event: facts.SessionRescheduled, group: Group) -> Iterable[Effect]:
 
 
 @_told.register
+def _(event: facts.SessionReminderFellDue, _group: Group) -> Iterable[Effect]:
+    for pathway_id in event.members:
+        yield reminder(event, pathway_id)
+
+
+@_told.register
 def _(event: facts.SessionCancelled, group: Group) -> Iterable[Effect]:
     for member in group.members:
-        yield _cancelling(member.pathway_id, event.session)
+        yield _cancelling(group, member.pathway_id, event.session)
 
 
 @_told.register
@@ -93,7 +100,7 @@ def _(event: facts.SeatReleased, group: Group) -> Iterable[Effect]:
     """Nothing of a group that they left stays in a patient's calendar."""
     for session in group.unrecorded if event.member else ():
         if session.admission(event.pathway_id) is None:
-            yield _cancelling(event.pathway_id, session.number)
+            yield _cancelling(group, event.pathway_id, session.number)
 
 
 @_told.register
@@ -121,21 +128,21 @@ def _(event: facts.SessionHeld, group: Group) -> Iterable[Effect]:
         yield _attendance(group, event, presence)
     for refusal in event.not_admitted:
         if group.has_member(refusal.pathway_id):
-            yield _refused(event, refusal)
+            yield _refused(group, event, refusal)
 
 
 @_told.register
-def _(event: facts.Closed, _group: Group) -> Iterable[Effect]:
+def _(event: facts.Closed, group: Group) -> Iterable[Effect]:
     for pathway_id in event.members:
         for number in event.sessions:
-            yield _cancelling(pathway_id, number)
+            yield _cancelling(group, pathway_id, number)
     for pathway_id in (*event.members, *event.waiting):
         yield _tell_one(pathway_id, "group_closed", successor=event.successor)
     for clinician_id in event.facilitators:
         yield _tell_one(clinician_id, "step_down")
 
 
-def _tell_one(entity_id: str, command: str, about: str = "", **data: JsonValue) -> Effect:
+def _tell_one(entity_id: str, command: str, about: str = "", /, **data: JsonValue) -> Effect:
     """The effect that tells one of those whom the group knows, and says which group speaks."""
     name = " ".join(filter(None, (command, about, entity_id)))
     return tell(entity_id, command, name=name, group_id=ITSELF, **data)
@@ -160,12 +167,30 @@ def _booking(group: Group, pathway_id: str, number: int) -> Effect:
         starts_at=session.starts_at.isoformat(),
         length=session.length.total_seconds(),
         kind=group.session_kind,
+        **({"group_reminds": True} if session.group_reminds else {}),
     )
 
 
-def _cancelling(pathway_id: str, number: int) -> Effect:
+def _cancelling(group: Group, pathway_id: str, number: int) -> Effect:
     """The session is taken out of the patient's calendar."""
-    return _tell_one(pathway_id, "cancel_group_session", str(number), session=number)
+    return _tell_one(
+        pathway_id,
+        "cancel_group_session",
+        str(number),
+        session=number,
+        **_reminded(group, pathway_id, number),
+    )
+
+
+def _reminded(group: Group, pathway_id: str, number: int) -> dict[str, JsonValue]:
+    """What the patient was reminded of the session, for their own record; absent if nothing."""
+    session = group.session(number)
+    found: list[JsonValue] = [
+        one.model_dump(mode="json", exclude={"pathway_id"})
+        for one in (session.reminded if session else ())
+        if one.pathway_id == pathway_id
+    ]
+    return {"reminded": found} if found else {}
 
 
 def _attendance(group: Group, event: facts.SessionHeld, presence: facts.Presence) -> Effect:
@@ -183,6 +208,7 @@ def _attendance(group: Group, event: facts.SessionHeld, presence: facts.Presence
         clinicians=list(event.clinicians),
         note=presence.note,
         kind=group.session_kind,
+        **_reminded(group, presence.pathway_id, event.session),
     )
 
 
@@ -193,11 +219,12 @@ def _modality(group: Group, presence: facts.Presence) -> str | None:
     return group.modality_of(presence.location)
 
 
-def _refused(event: facts.SessionHeld, refusal: facts.Refusal) -> Effect:
+def _refused(group: Group, event: facts.SessionHeld, refusal: facts.Refusal) -> Effect:
     return _tell_one(
         refusal.pathway_id,
         "record_not_admitted",
         session=event.session,
         held_at=event.held_at.isoformat(),
         reasons=list(refusal.reasons),
+        **_reminded(group, refusal.pathway_id, event.session),
     )

@@ -17,6 +17,7 @@ from domain.group.foresight import planned_further
 from domain.group.plan import plan_further, record_by
 from domain.group.state import Group, Session
 from domain.programmes.definition import SessionPlan
+from domain.reminding import reminders
 
 RULE_CHANGED = "The schedule was changed."
 
@@ -100,6 +101,7 @@ def reschedule_session(
         zone=known(group.rule).zone,
         previously=found.starts_at,
         record_by=record_by(command.starts_at, found.length, context),
+        remind_at=reminders(command.starts_at, context),
     )
     about = str(command.session)
     return [moved, *tasks.settled(group, "record_session", "rescheduled", context, about)]

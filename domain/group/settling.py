@@ -4,6 +4,7 @@ from domain.commands.base import SettleEffect
 from domain.decider import Context
 from domain.events.group import EffectSettled, GroupEvent, TaskKind
 from domain.group import tasks
+from domain.group.reminding import REMIND
 from domain.group.state import STAYS_OPEN, Group
 from domain.undone import left_to_a_person
 
@@ -12,6 +13,7 @@ _ASKS: dict[str, TaskKind] = {
     "reserve_time": "confirm_facilitator",
     "record_group_session": "pass_on_attendance",
     "raise_concern": "pass_on_concern",
+    REMIND: "reach_member",
 }
 """What a person has to see to when a message was not taken, by the command that it carried."""
 
@@ -41,6 +43,10 @@ def _answer(group: Group, command: SettleEffect, context: Context) -> list[Group
         return []
     if kind == "pass_on_message":
         about = command.effect
+    if kind == "reach_member":
+        about = command.effect.rpartition(" ")[2]
+        if not group.has_member(about):
+            return []
     return [*tasks.opened(group, kind, context.now, context, about)]
 
 

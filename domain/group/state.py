@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from domain.clinician.state import Reserved
 from domain.events.group import Admission, Modality, Refusal, TaskKind
 from domain.events.pathway import SessionModality
+from domain.reminding import Reminded
 from domain.value import Value
 from domain.weekly import Weekly
 
@@ -41,11 +42,18 @@ class Substitution(Value):
     instead_of: str
 
 
+class MemberReminded(Reminded):
+    """What came of the reminder to one member."""
+
+    pathway_id: str
+
+
 class Session(Value):
     """One session of the group; `stage` says how far it has come.
 
     `moved_from` is when the rule meant it, `stood_in` are those who were named substitutes and are
     not any more.
+    `remind_at` are the instants at which members are still to be reminded of it.
     """
 
     number: int
@@ -53,6 +61,9 @@ class Session(Value):
     starts_at: AwareDatetime
     length: timedelta
     record_by: AwareDatetime
+    remind_at: tuple[AwareDatetime, ...] = ()
+    reminded: tuple[MemberReminded, ...] = ()
+    group_reminds: bool = False
     stage: Stage = "planned"
     moved_from: AwareDatetime | None = None
     substitutions: tuple[Substitution, ...] = ()

@@ -76,6 +76,7 @@ def _(event: facts.SessionBooked, pathway: Pathway) -> Changes:
         remind_at=event.remind_at,
         group_id=event.group_id,
         group_session=event.group_session,
+        group_reminds=event.group_reminds,
     )
     return {"bookings_made": event.booking, "bookings": (*pathway.bookings, booking)}
 

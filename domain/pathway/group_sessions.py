@@ -17,11 +17,15 @@ from domain.events.pathway import (
     PathwayEvent,
     SessionBooked,
     SessionRecorded,
+    SessionReminded,
 )
 from domain.pathway import guards, guards_on_sessions, phase_guards, tasks
-from domain.pathway.sessions import attendance_of, held, reminders, watched_until
+from domain.pathway.sessions import attendance_of, held, watched_until
 from domain.pathway.state import Booking, Pathway
 from domain.programmes.definition import Phase
+from domain.reminding import reminders
+
+_OfSession = CancelGroupSession | RecordGroupSession | RecordNotAdmitted
 
 
 def book_group_session(
@@ -42,9 +46,10 @@ def book_group_session(
             kind=command.kind,
             starts_at=command.starts_at,
             length=command.length,
-            remind_at=reminders(command.starts_at, context),
+            remind_at=() if command.group_reminds else reminders(command.starts_at, context),
             group_id=command.group_id,
             group_session=command.session,
+            group_reminds=command.group_reminds,
         ),
     ]
 
@@ -53,7 +58,7 @@ def cancel_group_session(
     pathway: Pathway, command: CancelGroupSession, context: Context
 ) -> list[PathwayEvent]:
     """The session is out of the patient's calendar."""
-    return _taken_out(pathway, command, context)
+    return [*_reminded(command), *_taken_out(pathway, command, context)]
 
 
 def record_group_session(
@@ -63,7 +68,7 @@ def record_group_session(
     if _heard_of(pathway, command):
         return []
     if _absent_with_leave(pathway, command):
-        return _taken_out(pathway, command, context)
+        return [*_reminded(command), *_taken_out(pathway, command, context)]
     phase = known(context.definition.phase(known(pathway.phase_at(command.held_at))))
     require(
         timing.not_in_future(command.held_at, context),
@@ -91,7 +96,7 @@ def record_group_session(
         group_id=command.group_id,
         group_session=command.session,
     )
-    return held(pathway, phase, recorded, context)
+    return [*_reminded(command), *held(pathway, phase, recorded, context)]
 
 
 def record_not_admitted(
@@ -107,7 +112,7 @@ def record_not_admitted(
         session=command.session,
         reasons=command.reasons,
     )
-    noted = [refused, *_taken_out(pathway, command, context)]
+    noted = [*_reminded(command), refused, *_taken_out(pathway, command, context)]
     if pathway.discharged_for:
         return noted
     return [*noted, *tasks.opened(pathway, "contact_patient", context.now, context)]
@@ -120,9 +125,23 @@ def _booking(pathway: Pathway, group_id: str, session: int) -> Booking | None:
     return None
 
 
+def _reminded(command: _OfSession) -> list[SessionReminded]:
+    """What came of the reminders that the group has sent."""
+    return [
+        SessionReminded(
+            at=one.at,
+            group_id=command.group_id,
+            group_session=command.session,
+            starts_at=one.starts_at,
+            outcome=one.outcome,
+        )
+        for one in command.reminded
+    ]
+
+
 def _taken_out(
     pathway: Pathway,
-    command: CancelGroupSession | RecordGroupSession | RecordNotAdmitted,
+    command: _OfSession,
     context: Context,
 ) -> list[PathwayEvent]:
     """The session does not stand in the patient's calendar any more."""

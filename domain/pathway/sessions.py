@@ -22,6 +22,7 @@ from domain.pathway.safety import no_show
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import quiet_after, timetable
 from domain.programmes.definition import Phase, Policies, SessionPlan
+from domain.reminding import reminders
 
 
 def session_guards(
@@ -112,12 +113,6 @@ def held(
         *_answer_to_absence(after, recorded, context),
         *no_show(after, recorded, context),
     ]
-
-
-def reminders(starts_at: datetime, context: Context) -> tuple[datetime, ...]:
-    """When the patient is reminded of a session, as far as it still lies ahead."""
-    ahead = context.definition.policies.reminders_before_session
-    return tuple(at for at in sorted(starts_at - one for one in ahead) if at > context.now)
 
 
 def _booking_guards(

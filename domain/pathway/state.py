@@ -56,7 +56,7 @@ class Session:
 
 
 class Booking(Held):
-    """A session to come, with the reminders still to be sent."""
+    """A session to come, with the reminders still to be sent, unless the group sends them."""
 
     number: int
     kind: str
@@ -65,6 +65,7 @@ class Booking(Held):
     remind_at: tuple[Moment, ...]
     group_id: str | None = None
     group_session: int | None = None
+    group_reminds: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)

@@ -181,7 +181,7 @@ def _follow_ups(pathway: Pathway, context: Context) -> tuple[PlannedMeasures, ..
 
 def _reminders(pathway: Pathway, context: Context) -> tuple[Reminders, ...]:
     found = []
-    for booking in pathway.bookings:
+    for booking in (one for one in pathway.bookings if not one.group_reminds):
         overdue = {at for at in booking.remind_at if at <= context.now}
         asked = {
             booking.starts_at - ahead

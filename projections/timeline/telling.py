@@ -65,6 +65,12 @@ def _(event: facts.SessionReminderFellDue) -> Told:
 
 
 @told.register
+def _(event: facts.SessionReminded) -> Told:
+    details = {"starts_at": instant(event.starts_at), "outcome": event.outcome}
+    return f"Reminder of a group's session: {event.outcome}", details
+
+
+@told.register
 def _(event: facts.SessionRecorded) -> Told:
     details = {
         "kind": event.kind,

@@ -27,6 +27,7 @@ CHANGING_NOTHING = (
     facts.SessionBooked,
     facts.BookingCancelled,
     facts.SessionReminderFellDue,
+    facts.SessionReminded,
     facts.SessionRecorded,
     agreements.ConsentGiven,
     agreements.ConsentWithdrawn,

@@ -67,6 +67,7 @@ GROUP_TASKS: Mapping[str, Duty] = {
     "pass_on_concern": Duty("supervisor", "A concern has not reached the pathway."),
     "move_members": Duty("coordinator", "The group is over and its members need another."),
     "pass_on_message": Duty("coordinator", "A message was not taken where it was sent."),
+    "reach_member": Duty("coordinator", "A reminder has not reached the patient."),
 }
 
 ESCALATION: Mapping[str, Duty] = {

@@ -82,6 +82,7 @@ def test_sessions_are_planned_eight_weeks_ahead() -> None:
         starts_at=tuesday(1),
         length=LENGTH,
         record_by=tuesday(1) + LENGTH + DAY,
+        remind_at=(tuesday(1) - timedelta(hours=2),),
     )
     assert (planned.zone, planned.until) == ("America/New_York", date(2026, 3, 2))
     assert planned.next_at == ny("2026-01-06 00:00")

@@ -107,6 +107,7 @@ def test_a_session_is_moved_and_members_are_told_the_new_time() -> None:
             zone="America/New_York",
             previously=tuesday(2),
             record_by=thursday + LENGTH + DAY,
+            remind_at=(thursday - 48 * HOUR, thursday - 2 * HOUR),
         )
     )
     [told] = [o for o in told_by(moved.and_given()) if o.recipient.startswith("pathway-")]

@@ -259,6 +259,7 @@ def test_a_kept_seat_is_filled_and_its_sessions_are_booked() -> None:
         "starts_at": tuesday(1).isoformat(),
         "length": 5400.0,
         "kind": "group",
+        "group_reminds": True,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.commands.pathway import RecordSession
+from domain.commands.pathway import CancelBooking, Pause, RecordSession
 from domain.commands.seats import (
     BookGroupSession,
     CancelGroupSession,
@@ -20,12 +20,15 @@ from domain.events.pathway import (
     Paused,
     SessionBooked,
     SessionRecorded,
+    SessionReminded,
     TaskOpened,
     TreatmentStarted,
 )
 from domain.events.seats import GroupLost, SeatLeft
 from domain.pathway import PATHWAY
+from domain.pathway.standing import ToCome, standing
 from domain.programmes.definition import Definition
+from domain.reminding import Reminded
 from tests.domain.arrangements import ACCEPTED, ANNA, BEGUN, BORIS, FILLED, GROUP, OFFERED
 from tests.domain.histories import (
     FIRST_GROUP,
@@ -79,6 +82,68 @@ def test_a_session_of_the_group_stands_in_the_calendar_with_its_reminders() -> N
     """Policy: reminders 48 and 2 hours before a session."""
     given(*SEATED).when(BOOK).then(BOOKED)
     given(*SEATED, BOOKED).when(BOOK).then_nothing()
+
+
+def test_a_session_of_which_the_group_reminds_has_no_reminders_of_the_pathway() -> None:
+    booked = given(*SEATED).when(BOOK.model_copy(update={"group_reminds": True}))
+    booked.then(BOOKED.model_copy(update={"remind_at": (), "group_reminds": True}))
+    assert booked.and_given().deadlines("session_reminder") == []
+    assert standing(booked.and_given().state).to_come == (ToCome(session=1, starts_at=FIRST_GROUP),)
+
+
+def test_a_booking_with_reminders_of_its_own_keeps_them_and_is_not_the_group_s_to_remind() -> None:
+    """So nobody is reminded twice when a group begins to remind its members."""
+    before = given(*SEATED, BOOKED)
+    before.when(BOOK.model_copy(update={"group_reminds": True})).then_nothing()
+    assert len(before.deadlines("session_reminder")) == 2
+    assert standing(before.state).to_come == ()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Pause(reason="Away", resume_at=FIRST_GROUP + WEEK),
+        CancelBooking(booking=1),
+        LeaveGroup(reason="Moves away"),
+    ],
+)
+def test_whoever_is_away_excused_or_has_left_expects_no_session(command: Any) -> None:
+    mine = BOOKED.model_copy(update={"remind_at": (), "group_reminds": True})
+    after = given(*SEATED, mine).when(command, at=READY_AT).and_given()
+    assert standing(after.state).to_come == ()
+
+
+@pytest.mark.parametrize(
+    ("told_in", "kinds"),
+    [
+        (RecordGroupSession, [SessionReminded, SessionRecorded, TreatmentStarted]),
+        (CancelGroupSession, [SessionReminded, BookingCancelled]),
+        (RecordNotAdmitted, [SessionReminded, NotAdmitted, BookingCancelled, TaskOpened]),
+    ],
+)
+def test_what_the_group_has_reminded_of_stands_in_the_patient_s_own_record(
+    told_in: type[Any], kinds: list[type[Any]]
+) -> None:
+    two_hours = FIRST_GROUP - timedelta(hours=2)
+    reminded = Reminded(at=two_hours, starts_at=FIRST_GROUP, outcome="done")
+    said = {"group_id": GROUP, "session": 1, "reminded": (reminded,)}
+    if told_in is RecordGroupSession:
+        command = told(reminded=(reminded,))
+    elif told_in is RecordNotAdmitted:
+        command = told_in(**said, held_at=FIRST_GROUP, reasons=("no_consent",))
+    else:
+        command = told_in(**said)
+    after = given(*SEATED, BOOKED).when(command, at=FIRST_GROUP + WEEK)
+    after.then_happened(*kinds)
+    assert after.events[0] == SessionReminded(
+        at=two_hours, group_id=GROUP, group_session=1, starts_at=FIRST_GROUP, outcome="done"
+    )
+
+
+def test_whoever_was_away_was_reminded_all_the_same() -> None:
+    reminded = Reminded(at=READY_AT, starts_at=FIRST_GROUP, outcome="done")
+    absent = told(attended=False, location=None, reminded=(reminded,))
+    given(*SEATED, AWAY).when(absent, at=FIRST_GROUP + WEEK).then_happened(SessionReminded)
 
 
 def test_a_session_that_the_group_tells_of_points_to_its_progress_note() -> None:

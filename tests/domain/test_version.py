@@ -231,6 +231,8 @@ def test_reminders_of_booked_sessions_come_when_the_new_version_says() -> None:
     assert change.reminders == (Reminders(booking=1, remind_at=(starts_at - DAY,)),)
     assert [one.at for one in move.and_given().deadlines("session_reminder")] == [starts_at - DAY]
     assert the_move((*in_treatment(), booked), second()).reminders == ()
+    theirs = booked.model_copy(update={"remind_at": (), "group_reminds": True})
+    assert the_move((*in_treatment(), theirs), to).reminders == ()
 
 
 def test_follow_up_goes_on_by_the_months_of_the_new_version() -> None:

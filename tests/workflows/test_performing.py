@@ -18,7 +18,7 @@ from tests.workflows.practice import (
     seat,
 )
 
-(ONE,) = patients(1)
+ONE, TWO = patients(2)
 SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
 SCHEDULED = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
 MARKED = EventType.EVENT_TYPE_MARKER_RECORDED
@@ -62,20 +62,34 @@ async def test_a_new_member_is_told_of_all_sessions_in_one_signal(practice: OnWo
     assert len((await clinic.folded(ONE)).state.bookings) == 6
 
 
-async def test_a_reminder_that_is_taken_at_once_needs_no_activity(practice: OnWorkflows) -> None:
+async def test_a_group_reminds_its_members_at_once_and_their_pathways_do_nothing(
+    practice: OnWorkflows,
+) -> None:
+    """Whatever a member's pathway appended would be an action of its own."""
     clinic = practice.clinic
-    await seat(practice, ONE)
-    before = (await happened(clinic, ONE))[UNTRIED]
+    await bring(clinic, TWO)
+    for one in (ONE, TWO):
+        await seat(practice, one)
     first = min((await clinic.folded(ONE)).state.bookings, key=lambda one: one.starts_at)
+    before = (await happened(clinic, GROUP))[UNTRIED]
+    heard = [(await clinic.folded(one)).version for one in (ONE, TWO)]
 
     await practice.until(first.starts_at)
 
-    reminders = await clinic.events_of(ONE, "pathway.session_reminder_fell_due")
-    sent = [
-        one
-        for one in await clinic.events_of(ONE, "pathway.effect_settled")
-        if one.event.model_dump()["effect"] == "remind_patient"
+    due = await clinic.events_of(GROUP, "group.session_reminder_fell_due")
+    assert [set(one.event.model_dump()["members"]) for one in due] == [{ONE, TWO}] * 2
+    assert await _reminded(clinic) == {f"remind_patient 1 {one} done": 2 for one in (ONE, TWO)}
+    assert (await happened(clinic, GROUP))[UNTRIED] == before
+    assert [(await clinic.folded(one)).version for one in (ONE, TWO)] == heard
+
+
+async def _reminded(clinic: Clinic) -> Counter[str]:
+    """What came of the group's reminders."""
+    settled = [
+        one.event.model_dump() for one in await clinic.events_of(GROUP, "group.effect_settled")
     ]
-    assert len(reminders) == 2
-    assert [one.event.model_dump()["outcome"] for one in sent] == ["done", "done"]
-    assert (await happened(clinic, ONE))[UNTRIED] == before
+    return Counter(
+        f"{one['effect']} {one['outcome']}"
+        for one in settled
+        if one["effect"].startswith("remind_patient ")
+    )

@@ -29,6 +29,7 @@ FAILED: tuple[str, ...] = (
     "pass_on_attendance",
     "pass_on_concern",
     "reach_patient",
+    "reach_member",
     "send_record",
     "finish_erasure",
 )

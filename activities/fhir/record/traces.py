@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from activities.fhir.record.chart import WORDS, Chart, Json, Part, account, coded, instant, own
 from domain.events.effects import EffectSettled
 from domain.events.envelope import RecordedEvent
+from domain.events.pathway import SessionReminded
 from domain.events.reads import GlassBroken, PatientRead
 
 _SENT = {
@@ -26,17 +27,21 @@ def communications(chart: Chart) -> Iterator[Part]:
     """What was sent, or was not and why; never its text, which nobody keeps."""
     for one in chart.stream:
         if isinstance(one.event, EffectSettled) and one.event.effect.startswith(_TOLD):
-            yield Part(f"communication-{one.event_id}", _communication(chart, one.event), one)
+            part = _communication(chart, one.event, one.event.effect.partition(" ")[0])
+            yield Part(f"communication-{one.event_id}", part, one)
+        elif isinstance(one.event, SessionReminded):
+            part = _communication(chart, one.event, "remind_patient")
+            yield Part(f"communication-{one.event_id}", part, one)
 
 
-def _communication(chart: Chart, settled: EffectSettled) -> Json:
+def _communication(chart: Chart, settled: EffectSettled | SessionReminded, what: str) -> Json:
     status = _SENT[settled.outcome]
     why = {"statusReason": own("outcome", settled.outcome)} if status == "not-done" else {}
     return {
         "resourceType": "Communication",
         "status": status,
         **why,
-        "category": [own("effect", settled.effect.partition(" ")[0])],
+        "category": [own("effect", what)],
         "subject": chart.ref("patient"),
         **({"sent": instant(settled.at)} if status == "completed" else {}),
     }

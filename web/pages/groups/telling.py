@@ -61,6 +61,12 @@ def _(event: facts.SessionRescheduled, _names: Names) -> str:
 
 
 @_told.register
+def _(event: facts.SessionReminderFellDue, _names: Names) -> str:
+    count = len(event.members)
+    return f"{count} member{'s' * (count != 1)} reminded of session {event.session}"
+
+
+@_told.register
 def _(event: facts.FacilitatorAssigned, names: Names) -> str:
     return f"Led by {_clinician(event.clinician_id, names)} from now on"
 
