@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from domain.actor import Role
 from domain.fold import fold
@@ -11,6 +12,9 @@ from tests.pages.desk import Desk
 
 BEGAN = timedelta(minutes=10)
 """So long ago the session was to begin."""
+
+SERVED = ("FL", "CA", "IN", "AZ", "SC")
+"""The states in which the demo's patients live."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,20 @@ async def groups_by_size(desk: Desk) -> list[str]:
     return [one for _, one in sorted(meeting, reverse=True)]
 
 
+async def covered(session: Running) -> None:
+    """Have two who lead nothing else stand in: the facilitators may lead another group just now."""
+    for instead_of in (await session.group()).facilitators:
+        stand_in = f"clinician-{uuid4()}"
+        session.desk.entities.awake.add(stand_in)
+        submit, held = session.desk.submit, {"number": "T-1", "since": "2020-01-01"}
+        await submit(stand_in, "register", programme="mbt-g@1", name="Stand-in Example")
+        await submit(stand_in, "record_credential", kind="mbt", until="2100-01-01", **held)
+        for state in SERVED:
+            await submit(stand_in, "record_licence", state=state, until="2100-01-01", **held)
+        named = {"clinician_id": stand_in, "instead_of": instead_of}
+        await submit(session.group_id, "name_substitute", session=session.number, **named)
+
+
 async def running(desk: Desk, place: int) -> Running:
     """The next session of a group, moved to ten minutes ago, as if that had been said earlier.
 
@@ -68,8 +86,10 @@ async def running(desk: Desk, place: int) -> Running:
     now = datetime.now(UTC)
     earlier, clock = now - 2 * BEGAN, desk.entities.now
     number = group.upcoming(now)[0].number
+    session = Running(desk, group_id, number)
+    await covered(session)
     desk.entities.now = lambda: earlier
     starts_at = (now - BEGAN).isoformat()
     await desk.submit(group_id, "reschedule_session", session=number, starts_at=starts_at)
     desk.entities.now = clock
-    return Running(desk, group_id, number)
+    return session

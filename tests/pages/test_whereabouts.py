@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from domain.actor import Role
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
-from tests.pages.sessions import Running, groups_by_size
+from tests.pages.sessions import Running, covered, groups_by_size
 from tests.pages.test_individual import booked, in_treatment
 from tests.pages.test_running import SLOWLY_MS
 from web.pages.wording import patient_name
@@ -35,6 +35,7 @@ async def this_morning(desk: Desk) -> Running:
     now, clock = datetime.now(UTC), desk.entities.now
     group = await Running(desk, group_id, 0).group()
     session = Running(desk, group_id, group.upcoming(now)[-1].number)
+    await covered(session)
     desk.entities.now = lambda: now - timedelta(hours=4)
     starts_at = (now - timedelta(hours=3)).isoformat()
     await desk.submit(group_id, "reschedule_session", session=session.number, starts_at=starts_at)
@@ -62,8 +63,6 @@ async def test_the_page_of_a_patients_session_asks_where_they_are_and_then_shows
     await page.reload()
 
     await expect(there).to_contain_text(ADDRESS)
-    await page.get_by_label("By video").check()
-    await expect(page.get_by_label("They are still at the address above")).to_be_visible()
 
 
 async def test_the_page_of_a_groups_session_shows_where_each_patient_is(
