@@ -55,6 +55,7 @@ SAID_BY_WHOEVER_IS_OVER: dict[Kind, str] = {
     ("group", "fill_seat"): "group_closed",
     ("clinician", "take_on"): "clinician_inactive",
     ("clinician", "lead"): "clinician_inactive",
+    ("clinician", "reserve_time"): "clinician_inactive",
     ("clinician", "go_on_call"): "clinician_inactive",
     ("escalation", "add_signal"): "escalation_resolved",
 }
