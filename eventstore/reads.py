@@ -3,7 +3,9 @@
 Many reads go together: one call for all streams that are different, and another for what is left.
 """
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -45,22 +47,21 @@ def access_stream_by(subject: str) -> str:
 
 
 class ReadLog:
-    """Every method raises `StoreUnavailable`."""
+    """Every method raises `StoreUnavailable`.
+
+    Appends of one process go one after another; another process may write to the same streams.
+    """
 
     def __init__(self, pool: Pool | Connection, cipher: Cipher) -> None:
         self._pool = pool
         self._cipher = cipher
         self._versions: dict[str, int] = {}
+        self._appending = asyncio.Lock()
 
     async def append(self, readings: Sequence[Reading]) -> None:
         """Append all of them; what is there already is not appended again."""
-        waiting, fruitless = list(readings), 0
-        while waiting:
-            left = await self._round(waiting)
-            fruitless = fruitless + 1 if len(left) == len(waiting) else 0
-            if fruitless == ATTEMPTS:
-                raise StoreUnavailable("others write to the same streams")
-            waiting = left
+        async with self._appending:
+            await self._append(readings)
 
     async def glass_is_broken(self, pathway_id: str, actor: Actor, since: datetime) -> bool:
         """Whether the actor gave a reason to read this patient's record after `since`."""
@@ -75,36 +76,51 @@ class ReadLog:
                 )
             )
 
+    async def _append(self, readings: Sequence[Reading]) -> None:
+        waiting, fruitless = list(readings), 0
+        while waiting:
+            left = await self._round(waiting)
+            fruitless = fruitless + 1 if len(left) == len(waiting) else 0
+            if fruitless == ATTEMPTS:
+                raise StoreUnavailable("others write to the same streams")
+            waiting = left
+
     async def _round(self, waiting: list[Reading]) -> list[Reading]:
         """Append the first of each stream; what is left to append."""
         chosen = _first_of_each(waiting)
-        await self._learn(one.stream_id for one in chosen)
-        batches = [
-            Batch(one.stream_id, self._versions[one.stream_id], [one.event]) for one in chosen
-        ]
+        versions = await self._versions_of([one.stream_id for one in chosen])
+        batches = [Batch(one.stream_id, versions[one.stream_id], [one.event]) for one in chosen]
         columns = zip(
             *[await arguments_of_one(batch, self._cipher) for batch in batches], strict=True
         )
         with store_errors():
             rows = await self._pool.fetch(query("append_access"), *columns)
         done = {row["appended"] for row in rows}
-        for one in chosen:
-            if one.event.event_id in done:
-                self._versions[one.stream_id] += 1
-            else:
-                del self._versions[one.stream_id]
+        self._remember(chosen, versions, done)
         done |= await self._there_already(chosen, done)
         return [one for one in waiting if one.event.event_id not in done]
 
-    async def _learn(self, stream_ids: Iterable[str]) -> None:
-        if len(self._versions) > MOST_KEPT:
-            self._versions.clear()
-        unknown = [one for one in stream_ids if one not in self._versions]
+    async def _versions_of(self, stream_ids: Sequence[str]) -> dict[str, int]:
+        """Where each stream ends: as remembered, or as the log says."""
+        known = {one: self._versions[one] for one in stream_ids if one in self._versions}
+        unknown = [one for one in stream_ids if one not in known]
         if not unknown:
-            return
+            return known
         with store_errors():
             rows = await self._pool.fetch(query("versions"), unknown)
-        self._versions |= {row["stream_id"]: row["version"] for row in rows}
+        return known | {row["stream_id"]: row["version"] for row in rows}
+
+    def _remember(
+        self, chosen: Sequence[Reading], before: Mapping[str, int], done: AbstractSet[UUID]
+    ) -> None:
+        """Where the streams end now, and of those that others wrote to nothing."""
+        if len(self._versions) > MOST_KEPT:
+            self._versions.clear()
+        for one in chosen:
+            if one.event.event_id in done:
+                self._versions[one.stream_id] = before[one.stream_id] + 1
+            else:
+                self._versions.pop(one.stream_id, None)
 
     async def _there_already(self, chosen: list[Reading], done: set[UUID]) -> set[UUID]:
         """Those of which an earlier answer was lost."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
+import structlog
 
 from domain.actor import Actor
 from domain.events.envelope import Origin, new_events
@@ -19,6 +20,8 @@ from eventstore.errors import EventStoreError
 from eventstore.reads import Reading, ReadLog, access_stream_of
 from web.errors import Unavailable
 from web.rights.reads import Noted, OfAttempt, OfList, OfPatient, OfPayloads
+
+logger = structlog.get_logger(__name__)
 
 LATE = timedelta(seconds=5)
 MOST_WAITING = 5_000
@@ -113,6 +116,8 @@ class AccessLog:
 
     async def written(self) -> None:
         """Wait until all that was noted is in the log, or as long as it may take."""
+        if self._writing or self._waiting:
+            self._begin()
         if self._task:
             await asyncio.wait({self._task}, timeout=LATE.total_seconds())
 
@@ -136,13 +141,18 @@ class AccessLog:
             self._task = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-        """Write until nothing waits; what the log does not take is kept and tried again."""
+        """Write until nothing waits; what the log does not take is kept and tried again.
+
+        Whatever goes wrong: who has read what must not be lost, and while it waits for longer than
+        `LATE` nobody reads.
+        """
         while self._writing or self._waiting:
             if not self._writing:
                 self._take()
             try:
                 await self._reads.append(self._writing)
-            except (EventStoreError, asyncpg.PostgresError):
+            except Exception as failed:  # noqa: BLE001 - see above: nothing may end the writing
+                _tell(failed)
                 await asyncio.sleep(TRY_AGAIN.total_seconds())
             else:
                 self._writing, self._writing_since = [], None
@@ -158,6 +168,12 @@ class AccessLog:
             )
             for read, waiting in taken.items()
         ]
+
+
+def _tell(failed: Exception) -> None:
+    """That the log is away is told elsewhere; anything else is a defect."""
+    if not isinstance(failed, EventStoreError | asyncpg.PostgresError):
+        logger.error("reads_not_recorded", error=type(failed).__name__)
 
 
 def _reading(stream_id: str, actor: Actor, event: ReadEvent) -> Reading:
