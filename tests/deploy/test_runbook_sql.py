@@ -28,7 +28,8 @@ async def test_the_statement_of_the_runbook_names_the_writer_that_is_left_open(
     named = [row["pid"] for row in await operator.fetch(who)]
     assert writer.get_server_pid() in named
     assert reader.get_server_pid() not in named
-    assert await operator.fetchval("SELECT pg_terminate_backend($1)", writer.get_server_pid())
+    ended = "SELECT pg_terminate_backend($1, 30000)"
+    assert await operator.fetchval(ended, writer.get_server_pid())
     await reading.rollback()
     named = [row["pid"] for row in await operator.fetch(who)]
     assert writer.get_server_pid() not in named
