@@ -24,7 +24,6 @@ from eventstore.seal.errors import NotACheckpoint, SealError
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.state import patience
 from workers.embedded.running import database_url
-from workers.settings import Settings
 
 
 def verify_log(
@@ -50,7 +49,7 @@ def verify_log(
         asked = Asked(
             dsn=database_url(settings),
             ring=ring,
-            anchor=anchor or _own_anchor(settings),
+            anchor=anchor or settings.anchor_kept(),
             own_anchor=anchor is None,
             since=size,
             kept=kept,
@@ -66,11 +65,6 @@ def verify_log(
     else:
         _show(verified)
     output.end(Exit.DONE if verified.ok else Exit.REFUSED)
-
-
-def _own_anchor(settings: Settings) -> Path | None:
-    path = settings.anchor_path
-    return path if path.exists() else None
 
 
 def _since(text: str | None, ring: KeyRing) -> tuple[int, Checkpoint | None]:

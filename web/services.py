@@ -12,6 +12,7 @@ from activities.definitions import Definitions
 from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
+from web.provable import Provable
 from web.rights.access_log import AccessLog
 from web.sessions import Cookie, Lasting
 from web.signin.trusted import Trusted
@@ -70,7 +71,8 @@ async def always_ready() -> bool:
 class Services:
     """`programme` is what referrals are for that name none.
 
-    `identity_key` makes patients' ids opaque. `ready` says whether all that requests need is there.
+    `identity_key` makes patients' ids opaque. `ready` says whether all that requests need is there,
+    `provable` where the log's public keys are.
     """
 
     store: EventStore
@@ -83,6 +85,7 @@ class Services:
     ready: Callable[[], Awaitable[bool]] = always_ready
     turns: Turns = field(default_factory=Turns)
     signing_in: SigningIn = field(default_factory=SigningIn)
+    provable: Provable | None = None
 
     @cached_property
     def access_log(self) -> AccessLog:

@@ -25,7 +25,7 @@ from workers.keys import Keys, ensure_keys
 from workers.log import encrypted_store
 from workers.ready import announce_ready
 from workers.rollout import keep_together, take_over
-from workers.sealing import seal, seal_too
+from workers.sealing import provable, seal, seal_too
 from workers.search_attributes import ensure_search_attributes
 from workers.serving import Server
 from workers.settings import Settings
@@ -126,6 +126,7 @@ async def web(settings: Settings) -> None:
             identity_key=process.keys.identity.read_bytes(),
             ready=readiness,
             signing_in=signing_in(settings),
+            provable=provable(settings),
         )
         async with shown(settings.metrics_port, readiness, _exposition(process)):
             announce_ready()

@@ -7,10 +7,23 @@ import structlog
 from eventstore.connect import Pool
 from eventstore.seal.anchors import Anchor, FileAnchor, HttpAnchor
 from eventstore.seal.errors import SealingNotAllowed
+from eventstore.seal.keyring import PUBLIC
 from eventstore.seal.process import seal_and_anchor
+from eventstore.seal.state import patience
+from web.provable import Provable
 from workers.settings import Settings
 
 log = structlog.get_logger()
+
+
+def provable(settings: Settings) -> Provable:
+    """Where the pages find what proves the log of this installation."""
+    return Provable(
+        dsn=settings.required_database_url,
+        keys=settings.keys_dir / PUBLIC,
+        anchor=settings.anchor_kept,
+        patience=patience(settings.seal_every),
+    )
 
 
 async def seal(settings: Settings, pool: Pool, stop: asyncio.Event) -> None:

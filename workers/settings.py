@@ -203,6 +203,10 @@ class Settings(BaseSettings):
         """The file that keeps checkpoints: best where the database's owner cannot write."""
         return self.anchor_file or self.data_dir / "anchors" / "checkpoints.jsonl"
 
+    def anchor_kept(self) -> Path | None:
+        """The file of checkpoints that this installation keeps, once there is one."""
+        return self.anchor_path if self.anchor_path.exists() else None
+
     @property
     def outbox_dir(self) -> Path:
         return self.data_dir / "outbox"

@@ -3,13 +3,12 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from fastapi import APIRouter, Depends
 from playwright.async_api import Page, expect
 
 from audit.verify import Asked, Report, Verified, verify
@@ -27,10 +26,9 @@ from tests.verifier.conftest import office
 from tests.verifier.given import Office, of
 from tests.web.entities import EntitiesHere
 from web.app import create_app
-from web.pages import proof, proof_verifying
-from web.pages.clinic import note_clinic
-from web.pages.proof_source import Provable
+from web.pages import proof_verifying
 from web.person import Person
+from web.provable import Provable
 from web.services import Services
 from web.sessions import Sessions
 from workers.serving import Server
@@ -70,13 +68,11 @@ async def at(office: Office) -> AsyncIterator[ProofDesk]:
     await office.sealed()
     store = office.store
     entities = EntitiesHere(store, lambda: datetime.now(UTC))
-    services = services_of(office.clinic.pool, store, entities)
-    app = create_app(services)
-    app.state.provable = Provable(office.clinic.dsn, office.clinic.keys / PUBLIC)
-    in_frame = APIRouter(include_in_schema=False, dependencies=[Depends(note_clinic)])
-    in_frame.include_router(proof.router)
-    app.include_router(in_frame)
-    server = Server(app)
+    services = replace(
+        services_of(office.clinic.pool, store, entities),
+        provable=Provable(office.clinic.dsn, office.clinic.keys / PUBLIC),
+    )
+    server = Server(create_app(services))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
         await asyncio.sleep(0.01)

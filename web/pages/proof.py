@@ -11,11 +11,11 @@ from eventstore.seal.keyring import KeyRing
 from eventstore.seal.state import seal_state
 from web.errors import BadRequest
 from web.pages.proof_event import LARGEST, Proved, proved
-from web.pages.proof_source import Provable, fingerprint, provable_of
 from web.pages.proof_verifying import Run, verifying_of
 from web.pages.proof_words import told
 from web.pages.rendering import page
 from web.pages.visit import Visit, Visiting
+from web.provable import NotProvable, Provable, fingerprint
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 
@@ -35,7 +35,7 @@ async def overview(visit: Visiting) -> HTMLResponse:
 async def begin(visit: Visiting, since: Size = 0) -> RedirectResponse:
     """Begin to verify the log since a checkpoint, and go back to the page, which tells of it."""
     run = Run(by=visit.actor, since=since, begun_at=visit.services.now())
-    verifying_of(visit.request.app).begin(provable_of(visit.request), run)
+    verifying_of(visit.request.app).begin(provable_of(visit), run)
     return RedirectResponse("/audit/proof", HTTP_303_SEE_OTHER)
 
 
@@ -43,7 +43,7 @@ async def begin(visit: Visiting, since: Size = 0) -> RedirectResponse:
 async def event(visit: Visiting, event: Event = "") -> HTMLResponse:
     """The proof that an event is in the log, named by its number or its id."""
     try:
-        found = await proved(visit.request, provable_of(visit.request), event)
+        found = await proved(visit.request, provable_of(visit), event)
     except BadRequest as wrong:
         return await _page(visit, asked=event, wrong=wrong.message)
     return await _page(visit, asked=event, found=found)
@@ -52,7 +52,7 @@ async def event(visit: Visiting, event: Event = "") -> HTMLResponse:
 @router.get("/event.tlog-proof")
 async def download(visit: Visiting, event: Event) -> PlainTextResponse:
     """The same as a file that other programs check (C2SP tlog-proof)."""
-    found = await proved(visit.request, provable_of(visit.request), event)
+    found = await proved(visit.request, provable_of(visit), event)
     name = f"event-{found.envelope['seq']}.tlog-proof"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return PlainTextResponse(found.proof.text, headers=headers)
@@ -74,11 +74,18 @@ async def _page(
         findings=[told(one) for one in verified.findings] if verified else [],
         whole_up_to=verifying.whole_up_to,
         seal=seal,
-        key=_key(provable_of(visit.request)),
+        key=_key(provable_of(visit)),
         asked=asked,
         wrong=wrong,
         found=found,
     )
+
+
+def provable_of(visit: Visit) -> Provable:
+    """What the composition root has told. Raises `NotProvable`."""
+    if visit.services.provable is None:
+        raise NotProvable
+    return visit.services.provable
 
 
 def _key(provable: Provable) -> str | None:

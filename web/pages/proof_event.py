@@ -15,7 +15,7 @@ from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import SealError
 from eventstore.seal.proof import InclusionProof
 from web.errors import BadRequest, WebError
-from web.pages.proof_source import Provable
+from web.provable import Provable
 from web.rights.fields import OF_PATIENTS
 from web.rights.reading import note_reading
 

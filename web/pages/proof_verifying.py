@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from audit.verify import Verified, verify
 from domain.actor import Actor
 from eventstore.errors import EventStoreError
-from web.pages.proof_source import Provable
+from web.provable import Provable
 
 
 @dataclass(slots=True)

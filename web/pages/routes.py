@@ -11,6 +11,7 @@ from web.pages import (
     live,
     operations,
     preferences,
+    proof,
     referral,
     safety_board,
     saved_views,
@@ -74,6 +75,7 @@ PAGES = (
     audit_conformance,
     audit_backtest,
     audit_clinic,
+    proof,
 )
 """The modules whose `router` serves pages, each within the clinic's frame."""
 

@@ -1,15 +1,10 @@
-"""Where a proof comes from: the log's database and its public keys.
-
-The composition root tells them, as `app.state.provable`.
-"""
+"""Where a proof comes from: the log's database and its public keys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-
-from fastapi import Request
 
 from audit.asked import Asked
 from eventstore.seal.keyring import KeyRing, read_ring
@@ -56,14 +51,6 @@ class Provable:
             since=since,
             patience=self.patience,
         )
-
-
-def provable_of(request: Request) -> Provable:
-    """What the composition root has told. Raises `NotProvable`."""
-    found: Provable | None = getattr(request.app.state, "provable", None)
-    if found is None:
-        raise NotProvable
-    return found
 
 
 def fingerprint(key: Verifier) -> str:
