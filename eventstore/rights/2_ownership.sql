@@ -22,3 +22,4 @@ $$;
 
 -- What the trigger refuses to everybody, the owner is not even granted.
 REVOKE UPDATE, DELETE, TRUNCATE ON carepath_log.events FROM carepath_owner;
+REVOKE DELETE, TRUNCATE ON carepath_log.patient_keys FROM carepath_owner;

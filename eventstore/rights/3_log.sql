@@ -25,7 +25,7 @@ GRANT SELECT ON carepath_log.effect_ledger TO carepath_appender;
 
 GRANT EXECUTE ON FUNCTION
     carepath_log.append, carepath_log.append_one, carepath_log.append_several,
-    carepath_log.ensure_patient_key,
+    carepath_log.ensure_patient_key, carepath_log.ensure_access_key,
     carepath_log.destroy_patient_key,
     carepath_log.note_effect, carepath_log.strike_effect, carepath_log.drop_effects
 TO carepath_appender;

@@ -3,7 +3,7 @@
 GRANT EXECUTE ON FUNCTION
     carepath_log.begin_session, carepath_log.see_session, carepath_log.look_up_session,
     carepath_log.end_session,
-    carepath_log.append_access, carepath_log.ensure_patient_key
+    carepath_log.append_access, carepath_log.ensure_access_key
 TO carepath_projector;
 
 -- Nobody reads the table itself: each process asks for the one session whose secret it was shown.

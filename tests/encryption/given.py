@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import asyncpg
+
 from domain.events.base import Event
 from domain.events.envelope import Origin, new_events
 from domain.events.pathway import Erased
@@ -26,6 +28,18 @@ async def happened(store: EventStore, stream: str, events: Iterable[Event]) -> N
         origin = Origin(command_id=uuid4(), actor=COORDINATOR)
         appended = await store.append(stream, version, new_events([event], origin, "mbt-g@1"))
         version = appended.version
+
+
+async def past_the_triggers(dsn: str, statement: str, *arguments: object) -> None:
+    """What somebody does to the keys who owns the database."""
+    owner = await asyncpg.connect(dsn)
+    try:
+        await owner.execute("ALTER TABLE carepath_log.patient_keys DISABLE TRIGGER ALL")
+        done = await owner.execute(statement, *arguments)
+        assert not done.endswith(" 0"), f"nothing was done to the keys: {statement}"
+        await owner.execute("ALTER TABLE carepath_log.patient_keys ENABLE TRIGGER ALL")
+    finally:
+        await owner.close()
 
 
 async def a_closed_pathway(store: EventStore) -> str:

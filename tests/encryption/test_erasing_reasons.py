@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import asyncpg
 import pytest
 
 from audit.destroyed import destroyed_findings
@@ -13,7 +12,7 @@ from eventstore.connect import Pool
 from eventstore.encryption.errors import KeyDestroyed
 from eventstore.reads import access_stream_of
 from eventstore.store import EventStore
-from tests.encryption.given import ERASED, a_closed_pathway, happened
+from tests.encryption.given import ERASED, a_closed_pathway, happened, past_the_triggers
 from web.rights.access_log import AccessLog
 
 WHEN = datetime(2040, 3, 2, 12, 0, tzinfo=UTC)
@@ -69,13 +68,12 @@ async def test_the_key_of_a_reason_that_is_destroyed_past_the_log_is_found(
 ) -> None:
     pathway = await a_closed_pathway(encrypted)
     await log.break_glass(pathway, DANA, REASON)
-    owner = await asyncpg.connect(log_dsn)
-    await owner.execute(
+    await past_the_triggers(
+        log_dsn,
         "UPDATE carepath_log.patient_keys SET wrapped = NULL, wrapped_by = NULL, "
         "destroyed_at = now() WHERE stream_id = $1",
         access_stream_of(pathway),
     )
-    await owner.close()
 
     async with pool.acquire() as connection:
         [found] = await destroyed_findings(connection)

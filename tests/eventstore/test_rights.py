@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -63,6 +64,7 @@ MAY = {
         "append_one",
         "append_several",
         "ensure_patient_key",
+        "ensure_access_key",
         "destroy_patient_key",
         "note_effect",
         "strike_effect",
@@ -75,7 +77,7 @@ MAY = {
         "look_up_session",
         "end_session",
         "append_access",
-        "ensure_patient_key",
+        "ensure_access_key",
     },
     "carepath_sealer": {"seal", "note_anchoring"},
     "carepath_reader": set[str](),
@@ -112,6 +114,12 @@ async def test_a_function_of_another_role_is_refused_when_called(as_role: As, ro
         "end_session": "SELECT carepath_log.end_session('', false)",
         "strike_effect": "SELECT carepath_log.strike_effect(gen_random_uuid())",
         "drop_effects": "SELECT carepath_log.drop_effects(now())",
+        "ensure_patient_key": (
+            "SELECT carepath_log.ensure_patient_key('pathway-1', gen_random_uuid(), '', 'k')"
+        ),
+        "ensure_access_key": (
+            "SELECT carepath_log.ensure_access_key('access-1', gen_random_uuid(), '', 'k')"
+        ),
         "destroy_patient_key": "SELECT carepath_log.destroy_patient_key('a')",
         "rewrap_patient_key": (
             "SELECT carepath_log.rewrap_patient_key(gen_random_uuid(), '', '', 'k')"
@@ -128,6 +136,49 @@ async def test_every_role_reads_the_log(as_role: As, role: str) -> None:
     assert [event.version for event in await store.read_stream("pathway-1")] == [1]
     assert (await store.watermark()).last_seq == 1
     assert await store.read_settled(0, 10) == []
+
+
+OF_NO_READER = ("pathway-1", "oncall-mbt-g", "group-1", "Access-1", "access", "", None)
+
+
+@pytest.mark.parametrize("stream", OF_NO_READER)
+async def test_the_web_s_login_makes_keys_for_what_was_read_and_for_nothing_else(
+    as_role: As, stream: str | None
+) -> None:
+    pool = await as_role("carepath_projector")
+    await pool.execute("SELECT carepath_log.ensure_access_key('access-1', $1, 'w', 'k')", uuid4())
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only what was read"):
+        await pool.execute(
+            "SELECT carepath_log.ensure_access_key($1, $2, '', 'k')", stream, uuid4()
+        )
+    assert await pool.fetch("SELECT stream_id FROM carepath_log.patient_keys") == [("access-1",)]
+
+
+LOSES_A_KEY = (
+    "UPDATE carepath_log.patient_keys SET wrapped = '\\x00'",
+    "UPDATE carepath_log.patient_keys SET destroyed_at = now(), wrapped = NULL, wrapped_by = NULL",
+    "UPDATE carepath_log.patient_keys SET stream_id = 'pathway-2'",
+    "UPDATE carepath_log.patient_keys SET key_id = gen_random_uuid()",
+    "DELETE FROM carepath_log.patient_keys",
+    "TRUNCATE carepath_log.patient_keys",
+)
+
+
+@pytest.mark.parametrize("statement", LOSES_A_KEY)
+async def test_not_even_the_owner_loses_a_key_past_the_functions(
+    as_role: As, statement: str
+) -> None:
+    appender, owner = await as_role("carepath_appender"), await as_role("carepath_owner")
+    await appender.execute(
+        "SELECT carepath_log.ensure_patient_key('pathway-1', $1, 'w', 'k')", uuid4()
+    )
+    before = await owner.fetch("SELECT * FROM carepath_log.patient_keys")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await owner.execute(statement)
+    assert await owner.fetch("SELECT * FROM carepath_log.patient_keys") == before
+    assert await owner.fetchval(
+        "SELECT carepath_log.rewrap_patient_key($1, 'w', 'x', 'l')", before[0]["key_id"]
+    )
 
 
 async def test_an_appender_appends(as_role: As) -> None:
