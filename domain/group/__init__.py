@@ -14,6 +14,14 @@ from domain.group.reactions import reactions
 from domain.group.seating import Seating, seating
 from domain.group.state import Group
 
+_CHANGES_WHO_LEADS_WHEN = (
+    commands.Schedule,
+    commands.HoldSession,
+    commands.AssignFacilitator,
+    commands.RelieveFacilitator,
+    commands.NameSubstitute,
+)
+
 
 def _needs(group: Group, command: GroupCommand) -> list[Reference]:
     """The programme that a group is formed on; whom else the decision is about."""
@@ -36,7 +44,7 @@ def _looks_ahead(command: GroupCommand) -> bool:
     """Whether it is asked who may still lead the sessions to come."""
     if isinstance(command, MeetDeadline):
         return command.kind == "plan_sessions"
-    return isinstance(command, commands.Schedule | commands.HoldSession)
+    return isinstance(command, _CHANGES_WHO_LEADS_WHEN)
 
 
 def _about(group: Group, command: GroupCommand) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -13,6 +13,7 @@ from domain.events.group import (
 )
 from domain.group import guards, guards_on_sessions, tasks
 from domain.group.evolve import evolve
+from domain.group.foresight import confirmations
 from domain.group.local import today, zone_of
 from domain.group.state import Group
 
@@ -22,7 +23,7 @@ def assign_facilitator(
 ) -> list[GroupEvent]:
     """A clinician with the programme's credential leads the group."""
     require(*_assigning_guards(group, command.clinician_id, context))
-    return _assigned(group, command.clinician_id, context)
+    return _confirmed_ahead(group, _assigned(group, command.clinician_id, context), context)
 
 
 def _assigning_guards(group: Group, clinician_id: str, context: Context) -> list[Reason | None]:
@@ -36,6 +37,11 @@ def _assigning_guards(group: Group, clinician_id: str, context: Context) -> list
 def _assigned(group: Group, clinician_id: str, context: Context) -> list[GroupEvent]:
     assigned = FacilitatorAssigned(at=context.now, clinician_id=clinician_id)
     return [assigned, *_watch_for_two(evolve(group, assigned), context)]
+
+
+def _confirmed_ahead(group: Group, changes: list[GroupEvent], context: Context) -> list[GroupEvent]:
+    """A change of who leads, and whom somebody has to ask at once about the sessions to come."""
+    return [*changes, *confirmations(reduce(evolve, changes, group), context)]
 
 
 def _watch_for_two(group: Group, context: Context) -> list[GroupEvent]:
@@ -64,7 +70,8 @@ def relieve_facilitator(
     gone = tasks.settled(group, "confirm_facilitator", "relieved", context, command.clinician_id)
     came = _assigned(group, successor, context) if successor else []
     after = reduce(evolve, [*came, relieved], group)
-    return [*came, relieved, *_watch_for_two(after, context), *gone]
+    changes = [*came, relieved, *_watch_for_two(after, context), *gone]
+    return _confirmed_ahead(group, changes, context)
 
 
 def name_substitute(group: Group, command: NameSubstitute, context: Context) -> list[GroupEvent]:
@@ -80,11 +87,10 @@ def name_substitute(group: Group, command: NameSubstitute, context: Context) -> 
         guards.credentialed(command.clinician_id, day, context),
         guards.leads_no_other_then(group, command.clinician_id, [session], context),
     )
-    return [
-        SubstituteNamed(
-            at=context.now,
-            session=command.session,
-            clinician_id=command.clinician_id,
-            instead_of=command.instead_of,
-        )
-    ]
+    named = SubstituteNamed(
+        at=context.now,
+        session=command.session,
+        clinician_id=command.clinician_id,
+        instead_of=command.instead_of,
+    )
+    return _confirmed_ahead(group, [named], context)

@@ -7,7 +7,13 @@ import pytest
 
 from domain.clinician.qualifications import Licence, Qualifications
 from domain.commands.base import MeetDeadline
-from domain.commands.group import CompleteTask, HoldSession, NameSubstitute, RelieveFacilitator
+from domain.commands.group import (
+    AssignFacilitator,
+    CompleteTask,
+    HoldSession,
+    NameSubstitute,
+    RelieveFacilitator,
+)
 from domain.decider import Reference
 from domain.events.base import Event
 from domain.events.group import (
@@ -23,6 +29,7 @@ from domain.events.group import (
 )
 from domain.group import GROUP, Group
 from tests.domain.groups import (
+    ALEX,
     DAY,
     FORMED_AT,
     KIM,
@@ -176,6 +183,35 @@ def test_nobody_needs_a_licence_for_a_state_where_no_member_lives() -> None:
     only_florida.when_due("plan_sessions").then_happened(SessionsPlanned)
 
 
+def with_a_member(modality: str = "virtual") -> Given[Group]:
+    """A group that meets, with a member who lives in Florida."""
+    return also(meeting(modality=modality), reserved(1), joined(1))
+
+
+def test_a_successor_without_a_licence_for_a_member_s_state_is_a_task_at_once() -> None:
+    """Demand 23: a change of facilitator that would shut every member out does not go unsaid."""
+    change = RelieveFacilitator(clinician_id=SAM, reason="Leave", successor=KIM)
+    relieved = knowing(with_a_member(), kim=qualified()).when(change)
+    relieved.then_happened(FacilitatorAssigned, FacilitatorRelieved, TaskOpened)
+    assert asked_about(relieved.events) == [KIM]
+    with_a_member().when(change).then_happened(FacilitatorAssigned, FacilitatorRelieved)
+    in_person = knowing(with_a_member("in_person"), kim=qualified()).when(change)
+    assert asked_about(in_person.events) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        AssignFacilitator(clinician_id=KIM),
+        NameSubstitute(session=2, clinician_id=KIM, instead_of=SAM),
+    ],
+)
+def test_whoever_joins_or_stands_in_without_a_licence_there_is_a_task_at_once(command: Any) -> None:
+    assert asked_about(with_a_member().when(command).events) == []
+    unlicensed = knowing(with_a_member(), kim=qualified()).when(command)
+    assert asked_about(unlicensed.events) == [KIM]
+
+
 def named(references: list[Reference]) -> list[str]:
     return [one.name for one in references]
 
@@ -190,6 +226,12 @@ def due(kind: str, at: datetime) -> MeetDeadline:
         (due("plan_sessions", PLANNED_AT), [ROBIN, SAM, KIM]),
         (HoldSession(session=1), [ROBIN, SAM, KIM]),
         (TUESDAYS, [ROBIN, SAM, KIM]),
+        (AssignFacilitator(clinician_id=ALEX), [ROBIN, SAM, KIM, ALEX]),
+        (
+            RelieveFacilitator(clinician_id=SAM, reason="Leave", successor=ALEX),
+            [ROBIN, SAM, KIM, ALEX],
+        ),
+        (NameSubstitute(session=2, clinician_id=ALEX, instead_of=SAM), [ROBIN, SAM, KIM, ALEX]),
         (due("record_session", PLANNED_AT), []),
     ],
 )
