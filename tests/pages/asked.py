@@ -42,7 +42,7 @@ def heard_by(heard: Heard) -> type[LogConnection]:
     class Listening(LogConnection):
         async def _execute(self, query: str, *arguments: Any, **options: Any) -> Any:
             heard.append(query)
-            return await super()._execute(query, *arguments, **options)
+            return await super()._execute(query, *arguments, **options)  # type: ignore[misc] # untyped
 
     return Listening
 

@@ -89,7 +89,7 @@ def routes() -> Iterator[tuple[str, str]]:
     for module in PAGES:
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            for method in sorted(route.methods):
+            for method in sorted(route.methods or ()):
                 if route.path not in CHANGES or method == "GET":
                     yield method, route.path
 
