@@ -124,8 +124,3 @@ async def _save_states(connection: Connection, after: Changed) -> None:
         await connection.execute(query("save"), *map(list, zip(*rows, strict=True)))
     if after.forgotten:
         await connection.execute(query("drop"), list(after.forgotten))
-
-
-def _row(entity_id: str, folding: Folding[Any]) -> tuple[Any, ...]:
-    state = folding.state.model_dump_json(exclude_defaults=True)
-    return entity_id, folding.version, folding.last_event_at, state
