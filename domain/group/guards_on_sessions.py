@@ -65,6 +65,20 @@ def begun(session: Session | None, context: Context) -> Reason | None:
     )
 
 
+def lasted(session: Session | None, context: Context) -> Reason | None:
+    """A session that ended before anybody could come late to it was not held."""
+    if session is None or context.now < session.starts_at:
+        return None
+    earliest = session.starts_at + min(context.definition.policies.late_after, session.length)
+    if context.now >= earliest:
+        return None
+    return Reason(
+        code="session_too_short",
+        message=f"It can be recorded as held from {_said(earliest)}: "
+        "cancel it, with the reason, if it was broken off.",
+    )
+
+
 def after_opening(session: Session | None, context: Context) -> Reason | None:
     """Nothing of a session happens before it was opened."""
     if session is None or session.opened_at is None or context.now >= session.opened_at:

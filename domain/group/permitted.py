@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.decider import Context, Reason, Transition, transition
 from domain.group import guards, guards_on_seats, guards_on_sessions
 from domain.group.forming import close_guards
-from domain.group.sessions import opening_guards
+from domain.group.sessions import holding_guards, opening_guards
 from domain.group.state import Group, Session
 from domain.group.tasks import done_by_saying_so
 
@@ -60,9 +60,10 @@ def _sessions(group: Group, context: Context) -> Iterator[Transition]:
     for one in _at_stage(group, "open"):
         number = one.number
         over = guards_on_sessions.not_over(one, context)
-        begun = guards_on_sessions.begun(one, context)
+        held = holding_guards(one, context)
         yield transition("admit_late", "Let somebody in", over, session=number)
-        yield transition("hold_session", f"End session {number}", begun, session=number)
+        yield transition("hold_session", f"End session {number}", *held, session=number)
+        yield transition("cancel_session", f"Break off session {number}", session=number)
     for one in (*_at_stage(group, "open"), *_at_stage(group, "held")[-1:]):
         number, title = one.number, f"in session {one.number}"
         yield transition("report_concern", f"Report a concern {title}", session=number)

@@ -6,7 +6,7 @@ from functools import singledispatch
 from pydantic import JsonValue
 
 from domain.calendars import refresh
-from domain.decider import ITSELF, Effect, tell
+from domain.decider import ITSELF, Effect, known, tell
 from domain.events import group as facts
 from domain.events.base import Event
 from domain.events.group import GroupEvent
@@ -91,8 +91,11 @@ def _(event: facts.SessionReminderFellDue, _group: Group) -> Iterable[Effect]:
 
 @_told.register
 def _(event: facts.SessionCancelled, group: Group) -> Iterable[Effect]:
-    for member in group.members:
-        yield _cancelling(group, member.pathway_id, event.session)
+    """A session that is broken off stood in the calendar of whoever was let in, members or not."""
+    members = [one.pathway_id for one in group.members]
+    let_in = [one.pathway_id for one in known(group.session(event.session)).admitted]
+    for pathway_id in dict.fromkeys(members + let_in):
+        yield _cancelling(group, pathway_id, event.session)
 
 
 @_told.register

@@ -15,7 +15,7 @@ from domain.group import guards, guards_on_sessions, tasks
 from domain.group.evolve import evolve
 from domain.group.foresight import planned_further
 from domain.group.plan import plan_further, record_by
-from domain.group.state import Group, Session
+from domain.group.state import Group, Session, Stage
 from domain.programmes.definition import SessionPlan
 from domain.reminding import reminders
 
@@ -53,17 +53,17 @@ def _session_plan(group: Group, context: Context) -> SessionPlan:
     return known(phase.session(known(group.session_kind)))
 
 
-def exception_guards(group: Group, number: int) -> list[Reason | None]:
+def _exception_guards(group: Group, number: int, *stages: Stage) -> list[Reason | None]:
     """What must hold to cancel or move a session."""
     return [
         guards_on_sessions.session_known(group, number),
-        guards_on_sessions.at_stage(group.session(number), "planned"),
+        guards_on_sessions.at_stage(group.session(number), *stages),
     ]
 
 
 def cancel_session(group: Group, command: CancelSession, context: Context) -> list[GroupEvent]:
-    """The session does not take place; a cohort makes it up by one more."""
-    require(*exception_guards(group, command.session))
+    """The session does not take place, or is broken off; a cohort makes it up by one more."""
+    require(*_exception_guards(group, command.session, "planned", "open"))
     cancelled = SessionCancelled(at=context.now, session=command.session, reason=command.reason)
     after = evolve(group, cancelled)
     made_up = _made_up(after, context)
@@ -89,7 +89,7 @@ def reschedule_session(
     """The session takes place at another time, and members are told."""
     session = group.session(command.session)
     require(
-        *exception_guards(group, command.session),
+        *_exception_guards(group, command.session, "planned"),
         guards_on_sessions.in_future(command.starts_at, context),
         *(_new_time_guards(group, session, command, context) if session else ()),
     )

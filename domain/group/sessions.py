@@ -100,7 +100,7 @@ def hold_session(group: Group, command: HoldSession, context: Context) -> list[G
     noted = [one.pathway_id for one in command.attendance]
     require(
         *_running_guards(group, session, command.session, context),
-        guards_on_sessions.begun(session, context),
+        *holding_guards(session, context),
         guards_on_sessions.each_once(noted, "patient_named_twice"),
         *(guards_on_sessions.expected(group, session, one) for one in noted),
         *_attendance_guards(session, command),
@@ -124,6 +124,14 @@ def hold_session(group: Group, command: HoldSession, context: Context) -> list[G
         *planned,
         *confirmations(after, context),
         *_at_the_end(after, context),
+    ]
+
+
+def holding_guards(session: Session | None, context: Context) -> list[Reason | None]:
+    """What must hold to say that a session took place, whoever came."""
+    return [
+        guards_on_sessions.begun(session, context),
+        guards_on_sessions.lasted(session, context),
     ]
 
 

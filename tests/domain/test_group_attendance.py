@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from domain.commands.group import (
     Attended,
+    CancelSession,
     CompleteTask,
     HoldSession,
     LogIncident,
@@ -23,6 +24,8 @@ from domain.events.group import (
     MemberNotAdmitted,
     Presence,
     Refusal,
+    SeatReleased,
+    SessionCancelled,
     SessionHeld,
     SessionsPlanned,
     TaskCompleted,
@@ -45,7 +48,10 @@ from tests.domain.groups import (
     tuesday,
 )
 from tests.domain.specification import Given, of_type
+from tests.domain.test_group_calendar import told_by
 
+TAKEN_OUT = "cancel_group_session"
+SECOND = timedelta(seconds=1)
 START = tuesday(1)
 END = START + LENGTH
 
@@ -178,6 +184,29 @@ def test_a_session_ends_after_it_began(at: datetime, code: str) -> None:
     early = also(meeting(), opened(1).model_copy(update={"at": START - 10 * MINUTE}))
     reasons = {one.code for one in early.when(hold(), at=at).reasons}
     assert code in reasons
+
+
+def test_a_session_is_not_held_in_the_minute_it_starts() -> None:
+    """Policy: it lasts at least as long as somebody may come and not be late."""
+    given = running(1)
+    for at in (START, START + 15 * MINUTE - SECOND):
+        given.when(hold(), at=at).then_rejected("session_too_short")
+        [blocked] = given.permitted("hold_session", at=at, session=1).blocked_by
+        assert blocked.code == "session_too_short"
+    assert given.permitted("hold_session", at=START + 15 * MINUTE, session=1).open
+    given.when(hold(), at=START + 15 * MINUTE).then_happened(SessionHeld, SessionsPlanned)
+
+
+def test_a_session_that_is_broken_off_is_cancelled_with_the_reason() -> None:
+    """Whoever was there has it in the calendar no more, members or not."""
+    left = SeatReleased(at=START, pathway_id=patient(1), reason="left", member=True)
+    given = also(running(1), left)
+    assert given.permitted("cancel_session", at=START, session=1).open
+    ended = given.when(CancelSession(session=1, reason="The line broke down"), at=START + MINUTE)
+    ended.then_happened(SessionCancelled)
+    told = [one.recipient for one in told_by(ended.and_given()) if one.template == TAKEN_OUT]
+    assert told == [patient(2), patient(3), patient(1)]
+    ended.and_given().when(hold(), at=END).then_rejected("session_cancelled")
 
 
 def test_what_the_coming_week_would_plan_is_said_with_the_session() -> None:

@@ -138,15 +138,21 @@ def test_sessions_do_not_overlap(session: int, starts_at: datetime, codes: list[
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        (also(meeting(), opened(1)), "session_already_opened"),
         (also(meeting(), opened(1), held(1)), "session_already_held"),
         (meeting().when(CancelSession(session=1, reason="Ill")).and_given(), "session_cancelled"),
     ],
 )
-def test_only_a_session_to_come_is_cancelled_or_moved(given: Given[Group], code: str) -> None:
+def test_a_session_that_is_over_is_neither_cancelled_nor_moved(
+    given: Given[Group], code: str
+) -> None:
     given.when(CancelSession(session=1, reason="Ill")).then_rejected(code)
     move = RescheduleSession(session=1, starts_at=ny("2026-01-15 17:00"))
     given.when(move, at=tuesday(1)).then_rejected(code)
+
+
+def test_a_session_that_has_begun_is_not_moved() -> None:
+    move = RescheduleSession(session=1, starts_at=ny("2026-01-15 17:00"))
+    also(meeting(), opened(1)).when(move, at=tuesday(1)).then_rejected("session_already_opened")
 
 
 def test_somebody_says_whether_a_session_was_held() -> None:

@@ -31,6 +31,7 @@ from domain.programmes.definition import Definition
 from tests.domain.groups import (
     FORMED_AT,
     KIM,
+    MINUTE,
     OTHER_GROUP,
     ROBIN,
     SAM,
@@ -350,7 +351,7 @@ def test_every_transition_says_what_blocks_it() -> None:
 
 def test_an_open_session_can_be_ended_and_tasks_be_done() -> None:
     given = also(meeting(), *members(1), opened(1))
-    at = tuesday(1)
+    at = tuesday(1) + 15 * MINUTE
     assert given.permitted("hold_session", at=at, session=1).open
     assert given.permitted("admit_late", at=at, session=1).open
     assert given.permitted("report_concern", at=at, session=1).open
