@@ -52,6 +52,18 @@ class ViewAbsent(ProjectionError):
         self.view = view
 
 
+class ViewOutdated(ViewAbsent):
+    """The tables that readers see are another version's: this code cannot read their rows."""
+
+    def __init__(self, view: str) -> None:
+        ProjectionError.__init__(
+            self,
+            f"view {view} is being built anew for this version of carepath: try again shortly; "
+            "if that lasts, see what `carepath views list` says of it",
+        )
+        self.view = view
+
+
 class Overtaken(ProjectionError):
     """Somebody else has moved the view on meanwhile; nothing was written. Read its checkpoint."""
 

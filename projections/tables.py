@@ -9,9 +9,10 @@ import asyncpg
 
 from eventstore.connect import Connection, Pool
 from eventstore.errors import store_errors
-from projections.errors import ViewAbsent
+from projections.errors import ViewAbsent, ViewOutdated
 from projections.sql import query
 from projections.view import View
+from projections.views import VIEWS
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 
@@ -48,12 +49,20 @@ async def looking_into(pool: Pool, schema: str) -> AsyncIterator[Connection]:
     """A connection that reads a copy's tables by unqualified names.
 
     Each statement sees the copy as one commit left it, before or after a switch. Raises
-    `ViewAbsent` when a table is read that is not there, and `StoreUnavailable`.
+    `ViewAbsent` when a table is read that is not there, `ViewOutdated` where the live copy of a
+    view is that of another version of its code, and `StoreUnavailable`.
     """
     try:
         with store_errors():
             async with pool.acquire() as connection, connection.transaction(readonly=True):
-                await look_into(connection, schema)
+                _require_own(schema, await connection.fetchval(query("look_into_live"), schema))
                 yield connection
     except asyncpg.UndefinedTableError as missing:
         raise ViewAbsent(schema.removeprefix("view_")) from missing
+
+
+def _require_own(schema: str, version: str | None) -> None:
+    """The live copy of a view has the tables that this code knows, or is not to be read by it."""
+    view = next((one for one in VIEWS if one.schema == schema), None)
+    if view and version is not None and version != view.version:
+        raise ViewOutdated(view.name)

@@ -140,3 +140,22 @@ async def test_an_unknown_view_is_not_found_and_the_known_ones_are_named(
 
     assert answer.status_code == 404
     assert "caseload" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path", ["/api/waitlist", "/api/waitlist/forecast"])
+async def test_a_view_that_other_code_built_answers_that_it_is_built_anew(
+    clinic: Api, pool: Pool, path: str
+) -> None:
+    await settle_and_rebuild(clinic, pool, "waitlist")
+    assert (await clinic.get(path)).status_code == 200
+    await pool.execute(
+        "UPDATE carepath_views.checkpoints SET version = 'of other code' WHERE view = 'waitlist'"
+    )
+
+    answer = await clinic.get(path)
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "waitlist is being built anew" in answer.json()["error"]["message"]
+    await settle_and_rebuild(clinic, pool, "waitlist")
+    assert (await clinic.get(path)).status_code == 200
