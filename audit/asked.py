@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from eventstore.encryption.wrapping import KeyWrapper
 from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.state import PATIENCE_AT_LEAST
@@ -25,7 +26,8 @@ class Asked:
     `anchor` is a file of notes from outside the database; `own_anchor` says that the sealer itself
     writes it, so that it must hold what the database says it took. `kept` is the checkpoint that
     somebody kept and wants verified from: the log must have its root too. An event may wait for the
-    sealer as long as its `patience`. With an executor of processes the work is shared out to them.
+    sealer as long as its `patience`. With the organisation's `wrapper` every patient's key is
+    opened once. With an executor of processes the work is shared out to them.
     """
 
     dsn: str
@@ -35,6 +37,7 @@ class Asked:
     since: int = 0
     kept: Checkpoint | None = None
     executor: Executor | None = None
+    wrapper: KeyWrapper | None = None
     patience: timedelta = PATIENCE_AT_LEAST
 
     async def share(self, work: Callable[..., Awaitable[T]], *given: Any) -> T:

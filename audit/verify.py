@@ -15,6 +15,7 @@ from audit.asked import Asked, Progress, Report
 from audit.checkpoints import Checked, Signed, check_all, parts_of, refusal
 from audit.destroyed import destroyed_findings
 from audit.findings import Finding
+from audit.lost_keys import but_of_changed_rows, lost_key_findings
 from audit.rows import row_findings
 from audit.stretch import Bounds, Compared, bounds_of, compare
 from audit.two_trees import (
@@ -123,6 +124,7 @@ async def _judge(connection: Connection, asked: Asked, outside: _Outside) -> _Ba
         await at_size(connection, asked.since)
     findings = await unnumbered_findings(connection)
     findings += await destroyed_findings(connection)
+    findings += await lost_key_findings(connection, asked.wrapper)
     sealed = await latest(connection)
     while sealed and (wrong := refusal(asked.ring, sealed)):
         findings.append(wrong)
@@ -227,7 +229,7 @@ def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
         first = finding.seq if finding.from_seq is None else finding.from_seq
         return first is None, first or 0
 
-    return tuple(sorted(findings, key=place))
+    return tuple(sorted(but_of_changed_rows(findings), key=place))
 
 
 def _single(one: Signed) -> Finding:

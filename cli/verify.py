@@ -19,6 +19,7 @@ from cli.output import Exit, Refused
 from cli.prove import LARGEST
 from cli.seal import Keys, anchor_document, remark_failing, ring_of
 from cli.tables import show_facts, show_table
+from eventstore.encryption.key_ring import key_ring_at_hand
 from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import NotACheckpoint, SealError
 from eventstore.seal.keyring import KeyRing
@@ -54,6 +55,7 @@ def verify_log(
             since=size,
             kept=kept,
             executor=executor,
+            wrapper=key_ring_at_hand(settings.keys_dir),
             patience=patience(settings.seal_every),
         )
         try:

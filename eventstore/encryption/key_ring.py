@@ -52,6 +52,15 @@ class FileKeyWrapper:
             raise OrganisationKeyWrong(owner.key_id, wrapped.by) from wrong
 
 
+def key_ring_at_hand(folder: Path) -> FileKeyWrapper | None:
+    """The key ring, if there is one here that this process may read."""
+    try:
+        current_key(folder)
+    except (KeyRingEmpty, PermissionError):
+        return None
+    return FileKeyWrapper(folder)
+
+
 def ensure_key_ring(folder: Path) -> None:
     """Make the first organisation key, unless there is one: of two processes one makes it."""
     if (folder / CURRENT).exists():

@@ -151,7 +151,8 @@ async def test_the_web_s_login_makes_keys_for_what_was_read_and_for_nothing_else
         await pool.execute(
             "SELECT carepath_log.ensure_access_key($1, $2, '', 'k')", stream, uuid4()
         )
-    assert await pool.fetch("SELECT stream_id FROM carepath_log.patient_keys") == [("access-1",)]
+    rows = await pool.fetch("SELECT stream_id FROM carepath_log.patient_keys")
+    assert [row["stream_id"] for row in rows] == ["access-1"]
 
 
 LOSES_A_KEY = (

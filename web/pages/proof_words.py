@@ -41,6 +41,21 @@ WORDS: Mapping[Kind, Words] = {
         "The content cannot be read, and the log does not say that anybody was erased.",
         "Bring the key back from a backup of the database.",
     ),
+    "key_missing": Words(
+        "A patient's key is gone",
+        "Events name it, and it is not among the patients' keys, destroyed or not.",
+        "Bring its row back from a backup of the database.",
+    ),
+    "key_spoiled": Words(
+        "A patient's key does not open",
+        "Its row was changed past carepath, or the organisation's key is another installation's.",
+        "Compare the organisation's key with its copy; then bring the row back from a backup.",
+    ),
+    "organisation_key_missing": Words(
+        "A key of the organisation is not at hand",
+        "Patients' keys say that it wraps them, and nobody can read what they encrypt without it.",
+        "Put its file back. If there never was such a key, bring the rows back from a backup.",
+    ),
     "rewritten": Words(
         "A part of the log was rewritten",
         "Events and the seal's hashes were both replaced; a signed root convicts them.",
