@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from domain.instruments.catalogue import INSTRUMENTS
 from domain.programmes.places import NOWHERE, value_at
 from domain.value import Value
 
@@ -142,6 +143,17 @@ def _phases_can_be_reached(document: Document) -> _Found:
             yield ("phases", at, "id"), message
 
 
+def _scores_range_as_published(document: Document) -> _Found:
+    for at, measure in _entries(document, "measures"):
+        name = measure.get("id")
+        instrument = INSTRUMENTS.get(name) if isinstance(name, str) else None
+        for bound in ("lowest", "highest") if instrument else ():
+            published = getattr(instrument, bound)
+            if measure.get(bound) not in (None, published):
+                message = f"{bound} of {name!r} is {published:g}: say that, or use another id"
+                yield ("measures", at, bound), message
+
+
 def _scheduled_measures_known(document: Document) -> _Found:
     names = _names(document, "measures")
     schedule = _members(document.get("measure_schedule"))
@@ -200,6 +212,7 @@ _CHECKS = (
     _some_session_begins_treatment,
     _phases_lead_to_phases,
     _phases_can_be_reached,
+    _scores_range_as_published,
     _scheduled_measures_known,
     _measures_by_reason_known,
     _groups_meet_in_phases,

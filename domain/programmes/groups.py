@@ -33,9 +33,9 @@ class GroupKind(Part):
 class GroupPolicies(Part):
     """Rules of every group."""
 
-    capacity: PositiveInt = Field(default=8, examples=[8])
+    capacity: PositiveInt = Field(default=8, le=30, examples=[8])
     """How many members a group has at most, reservations included."""
-    facilitators: PositiveInt = Field(default=2, examples=[2])
+    facilitators: PositiveInt = Field(default=2, le=6, examples=[2])
     """How many facilitators it takes to open a session."""
     credential: Slug = Field(default="mbt", examples=["mbt"])
     """The training that facilitators need."""

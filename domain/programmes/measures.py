@@ -38,6 +38,10 @@ class Measure(Part):
         if self.lowest >= self.highest:
             message = f"lowest ({self.lowest}) is not below highest ({self.highest})"
             raise ValueError(message)
+        widest = self.highest - self.lowest
+        if self.reliable_change is not None and self.reliable_change > widest:
+            message = f"reliable_change ({self.reliable_change}) is more than scores can change"
+            raise ValueError(message)
         return self
 
 

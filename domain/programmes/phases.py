@@ -44,6 +44,9 @@ class SessionPlan(Part):
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
+        if self.at_least and self.planned and self.at_least > self.planned:
+            message = f"at_least ({self.at_least}) is more than planned ({self.planned})"
+            raise ValueError(message)
         if self.at_least and self.at_most and self.at_least > self.at_most:
             message = f"at_least ({self.at_least}) is more than at_most ({self.at_most})"
             raise ValueError(message)

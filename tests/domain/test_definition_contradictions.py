@@ -55,6 +55,43 @@ def test_each_contradiction_has_a_path_of_its_own() -> None:
     }
 
 
+def test_a_measure_has_the_range_of_its_instrument() -> None:
+    document = edited(
+        lambda whole: whole["measures"][0].update(lowest=-5, highest=99),
+        lambda whole: whole["measures"].append(
+            {"id": "our-own", "title": "Our own", "lowest": 3, "highest": 4}
+        ),
+    )
+    said = problems(document)
+    assert set(said) == {"measures.0.lowest", "measures.0.highest"}
+    assert said["measures.0.highest"] == "highest of 'phq-9' is 27: say that, or use another id"
+
+
+@pytest.mark.parametrize(
+    ("edit", "path"),
+    [
+        (lambda whole: whole["phases"][2]["sessions"][0].update(at_least=7), "phases.2.sessions.0"),
+        (lambda whole: whole["measures"][0].update(reliable_change=28), "measures.0"),
+        (lambda whole: whole["policies"]["groups"].update(capacity=31), "policies.groups.capacity"),
+        (
+            lambda whole: whole["policies"]["groups"].update(facilitators=7),
+            "policies.groups.facilitators",
+        ),
+    ],
+)
+def test_what_no_programme_could_keep_is_refused_where_it_stands(edit: Edit, path: str) -> None:
+    assert set(problems(edited(edit))) == {path}
+
+
+def test_what_lies_at_its_limit_is_taken() -> None:
+    document = edited(
+        lambda whole: whole["phases"][2]["sessions"][0].update(at_least=6),
+        lambda whole: whole["measures"][0].update(reliable_change=27),
+        lambda whole: whole["policies"]["groups"].update(capacity=30, facilitators=6),
+    )
+    assert Definition.model_validate(document).policies.groups.capacity == 30
+
+
 def test_a_group_gives_sessions_that_are_a_group_s() -> None:
     """A group of sessions that everybody records by hand would tell nobody of them."""
     document = edited(lambda whole: whole["group_kinds"][0].update(session="individual"))
