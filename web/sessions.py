@@ -1,12 +1,20 @@
-"""Sessions of people who signed in: kept in the database, known by a cookie of random bytes."""
+"""Sessions of people who signed in: kept in the database, known by a cookie of random bytes.
 
+What the identity provider said of the person is asked for when they sign out. Until then it is kept
+under a key that follows from the cookie, so that the database alone does not tell it.
+"""
+
+import base64
 import hashlib
 import hmac
+import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +25,7 @@ from eventstore.sql import queries_in
 from web.person import Person
 
 SECRET_BYTES = 32
+NONCE_BYTES = 12
 
 query = queries_in(Path(__file__).parent / "queries")
 
@@ -99,7 +108,7 @@ class Sessions:
                 person.actor.role,
                 person.name,
                 person.clinician_id,
-                id_token,
+                _closed(session.secret, id_token),
                 now,
                 session.ends_at,
             )
@@ -132,8 +141,33 @@ class Sessions:
             ),
             signed_in_at=row["signed_in_at"],
             ends_at=row["ends_at"],
-            id_token=row["id_token"],
+            id_token=_opened(secret, row["id_token"]),
         )
+
+
+def _closed(secret: str, id_token: str | None) -> str | None:
+    """AES-256-GCM, a random nonce before it, as base64."""
+    if id_token is None:
+        return None
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = AESGCM(_token_key(secret)).encrypt(nonce, id_token.encode(), None)
+    return base64.b64encode(nonce + sealed).decode("ascii")
+
+
+def _opened(secret: str, kept: str | None) -> str | None:
+    """What was kept, unless it was changed: then nothing, and signing out ends here."""
+    if kept is None:
+        return None
+    try:
+        stored = base64.b64decode(kept, validate=True)
+        nonce, sealed = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
+        return AESGCM(_token_key(secret)).decrypt(nonce, sealed, None).decode()
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _token_key(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"id token", hashlib.sha256)
 
 
 def _digest(secret: str) -> bytes:

@@ -189,6 +189,21 @@ async def test_signing_out_offers_to_sign_out_at_the_provider_too(
     assert asked["id_token_hint"]
 
 
+async def test_the_database_does_not_tell_what_the_provider_said(
+    browser: Browser, provided: Services, pool: Pool
+) -> None:
+    """The parts of a token stand with dots between them, and no dot is in what is encrypted."""
+    await signed_in(browser, "u-1")
+    [kept] = await pool.fetch("SELECT id_token FROM carepath_log.sessions")
+    assert kept["id_token"]
+    assert "." not in kept["id_token"]
+
+    await pool.execute("UPDATE carepath_log.sessions SET id_token = 'eyJ.eyJ.x'")
+    page = await browser.post("/sign-out", data={"csrf": await browser.csrf(provided)})
+    assert page.status_code == 200
+    assert "eyJ" not in page.text
+
+
 async def test_a_provider_that_does_not_answer_is_said_to_be_away(
     services: Services, trusted: Trusted
 ) -> None:
