@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -30,6 +30,12 @@ def _on_one_line(name: str) -> str:
     return name
 
 
+def _counted(number: object) -> object:
+    if isinstance(number, bool):
+        raise PydanticCustomError("truth", "Say a number: true and false are none.")
+    return number
+
+
 def _within_reach(instant: datetime) -> datetime:
     if not 1900 <= instant.year <= 2200:  # noqa: PLR2004 - named in the message below
         raise PydanticCustomError("out_of_reach", "The year must lie between 1900 and 2200.")
@@ -46,6 +52,12 @@ Name = Annotated[
     AfterValidator(_on_one_line),
 ]
 """A name, number or code: one line, never blank."""
+
+Count = Annotated[int, BeforeValidator(_counted)]
+"""A whole number that somebody stated; true is not one."""
+
+Points = Annotated[float, BeforeValidator(_counted), Field(allow_inf_nan=False)]
+"""A number that somebody stated, finite; true is not one."""
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 """An instant that somebody stated, in UTC, near enough for calendar arithmetic around it."""

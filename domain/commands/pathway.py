@@ -16,7 +16,7 @@ from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
 from domain.programmes.label import ProgrammeRef
 from domain.programmes.states import StateCode
-from domain.value import Instant, Name, Text, Value
+from domain.value import Count, Instant, Name, Points, Text, Value
 
 HoldReason = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=60)]
 """A file number of counsel's: opaque, one word."""
@@ -75,9 +75,9 @@ class RecordMeasure(Command):
     """
 
     measure: Slug
-    answers: dict[Name, int] | None = Field(default=None, max_length=100)
-    score: float | None = Field(default=None, allow_inf_nan=False)
-    risk_item: int | None = None
+    answers: dict[Name, Count] | None = Field(default=None, max_length=100)
+    score: Points | None = None
+    risk_item: Count | None = None
     taken_at: Instant
 
 

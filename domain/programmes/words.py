@@ -16,9 +16,13 @@ class Part(Value):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
 
+_NO_PLACE = ("Factory", "localtime", "posixrules")
+"""Names that are no place: a computer's own setting, or none yet."""
+
+
 def _known_zone(name: str) -> str:
     try:
-        ZoneInfo(name)
+        ZoneInfo("" if name in _NO_PLACE else name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         message = f"{name!r} is not a time zone of the IANA database, such as America/New_York"
         raise ValueError(message) from unknown

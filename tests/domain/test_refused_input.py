@@ -298,9 +298,18 @@ def test_a_delay_is_neither_negative_nor_half_a_day(late_by: object) -> None:
     assert refused("record_session", {**EXAMPLES["record_session"], "late_by": late_by})
 
 
-@pytest.mark.parametrize("score", [float("nan"), float("inf"), "many", 10**400])
+@pytest.mark.parametrize("score", [float("nan"), float("inf"), "many", 10**400, True, False])
 def test_a_score_is_a_number(score: object) -> None:
     assert refused("record_measure", {**EXAMPLES["record_measure"], "score": score})
+
+
+@pytest.mark.parametrize("answer", [True, False, 1.5, "often", None])
+def test_an_answer_is_a_whole_number(answer: object) -> None:
+    """What a form or a machine says is true was counted as one point."""
+    on_paper = {**EXAMPLES["record_measure"], "risk_item": answer}
+    assert bool(refused("record_measure", on_paper)) == (answer is not None)
+    answered = {"measure": "gad-7", "taken_at": INSTANT, "answers": {"1": answer}}
+    assert refused("record_measure", answered)
 
 
 @pytest.mark.parametrize("number", [0, -1, 1.5, "one", None])
