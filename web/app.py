@@ -30,7 +30,7 @@ from web import (
     waitlist,
 )
 from web.answers import EVERYWHERE, answers
-from web.errors import Shield, Unauthorised, answer_errors
+from web.errors import Unauthorised, answer_errors
 from web.headers import SecureHeaders
 from web.pages.navigation import first_place
 from web.pages.routes import add_pages
@@ -42,6 +42,7 @@ from web.rights.permissions import Permission
 from web.security import Gate
 from web.services import Services
 from web.sessions import Sessions
+from web.shield import Shield
 from web.signin.routes import add_signing_in
 
 RESOURCES = (

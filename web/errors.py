@@ -7,21 +7,17 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.decider import Reason
 from eventstore.encryption.errors import KeyRingEmpty
 from eventstore.errors import KeyMissing, StoreUnavailable
 from projections.errors import ProjectionError, ViewAbsent, ViewUnknown
 from workflows.client import Busy, EntityError, Undecided
-
-logger = structlog.get_logger(__name__)
 
 
 class WebError(Exception):
@@ -238,48 +234,3 @@ async def _of_http(_request: Request, error: Exception) -> Response:
     code, message = says.get(status, ("bad_request", "The request cannot be understood."))
     content = {"error": {"code": code, "message": message}}
     return JSONResponse(content, status, dict(headers) if headers else None)
-
-
-class Shield:
-    """Answers what nobody foresaw with 500, and logs its kind and place but never its words.
-
-    The message of an unforeseen error may quote a patient's record.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
-
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, sending)
-        except Exception as error:  # noqa: BLE001 - the last resort of every request
-            logger.error("request failed", error=type(error).__name__, at=_places(error))  # noqa: TRY400 - its message may quote a patient
-            if not begun:
-                await response_to(Unforeseen())(scope, receive, send)
-
-
-class Unforeseen(WebError):
-    """A mistake in carepath."""
-
-    status = 500
-    code = "internal"
-
-    def __init__(self) -> None:
-        super().__init__("This is a mistake in carepath itself; its log says where it happened.")
-
-
-def _places(error: BaseException) -> list[str]:
-    """The functions that the error came through, the innermost last."""
-    places, trace = [], error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_qualname}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return places[-8:]

@@ -22,7 +22,7 @@ async def test_a_view_that_other_code_built_is_not_read(
     assert len(await list_cases(pool, limit=100)) == len(lives)
     await pool.execute(OTHER_CODE, CASELOAD.schema)
 
-    with pytest.raises(ViewOutdated, match="caseload is being built anew .* try again shortly"):
+    with pytest.raises(ViewOutdated, match=r"caseload is being built anew .* try again shortly"):
         await list_cases(pool, limit=100)
 
 
