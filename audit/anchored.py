@@ -53,7 +53,7 @@ class Anchored:
 
     def _take(self, ring: KeyRing, path: Path, note: str) -> None:
         try:
-            self.signed.append(ring.open(note))
+            self.signed.append(ring.recognise(note))
         except SealError as refused:
             self.findings.append(_unreadable(path, str(refused)))
 
@@ -77,6 +77,26 @@ def anchor_findings(
             return [*findings, _forked(one, agreed, known, judge)]
         agreed = one.size
     return findings
+
+
+def missing_findings(
+    anchored: Anchored, last_seqs: Mapping[int, int | None], root_at: Callable[[int], bytes | None]
+) -> list[Finding]:
+    """Checkpoints that were anchored and are not stored any more.
+
+    `last_seqs` gives for each such size the seq of its last event. Where the root is another one
+    the log is forked, which says more.
+    """
+    sizes = {one.size for one in anchored.signed if root_at(one.size) == one.root}
+    return [
+        Finding(
+            kind="checkpoint_missing",
+            seq=seq,
+            message=f"the checkpoint of size {size} was anchored, and its row is gone",
+        )
+        for size, seq in sorted(last_seqs.items())
+        if size in sizes
+    ]
 
 
 def _shortened(signed: Sequence[Checkpoint], states: Sequence[AnchorState]) -> list[Finding]:

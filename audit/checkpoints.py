@@ -5,7 +5,7 @@ the tiles or the events, is decided elsewhere.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ from eventstore.seal.errors import (
     TilesMissing,
 )
 from eventstore.seal.keyring import KeyRing
+from eventstore.seal.last_event import last_seq_of
 from eventstore.seal.merkle import HashOf, Span, nodes_needed, root
 from eventstore.seal.sql import query
 from eventstore.seal.tiles import WIDTH, places_of, reader
@@ -110,12 +111,7 @@ async def check(dsn: str, ring: KeyRing, after: int, up_to: int) -> Checked:
     return checked
 
 
-def refusal(ring: KeyRing, sealed: Sealed) -> Finding | None:
-    """What is wrong with a stored checkpoint by itself, if anything is."""
-    return _opened(ring, sealed)[1]
-
-
-def _opened(ring: KeyRing, sealed: Sealed) -> tuple[Checkpoint | None, Finding | None]:
+def opened(ring: KeyRing, sealed: Sealed) -> tuple[Checkpoint | None, Finding | None]:
     """What was signed, if it was, and what is wrong with it or with the row that holds it."""
     try:
         checkpoint = ring.open(sealed.note)
@@ -125,9 +121,14 @@ def _opened(ring: KeyRing, sealed: Sealed) -> tuple[Checkpoint | None, Finding |
             seq=sealed.last_seq,
             message=f"the checkpoint of size {sealed.size}, up to seq {sealed.last_seq}: {refused}",
         )
-    if (checkpoint.size, checkpoint.root) == (sealed.size, sealed.root):
-        return checkpoint, None
-    return checkpoint, _altered(sealed, f"its note signs size {checkpoint.size} and another row")
+    if (checkpoint.size, checkpoint.root) != (sealed.size, sealed.root):
+        how = f"its note signs size {checkpoint.size} and another row"
+        return checkpoint, _altered(sealed, sealed.last_seq, how)
+    key_id = ring.in_force(checkpoint.size).key_id
+    if key_id != sealed.key_id:
+        how = f"its note is signed by key {key_id}, not by {sealed.key_id}"
+        return checkpoint, _altered(sealed, sealed.last_seq, how)
+    return checkpoint, None
 
 
 async def _check_batch(
@@ -141,14 +142,16 @@ async def _check_batch(
         for number in sorted({(one.size - 1) // WIDTH for one in batch})
     }
     for sealed in batch:
-        checkpoint, found = _opened(ring, sealed)
+        checkpoint, found = opened(ring, sealed)
         if found:
             checked.findings.append(found)
         if checkpoint is None or checkpoint.size != sealed.size:
             continue
         last = _last_seq(seqs[(sealed.size - 1) // WIDTH], sealed)
         if last != sealed.last_seq:
-            checked.findings.append(_altered(sealed, f"its last event is {last}"))
+            last = await last_seq_of(connection, replace(sealed, root=checkpoint.root))
+        if last != sealed.last_seq:
+            checked.findings.append(_altered(sealed, last, f"its last event is {last}"))
         fits = _root_from(hash_of, checkpoint) == checkpoint.root
         signed = Signed(sealed.size, last, checkpoint.root)
         (checked.fitting if fits else checked.other_root).append(signed)
@@ -166,9 +169,9 @@ def _root_from(hash_of: HashOf, checkpoint: Checkpoint) -> bytes | None:
         return None
 
 
-def _altered(sealed: Sealed, how: str) -> Finding:
+def _altered(sealed: Sealed, last_seq: int, how: str) -> Finding:
     return Finding(
         kind="checkpoint_altered",
-        seq=sealed.last_seq,
+        seq=last_seq,
         message=f"the row of the checkpoint of size {sealed.size} has been changed: {how}",
     )

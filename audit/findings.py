@@ -22,6 +22,7 @@ Kind = Literal[
     "checkpoint_signature",
     "checkpoint_key",
     "checkpoint_altered",
+    "checkpoint_missing",
     "checkpoint_root",
     "nothing_sealed",
     "sealing_stands_still",

@@ -143,9 +143,17 @@ def _compare_tile(
         compared.bad.append(
             BadTile(
                 bounds,
-                tuple(map(Leaf, seqs, split(sealed))),
+                _sealed_leaves(seqs, split(sealed), rows),
                 tuple(Leaf(row.seq, one) for row, one in zip(rows, found, strict=True)),
             )
         )
     if bounds.width == WIDTH:
         compared.tile_hashes.append(tile_hash(hashes) if len(hashes) == FULL else NO_HASH)
+
+
+def _sealed_leaves(
+    seqs: Sequence[int], hashes: Sequence[bytes], rows: Sequence[Row]
+) -> tuple[Leaf, ...]:
+    """What a tile holds. A row that has a leaf's hash has its seq too, whatever the tile says."""
+    known = {row.hash: row.seq for row in rows}
+    return tuple(Leaf(known.get(one, seq), one) for seq, one in zip(seqs, hashes, strict=False))

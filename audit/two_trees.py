@@ -131,13 +131,15 @@ def _sound_upper(trees: Trees) -> tuple[dict[Place, bytes], list[Finding]]:
 def _without_shifted(
     bad: list[BadTile], findings: list[Finding], repaired: dict[Place, bytes]
 ) -> Verdict:
-    """A leaf that is missing in one tile and found in the next was not touched: its tile was."""
+    """A leaf that is missing in one tile and found in the next was not touched: its tile was.
+
+    Nor was one whose number alone is another in its tile.
+    """
     rows = differences(bad)
     sealed = {leaf for tile in bad for leaf in tile.sealed}
     present = {leaf for tile in bad for leaf in tile.present}
-    if not rows.changed and not rows.missing and not rows.extra and sealed == present:
-        findings = [*findings, *map(_altered_leaves, bad)]
-    return Verdict(rows, findings, repaired)
+    altered = bad if sealed == present else [tile for tile in bad if tile.sealed == tile.present]
+    return Verdict(rows, [*findings, *map(_altered_leaves, altered)], repaired)
 
 
 def _is_full(bad: BadTile) -> bool:

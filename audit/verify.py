@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 import asyncpg
 
-from audit.anchored import Anchored, anchor_findings
+from audit.anchored import Anchored, anchor_findings, missing_findings
 from audit.asked import Asked, Progress, Report
-from audit.checkpoints import Checked, Signed, check_all, parts_of, refusal
+from audit.checkpoints import Checked, Signed, check_all, opened, parts_of
 from audit.destroyed import destroyed_findings
 from audit.findings import Finding
 from audit.lost_keys import but_of_changed_rows, lost_key_findings
@@ -32,11 +32,12 @@ from eventstore.seal.anchors import AnchorState, states
 from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import SealError
 from eventstore.seal.keyring import KeyRing
+from eventstore.seal.last_event import last_seq_of
 from eventstore.seal.merkle import Span, nodes_needed
 from eventstore.seal.sql import query
 from eventstore.seal.state import waiting
 from eventstore.seal.tiles import WIDTH, Place, places_of
-from eventstore.seal.tree import Sealed, at_size, latest, read_tiles
+from eventstore.seal.tree import Sealed, at_size, latest, read_tiles, seq_at, sizes_among
 
 STRETCH = 64
 """Tiles that one task compares: 16,384 events."""
@@ -126,12 +127,21 @@ async def _judge(connection: Connection, asked: Asked, outside: _Outside) -> _Ba
     findings += await destroyed_findings(connection)
     findings += await lost_key_findings(connection, asked.wrapper)
     sealed = await latest(connection)
-    while sealed and (wrong := refusal(asked.ring, sealed)):
-        findings.append(wrong)
+    while sealed:
+        signed, wrong = opened(asked.ring, sealed)
+        if signed and signed.size == sealed.size:
+            return _Base(outside, await _as_signed(connection, sealed, signed), findings)
+        findings += [wrong] if wrong else []
         row = await connection.fetchrow(query("nearest_checkpoints"), sealed.size)
         before = row["before"] if row else None
         sealed = await at_size(connection, before) if before is not None else None
-    return _Base(outside, sealed, findings)
+    return _Base(outside, None, findings)
+
+
+async def _as_signed(connection: Connection, sealed: Sealed, signed: Checkpoint) -> Sealed:
+    """What counts of a row; that its columns say other than its note is told with the others."""
+    by_note = replace(sealed, root=signed.root)
+    return replace(by_note, last_seq=await last_seq_of(connection, by_note))
 
 
 async def _nothing_sealed(connection: Connection, asked: Asked, base: _Base) -> Verified:
@@ -256,12 +266,23 @@ async def _against_anchors(
     def root_at(size: int) -> bytes | None:
         return known[size].root if size in known else root_of(tiles, size)
 
-    return anchor_findings(anchored, known, Signed(judge.size, judge.last_seq, judge.root), root_at)
+    last = Signed(judge.size, judge.last_seq, judge.root)
+    gone = await _without_row(connection, [size for size in strange if size <= judge.size])
+    return [
+        *anchor_findings(anchored, known, last, root_at),
+        *missing_findings(anchored, gone, root_at),
+    ]
+
+
+async def _without_row(connection: Connection, sizes: Sequence[int]) -> dict[int, int | None]:
+    """Of these sizes, those of which no checkpoint is stored, each with its last event's seq."""
+    stored = await sizes_among(connection, sizes)
+    return {size: await seq_at(connection, size - 1) for size in set(sizes) - stored}
 
 
 def kept_in(ring: KeyRing, note: str) -> Checkpoint:
     """A checkpoint that somebody kept. Raises `SealError` if it is not this log's."""
-    return ring.open(note)
+    return ring.recognise(note)
 
 
 __all__ = ("Asked", "Report", "SealError", "Verified", "kept_in", "verify")

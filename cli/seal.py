@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import JsonValue
 
 from cli import output
 from cli.options import DataDir, Json, settings_from
-from cli.output import Exit
+from cli.output import Exit, Refused
 from cli.tables import minute, show_facts, show_table
 from eventstore.connect import Pool, create_pool
 from eventstore.seal.accept import Accepted, accept_log
 from eventstore.seal.anchors import AnchorState
 from eventstore.seal.errors import SealError
-from eventstore.seal.keyring import PUBLIC, KeyRing, read_ring
+from eventstore.seal.keyring import PUBLIC, KeyInForce, KeyRing, read_ring
 from eventstore.seal.same_log import require_same_log
 from eventstore.seal.sealer import rotate_key
 from eventstore.seal.state import SealState, patience, seal_state
@@ -63,6 +64,7 @@ def accept(data_dir: DataDir = None, *, json: Json = False) -> None:
                 "kept": accepted.kept if accepted else None,
                 "left_out": accepted.left_out if accepted else None,
                 "size": accepted.size if accepted else None,
+                "epoch": _key_document(accepted.epoch) if accepted and accepted.epoch else None,
             }
         )
     elif accepted is None:
@@ -72,13 +74,24 @@ def accept(data_dir: DataDir = None, *, json: Json = False) -> None:
             f"accepted at size {accepted.size}; what {accepted.left_out} checkpoints said of the "
             f"lost events is kept in {output.file_name(accepted.set_aside)}"
         )
+        if accepted.epoch:
+            output.remark(
+                f"the key that signs now is in force from size {accepted.epoch.from_size} on: "
+                f"give {PUBLIC} to whoever verifies"
+            )
 
 
 @app.command("rotate-key")
 def rotate(data_dir: DataDir = None, *, json: Json = False) -> None:
-    """Let a fresh key sign from the next checkpoint on; earlier keys stay valid for theirs."""
+    """Let a fresh key sign from the next checkpoint on; earlier keys stay valid for theirs.
+
+    Refused while the log contradicts its own anchor.
+    """
     settings = settings_from(data_dir)
-    asyncio.run(_rotate(settings))
+    try:
+        asyncio.run(_rotate(settings))
+    except SealError as refused:
+        raise Refused(str(refused)) from refused
     _show_keys(ring_of(settings, None), json=json)
 
 
@@ -134,7 +147,7 @@ def _document(
         "ok": trouble is None,
         "trouble": trouble,
         "origin": ring.origin,
-        "key_id": ring.current.key_id,
+        "key_id": ring.in_force(sealed.size + 1 if sealed else 0).key_id,
         "size": sealed.size if sealed else 0,
         "last_seq": sealed.last_seq if sealed else 0,
         "sealed_at": sealed.created_at.isoformat() if sealed else None,
@@ -188,7 +201,7 @@ async def _accept(settings: Settings) -> Accepted | None:
 
 async def _rotate(settings: Settings) -> None:
     async with _pool(settings) as pool:
-        await rotate_key(pool, settings.keys_dir)
+        await rotate_key(pool, settings.keys_dir, settings.anchor_path)
 
 
 @asynccontextmanager
@@ -201,13 +214,12 @@ async def _pool(settings: Settings) -> AsyncIterator[Pool]:
 
 
 def _show_keys(ring: KeyRing, *, json: bool) -> None:
-    rows = [(key.from_size, str(key.verifier)) for key in ring.keys]
     if json:
-        output.document(
-            {
-                "origin": ring.origin,
-                "keys": [{"from_size": size, "verifier": key} for size, key in rows],
-            }
-        )
+        output.document({"origin": ring.origin, "keys": [_key_document(key) for key in ring.keys]})
     else:
+        rows = [(key.from_size, str(key.verifier)) for key in ring.keys]
         show_table(f"Keys of {ring.origin}", ("from size", "verifier"), rows)
+
+
+def _key_document(key: KeyInForce) -> JsonValue:
+    return {"from_size": key.from_size, "verifier": str(key.verifier)}

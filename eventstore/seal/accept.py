@@ -2,6 +2,7 @@
 
 After a backup was restored, the anchor's file holds checkpoints of what was lost. Somebody decides
 that the loss is known; the file is set aside, whole, for whoever asks later, and sealing goes on.
+If the key that signs now came into force in what was lost, it does so again, from where the log is.
 """
 
 import asyncio
@@ -16,27 +17,31 @@ from eventstore.errors import store_errors
 from eventstore.seal.anchors import FILE, FileAnchor, checkpoint_in
 from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import AnchorAhead, AnchorForked, AnchorUnreadable
-from eventstore.seal.keyring import PUBLIC, read_ring
+from eventstore.seal.keyring import PUBLIC, KeyInForce, begin_epoch, read_ring
 from eventstore.seal.same_log import agrees, require_same_log
 from eventstore.seal.sql import query
-from eventstore.seal.tree import Sealed, latest
+from eventstore.seal.tree import Sealed, latest, sizes_among
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Where the anchor's old file is, how many of its lines the next one keeps, the log's size."""
+    """Where the anchor's old file is, how many of its lines the next one keeps, the log's size.
+
+    `epoch` is the line that the file of public keys has got, if it had to: verifiers need it.
+    """
 
     set_aside: Path
     kept: int
     left_out: int
     size: int
+    epoch: KeyInForce | None = None
 
 
 async def accept_log(pool: Pool, keys: Path, path: Path) -> Accepted | None:
     """Set aside an anchor's file that contradicts the log; None if it does not.
 
-    The next file begins with the checkpoints that agree and the last one of today. Under the seal's
-    lock. Raises `OSError`, `StoreUnavailable`, `KeyRingMissing`.
+    The next file begins with the checkpoints that agree and are still there, and the last one of
+    today. Under the seal's lock. Raises `OSError`, `StoreUnavailable`, `KeyRingMissing`.
     """
     ring = read_ring(keys / PUBLIC)
     with store_errors():
@@ -45,22 +50,25 @@ async def accept_log(pool: Pool, keys: Path, path: Path) -> Accepted | None:
             try:
                 await require_same_log(connection, ring, path)
             except (AnchorAhead, AnchorForked, AnchorUnreadable):
-                return await _begin_anew(connection, path)
+                return await _begin_anew(connection, keys, path)
     return None
 
 
-async def _begin_anew(connection: Connection, path: Path) -> Accepted:
+async def _begin_anew(connection: Connection, keys: Path, path: Path) -> Accepted:
     sealed = await latest(connection)
+    size = sealed.size if sealed else 0
+    epoch = await asyncio.to_thread(begin_epoch, keys, size + 1)
     lines = await asyncio.to_thread(_lines, path)
     read = [(line, found[1]) for line in lines if (found := checkpoint_in(line))]
     agreed = await _agreed_size(connection, [one for _, one in read], sealed)
-    kept = [line for line, one in read if one.size <= agreed]
+    there = await sizes_among(connection, (one.size for _, one in read if one.size <= agreed))
+    kept = [line for line, one in read if one.size in there]
     aside = await asyncio.to_thread(_set_aside, path, kept)
     if sealed:
-        if sealed.size > agreed:
+        if sealed.size not in there:
             await FileAnchor(path).publish(sealed)
         await connection.execute(query("note_anchoring"), FILE, sealed.size, None)
-    return Accepted(aside, len(kept), len(lines) - len(kept), sealed.size if sealed else 0)
+    return Accepted(aside, len(kept), len(lines) - len(kept), size, epoch)
 
 
 async def _agreed_size(

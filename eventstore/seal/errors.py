@@ -128,11 +128,11 @@ class SealBroken(SealError):
 
 
 class SecretMissing(SealError):
-    """The key that signs now has no secret here, or another one."""
+    """The key that is to sign has no secret here, or another one."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path.name} is not there, or is not the secret of the key that signs now: "
+            f"{path.name} is not there, or is not the secret of the key in force at this size: "
             "bring it back, or make another key with `carepath seal rotate-key`"
         )
         self.path = path

@@ -1,14 +1,16 @@
 """The seal's keys: which key signs now, and which was in force at which size of the tree.
 
-They are files of one folder. `seal-keys.txt` is public: a line for each key, `FROM_SIZE VERIFIER`,
-in the order in which they came into force; a key signs every checkpoint from its size on until the
-next key's. Beside it `seal-ID.key` holds a key's 32 secret bytes. Whoever verifies needs the public
-file only, and should have it from elsewhere than the database.
+They are files of one folder. `seal-keys.txt` is public and only grows: a line each time that a key
+came into force, `FROM_SIZE VERIFIER`. At a size the last line counts that begins at it or below; a
+line that begins below the one before it begins a new epoch, after a restore. `seal-ID.key` holds a
+key's 32 secret bytes. Whoever verifies needs the public file only, and should have it from
+elsewhere than the database.
 """
 
 import contextlib
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +25,7 @@ ORIGIN = "carepath.log/{}"
 
 @dataclass(frozen=True, slots=True)
 class KeyInForce:
-    """A key, and the smallest size of the tree that it signs."""
+    """A key that came into force, and the smallest size of the tree that it then signed."""
 
     from_size: int
     verifier: Verifier
@@ -31,7 +33,7 @@ class KeyInForce:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """All keys of one log, the earliest first; there is at least one."""
+    """All keys of one log in the order in which they came into force; there is at least one."""
 
     keys: tuple[KeyInForce, ...]
 
@@ -41,20 +43,36 @@ class KeyRing:
 
     @property
     def current(self) -> Verifier:
+        """The key that came into force last."""
         return self.keys[-1].verifier
 
     def in_force(self, size: int) -> Verifier:
         """The key that signs a tree of this size."""
         return next(key.verifier for key in reversed(self.keys) if key.from_size <= size)
 
+    def ever_in_force(self, size: int) -> frozenset[Verifier]:
+        """The keys that sign a tree of this size, or did before a restore began a new epoch."""
+        so_far = (KeyRing(self.keys[:end]) for end in range(1, len(self.keys) + 1))
+        return frozenset(ring.in_force(size) for ring in so_far)
+
     def open(self, note: str) -> Checkpoint:
         """The checkpoint in a note, signed by the key in force at its size.
 
         Raises `NoteMalformed`, `KeyUnknown`, `SignatureWrong`, `KeyNotInForce`.
         """
+        return self._open(note, lambda size: frozenset({self.in_force(size)}))
+
+    def recognise(self, note: str) -> Checkpoint:
+        """The checkpoint in a note that was kept, though its epoch may be over; raises as `open`.
+
+        It says what the log was when it was signed, which counts against the log of today.
+        """
+        return self._open(note, self.ever_in_force)
+
+    def _open(self, note: str, may_sign: Callable[[int], frozenset[Verifier]]) -> Checkpoint:
         parsed, checkpoint = read_checkpoint(note)
         signers = verified(parsed, (key.verifier for key in self.keys))
-        if self.in_force(checkpoint.size) not in signers or checkpoint.origin != self.origin:
+        if may_sign(checkpoint.size).isdisjoint(signers) or checkpoint.origin != self.origin:
             raise KeyNotInForce(f"{signers[0].name} ({signers[0].key_id})", checkpoint.size)
         return checkpoint
 
@@ -68,9 +86,8 @@ def read_ring(path: Path) -> KeyRing:
     except UnicodeDecodeError:
         raise KeyMalformed("the file is not text") from None
     keys = tuple(_key_from(line) for line in lines if line.strip())
-    sizes = [key.from_size for key in keys]
-    if not keys or sizes[0] != 0 or sizes != sorted(set(sizes)):
-        raise KeyMalformed("the sizes do not rise from 0")
+    if not keys or keys[0].from_size != 0:
+        raise KeyMalformed("the first line does not begin at size 0")
     if len({key.verifier.name for key in keys}) != 1:
         raise KeyMalformed("the keys belong to several logs")
     return KeyRing(keys)
@@ -86,25 +103,36 @@ def ensure_ring(folder: Path) -> KeyRing:
     return read_ring(path)
 
 
-def signer(folder: Path) -> Signer:
-    """Who signs now. Raises `KeyRingMissing`, `KeyMalformed`, `SecretMissing`."""
-    current = read_ring(folder / PUBLIC).current
-    path = folder / f"seal-{current.key_id}.key"
-    found = Signer(current.name, path.read_bytes() if path.exists() else b"")
-    if len(found.secret) != KEY_BYTES or found.verifier != current:
+def signer(folder: Path, size: int) -> Signer:
+    """Who signs a tree of this size. Raises `KeyRingMissing`, `KeyMalformed`, `SecretMissing`."""
+    key = read_ring(folder / PUBLIC).in_force(size)
+    path = folder / f"seal-{key.key_id}.key"
+    found = Signer(key.name, path.read_bytes() if path.exists() else b"")
+    if len(found.secret) != KEY_BYTES or found.verifier != key:
         raise SecretMissing(path)
     return found
 
 
 def add_key(folder: Path, from_size: int) -> KeyInForce:
-    """Make a key that signs from this size on; earlier ones stay known. Raises `KeyMalformed`.
+    """Make a key that signs from this size on. Raises `KeyRingMissing`, `KeyMalformed`."""
+    ring = read_ring(folder / PUBLIC)
+    return _into_force(folder, ring, KeyInForce(from_size, _new_key(folder, ring.origin)))
 
-    Two keys cannot begin at one size: a key that has signed nothing is replaced.
+
+def begin_epoch(folder: Path, from_size: int) -> KeyInForce | None:
+    """Let the current key sign from this size on, though it came into force later; None if it does.
+
+    Raises `KeyRingMissing`, `KeyMalformed`.
     """
     ring = read_ring(folder / PUBLIC)
-    added = KeyInForce(from_size, _new_key(folder, ring.origin))
-    kept = [key for key in ring.keys if key.from_size < from_size]
-    lines = (_line(key.from_size, key.verifier) for key in (*kept, added))
+    if ring.in_force(from_size) == ring.current:
+        return None
+    return _into_force(folder, ring, KeyInForce(from_size, ring.current))
+
+
+def _into_force(folder: Path, ring: KeyRing, added: KeyInForce) -> KeyInForce:
+    """Add a line to the public file. None is ever taken out: its key may have signed something."""
+    lines = (_line(key.from_size, key.verifier) for key in (*ring.keys, added))
     draft = folder / f".{PUBLIC}.{secrets.token_hex(4)}"
     _write(draft, "".join(lines).encode())
     draft.replace(folder / PUBLIC)

@@ -6,6 +6,7 @@ history under the log's own keys, so nothing is sealed until somebody has decide
 """
 
 import asyncio
+import os
 from pathlib import Path
 
 import structlog
@@ -21,7 +22,7 @@ from eventstore.seal.tree import latest, read_hashes
 log = structlog.get_logger(__name__)
 
 TAIL = 1 << 16
-"""Bytes at the end of the file that are looked at: more than a hundred checkpoints."""
+"""Bytes at the end of the file that are looked at first: more than a hundred checkpoints."""
 
 
 async def require_same_log(connection: Connection, ring: KeyRing, path: Path) -> None:
@@ -46,17 +47,20 @@ def newest_in(path: Path, ring: KeyRing) -> Checkpoint | None:
     """The largest checkpoint at the end of an anchor's file; None if there is none to be read.
 
     A file that cannot be opened holds up nothing, as an anchor that does not answer. Raises
-    `AnchorUnreadable` if no line there is a note, or the largest is not signed by the log.
+    `AnchorUnreadable` if no line of it is a note, or the largest is not signed by the log.
     """
-    tail = _tail(path)
-    if not tail.strip():
+    try:
+        found = _last_in(path)
+    except FileNotFoundError:
         return None
-    found = [one for one in map(checkpoint_in, tail.splitlines()) if one]
+    except OSError as failed:
+        log.warning("anchor_not_read", why=type(failed).__name__)
+        return None
     if not found:
-        raise AnchorUnreadable(path, "there is no checkpoint at its end")
+        return None
     note, _ = max(found, key=lambda one: one[1].size)
     try:
-        return ring.open(note)
+        return ring.recognise(note)
     except SealError as refused:
         raise AnchorUnreadable(path, str(refused)) from refused
 
@@ -67,13 +71,21 @@ async def agrees(connection: Connection, anchored: Checkpoint) -> bool:
     return root == anchored.root
 
 
-def _tail(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - TAIL))
-            return file.read().decode(errors="replace")
-    except FileNotFoundError:
-        return ""
-    except OSError as failed:
-        log.warning("anchor_not_read", why=type(failed).__name__)
-        return ""
+def _last_in(path: Path) -> list[tuple[str, Checkpoint]]:
+    """The notes at the end of the file, read from twice as far back while there is none.
+
+    None at all if the file is empty. Raises `AnchorUnreadable`, `OSError`.
+    """
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        length = TAIL
+        while True:
+            file.seek(max(0, end - length))
+            tail = file.read().decode(errors="replace")
+            found = [one for one in map(checkpoint_in, tail.splitlines()) if one]
+            if not found and length < end:
+                length *= 2
+            elif not found and tail.strip():
+                raise AnchorUnreadable(path, "there is no checkpoint in it")
+            else:
+                return found

@@ -18,12 +18,21 @@ from eventstore.errors import StoreUnavailable, store_errors
 from eventstore.seal import keyring
 from eventstore.seal.checkpoint import Checkpoint
 from eventstore.seal.errors import SealBroken, SealError, SealingNotAllowed, TilesMissing
+from eventstore.seal.last_event import require_last_event
 from eventstore.seal.leaf import Row, read_rows
 from eventstore.seal.merkle import Span, nodes_needed, root
 from eventstore.seal.same_log import require_same_log
 from eventstore.seal.sql import query
 from eventstore.seal.tiles import WIDTH, Growth, Place, frontier, grow, places_of, reader
-from eventstore.seal.tree import Sealed, as_bytes, hashes, latest, read_seqs, read_tiles
+from eventstore.seal.tree import (
+    SEQ_BYTES,
+    Sealed,
+    as_bytes,
+    hashes,
+    latest,
+    read_seqs,
+    read_tiles,
+)
 from eventstore.sql import query as log_query
 from eventstore.waiting import wait_at_most
 
@@ -76,15 +85,18 @@ async def seal_once(pool: Pool, keys: Path, batch: int = BATCH) -> Sealed | None
             return await _write(connection, keys, before.size if before else 0, work)
 
 
-async def rotate_key(pool: Pool, keys: Path) -> keyring.KeyInForce:
+async def rotate_key(pool: Pool, keys: Path, anchor: Path | None = None) -> keyring.KeyInForce:
     """Let a fresh key sign from the next checkpoint on.
 
-    Under the seal's lock, so that no sealer signs meanwhile. Raises `StoreUnavailable`.
+    Under the seal's lock, so that no sealer signs meanwhile. Raises `StoreUnavailable`, and if the
+    log is not the one in the file `anchor`, what `require_same_log` does.
     """
-    keyring.ensure_ring(keys)
+    ring = keyring.ensure_ring(keys)
     with store_errors():
         async with pool.acquire() as connection, connection.transaction():
             await connection.execute(query("lock_seal"))
+            if anchor:
+                await require_same_log(connection, ring, anchor)
             sealed = await latest(connection)
             return keyring.add_key(keys, sealed.size + 1 if sealed else 0)
 
@@ -142,15 +154,15 @@ async def _prepare(
     connection: Connection, ring: keyring.KeyRing, before: Sealed | None, batch: int
 ) -> _Work | None:
     size, last_seq = (before.size, before.last_seq) if before else (0, 0)
+    tiles = await _signed_edge(connection, ring, before)
     settled = await connection.fetchval(log_query("settled_seq"))
     if settled <= last_seq:
         return None
     rows = await read_rows(connection, last_seq, settled, batch)
     if not rows:
         return None
-    tiles = await _signed_edge(connection, ring, before)
     first_leaf = size - size % WIDTH
-    open_seqs = await read_seqs(connection, size // WIDTH) if size % WIDTH else b""
+    open_seqs = await _open_seqs(connection, size)
     growth = await asyncio.to_thread(grow_by_rows, size, tiles, rows)
     return _Work(
         growth=growth,
@@ -175,7 +187,10 @@ def _hash_or_refuse(size: int, row: Row) -> bytes:
 async def _signed_edge(
     connection: Connection, ring: keyring.KeyRing, before: Sealed | None
 ) -> dict[Place, bytes]:
-    """The tiles along the tree's right edge, after making sure that they are what was signed."""
+    """The tiles along the tree's right edge, after making sure that they are what was signed.
+
+    And that the event is the last in it behind which sealing will go on.
+    """
     if before is None:
         return {}
     spans = [Span(0, before.size)]
@@ -190,13 +205,20 @@ async def _signed_edge(
         raise SealBroken(before.size, f"its own note is refused ({refused})") from refused
     if (signed.size, signed.root) != (before.size, found):
         raise SealBroken(before.size, "the tiles do not have the root that was signed")
+    await require_last_event(connection, before)
     return tiles
+
+
+async def _open_seqs(connection: Connection, size: int) -> bytes:
+    """The seqs of the last tile of leaves as it was at this size; empty if that one was full."""
+    leaves = size % WIDTH
+    return (await read_seqs(connection, size // WIDTH))[: leaves * SEQ_BYTES] if leaves else b""
 
 
 async def _write(connection: Connection, keys: Path, size: int, work: _Work) -> Sealed | None:
     async with connection.transaction():
         await connection.execute(query("lock_seal"))
-        signer = await asyncio.to_thread(keyring.signer, keys)
+        signer = await asyncio.to_thread(keyring.signer, keys, work.growth.size)
         checkpoint = Checkpoint(signer.name, work.growth.size, work.root)
         note = signer.sign(checkpoint.text)
         written = await connection.fetchval(

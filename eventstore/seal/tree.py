@@ -60,6 +60,13 @@ async def at_size(connection: Connection, size: int) -> Sealed:
     return Sealed(**row)
 
 
+async def sizes_among(connection: Connection, sizes: Iterable[int]) -> set[int]:
+    """Of these sizes, those at which there is a checkpoint."""
+    with store_errors():
+        rows = await connection.fetch(query("checkpoints_among"), list(sizes))
+    return {row["size"] for row in rows}
+
+
 async def between(connection: Connection, after: int, up_to: int, limit: int) -> list[Sealed]:
     """At most `limit` checkpoints with `after < size <= up_to`, the smallest first."""
     with store_errors():
@@ -77,6 +84,13 @@ async def read_seqs(connection: Connection, index: int) -> bytes:
     """The seqs of a tile of leaves, 8 bytes each; empty if there is no such tile."""
     rows = await _tile_rows(connection, [Place(0, index)])
     return bytes(rows[0]["seqs"]) if rows else b""
+
+
+async def seq_at(connection: Connection, index: int) -> int | None:
+    """The seq of the leaf at this index, as its tile says; None if no tile holds it."""
+    tile, place = divmod(index, WIDTH)
+    seqs = numbers(await read_seqs(connection, tile))
+    return seqs[place] if place < len(seqs) else None
 
 
 async def read_hashes(connection: Connection, spans: Sequence[Span]) -> list[bytes]:

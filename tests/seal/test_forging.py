@@ -14,6 +14,8 @@ from tests.seal.given import FORGET, Clinic, place
 
 pytestmark = pytest.mark.asyncio
 
+KEY_ID = "UPDATE carepath_log.seal_checkpoints SET key_id = '{}'"
+DELETE = "DELETE FROM carepath_log.seal_checkpoints WHERE size = {}"
 REWRITE = "UPDATE carepath_log.events SET data = '1' WHERE seq = {}"
 
 
@@ -56,6 +58,7 @@ async def test_rows_and_tiles_rewritten_together_lie_between_two_checkpoints(
     await reseal_without_keys(clinic, tmp_path / "forged")
     for row in kept:
         await clinic.replace_note(row["size"], row["note"], row["root"])
+    await clinic.tamper(KEY_ID.format(kept[0]["key_id"]))
     assert await clinic.told() == [("rewritten", (101, 200))]
 
 
@@ -78,7 +81,7 @@ async def test_a_signature_moved_to_another_text_is_named(clinic: Clinic) -> Non
 
 async def test_a_retired_key_cannot_sign_what_came_after_it(clinic: Clinic) -> None:
     await three_checkpoints(clinic)
-    retired = keyring.signer(clinic.keys)
+    retired = keyring.signer(clinic.keys, 300)
     await rotate_key(clinic.pool, clinic.keys)
     await clinic.fill(100)
     sealed = await clinic.seal()
@@ -97,11 +100,45 @@ async def test_another_checkpoint_s_note_in_a_row_is_named(clinic: Clinic) -> No
     assert await clinic.told() == [("checkpoint_altered", 200)]
 
 
+@pytest.mark.parametrize("size", [100, 300])
+async def test_another_key_s_id_in_a_row_is_named(clinic: Clinic, size: int) -> None:
+    await three_checkpoints(clinic, anchored=True)
+    await clinic.tamper(f"{KEY_ID.format('deadbeef')} WHERE size = {size}")
+    assert await clinic.told() == [("checkpoint_altered", size)]
+
+
+async def test_another_root_in_the_last_row_hides_nothing_of_what_its_note_signs(
+    clinic: Clinic,
+) -> None:
+    await three_checkpoints(clinic, anchored=True)
+    await clinic.tamper(
+        "UPDATE carepath_log.seal_checkpoints SET root = sha256('') WHERE size = 300",
+        REWRITE.format(250),
+    )
+    assert await clinic.told() == [("row_changed", 250), ("checkpoint_altered", 300)]
+
+
+@pytest.mark.parametrize("size", [100, 200])
+async def test_an_anchored_checkpoint_whose_row_is_gone_is_named(clinic: Clinic, size: int) -> None:
+    await three_checkpoints(clinic, anchored=True)
+    await clinic.tamper(DELETE.format(size))
+    assert await clinic.told() == [("checkpoint_missing", size)]
+    assert [one.kind for one in await clinic.found(since=300)] == ["checkpoint_missing"]
+
+
+async def test_of_a_fork_no_checkpoint_is_missed_beside(clinic: Clinic) -> None:
+    """From where the history is another one, that is all there is to say."""
+    await three_checkpoints(clinic, anchored=True)
+    await clinic.tamper(REWRITE.format(150), *FORGET)
+    await clinic.seal()
+    assert await clinic.told() == [("forked", (1, 300)), ("checkpoint_missing", 100)]
+
+
 async def test_a_validly_signed_root_that_the_log_never_had_is_named(clinic: Clinic) -> None:
     """Somebody with the key signs another history for one size, and nobody else's note differs."""
     await three_checkpoints(clinic)
     text = Checkpoint(clinic.ring.origin, 200, bytes(32)).text
-    await clinic.replace_note(200, keyring.signer(clinic.keys).sign(text), bytes(32))
+    await clinic.replace_note(200, keyring.signer(clinic.keys, 200).sign(text), bytes(32))
     assert await clinic.told() == [("checkpoint_root", 200)]
 
 

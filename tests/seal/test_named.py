@@ -106,7 +106,7 @@ async def test_a_checkpoint_signed_again_with_the_log_s_own_key_is_named(
 ) -> None:
     await a_clinic_s_log(clinic)
     text = Checkpoint(clinic.ring.origin, 200, bytes(32)).text
-    note = keyring.signer(clinic.keys).sign(text)
+    note = keyring.signer(clinic.keys, 200).sign(text)
     await clinic.replace_note(200, note, bytes(32))
     assert await named(carepath) == [("checkpoint_root", 200)]
 

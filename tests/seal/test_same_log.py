@@ -169,7 +169,28 @@ async def test_a_line_that_was_cut_by_a_crash_is_passed_over(clinic: Clinic) -> 
     clinic.anchor.write_text(whole[:-40])
     await require(clinic)
     clinic.anchor.write_text("{}\n")
-    with pytest.raises(AnchorUnreadable, match="no checkpoint at its end"):
+    with pytest.raises(AnchorUnreadable, match="no checkpoint in it"):
+        await require(clinic)
+
+
+@pytest.mark.parametrize("junk", ['{"size": 1' + "x" * 70_000, "\n" * 70_000, "x" * 300_000 + "\n"])
+async def test_however_long_a_line_without_a_checkpoint_is_it_is_passed_over(
+    clinic: Clinic, junk: str
+) -> None:
+    await anchored_to_300(clinic)
+    clinic.anchor.write_text(clinic.anchor.read_text() + junk)
+    await require(clinic)
+    await restore_old_backup(clinic)
+    with pytest.raises(AnchorAhead):
+        await require(clinic)
+
+
+async def test_a_file_in_which_there_never_was_a_checkpoint_is_read_to_its_beginning(
+    clinic: Clinic,
+) -> None:
+    await anchored_to_300(clinic)
+    clinic.anchor.write_text("x" * 300_000)
+    with pytest.raises(AnchorUnreadable, match="no checkpoint in it"):
         await require(clinic)
 
 
@@ -204,7 +225,8 @@ async def test_accepting_keeps_the_old_anchor_and_lets_the_sealer_go_on(
     assert accepted.code == 0
     document = accepted.document
     aside = document.pop("set_aside")
-    assert document == {"accepted": True, "kept": 2, "left_out": 1, "size": 200}
+    said = {"accepted": True, "kept": 2, "left_out": 1, "size": 200, "epoch": None}
+    assert document == said
     assert notes_in(Path(aside)) == kept
     assert [clinic.ring.open(note).size for note in notes_in(clinic.anchor)] == [100, 200]
     await clinic.fill(10)
@@ -218,11 +240,21 @@ async def test_accepting_keeps_the_old_anchor_and_lets_the_sealer_go_on(
 async def test_accepting_a_fork_keeps_only_what_agrees(clinic: Clinic) -> None:
     await anchored_to_300(clinic)
     await clinic.tamper("UPDATE carepath_log.events SET data = '1' WHERE seq = 150", *FORGET)
-    while await seal_once(clinic.pool, clinic.keys, 300):
-        pass
+    for _ in range(3):
+        await clinic.seal(100)
     accepted = await accept_log(clinic.pool, clinic.keys, clinic.anchor)
     assert accepted is not None
     assert (accepted.kept, accepted.left_out, accepted.size) == (1, 2, 300)
+    assert await clinic.told() == []
+
+
+async def test_accepting_a_fork_leaves_out_what_was_sealed_at_other_sizes(clinic: Clinic) -> None:
+    await anchored_to_300(clinic)
+    await clinic.tamper("UPDATE carepath_log.events SET data = '1' WHERE seq = 150", *FORGET)
+    assert (await clinic.seal()).size == 300
+    accepted = await accept_log(clinic.pool, clinic.keys, clinic.anchor)
+    assert accepted is not None
+    assert (accepted.kept, accepted.left_out, accepted.size) == (0, 3, 300)
     await require(clinic)
     assert await clinic.told() == []
     assert (clinic.keys / PUBLIC).exists()

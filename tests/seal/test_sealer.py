@@ -143,12 +143,15 @@ def _secret(clinic: Clinic, key_id: str) -> bytes:
     return (clinic.keys / f"seal-{key_id}.key").read_bytes()
 
 
-async def test_a_key_that_signed_nothing_is_replaced_by_the_next(clinic: Clinic) -> None:
+async def test_of_two_keys_that_begin_at_one_size_the_later_is_in_force(clinic: Clinic) -> None:
     await clinic.fill(1)
     await clinic.seal()
     await rotate_key(clinic.pool, clinic.keys)
     await rotate_key(clinic.pool, clinic.keys)
-    assert [key.from_size for key in clinic.ring.keys] == [0, 2]
+    assert [key.from_size for key in clinic.ring.keys] == [0, 2, 2]
+    await clinic.fill(1)
+    assert (await clinic.seal()).key_id == clinic.ring.keys[2].verifier.key_id
+    assert (await clinic.verified()).ok
 
 
 async def test_without_its_secret_nothing_is_signed(clinic: Clinic) -> None:

@@ -80,6 +80,11 @@ WORDS: Mapping[Kind, Words] = {
         "Its columns say other than its signed note; the note counts.",
         REBUILD_SEAL,
     ),
+    "checkpoint_missing": Words(
+        "A checkpoint was removed",
+        "It was anchored outside, and the database does not hold it any more.",
+        "The note is in the anchor's file. Restore the seal's tables from a backup.",
+    ),
     "checkpoint_root": Words(
         "A checkpoint signs what the log never was",
         "Somebody with a key signed another history.",
