@@ -27,7 +27,11 @@ DECIDERS = [
     "domain/records_request/*",
     "domain/instruments/*",
     "domain/waitlist/*",
+    "domain/calendar.py",
     "domain/programme.py",
+    "domain/timing.py",
+    "domain/undone.py",
+    "domain/weekly.py",
     "domain/decider.py",
     "domain/fold.py",
 ]

@@ -177,6 +177,12 @@ def test_a_visit_before_the_next_stay_ended_does_not_stand_for_the_one_after_it(
     done.then_state(visit_at=OPENED_AT + 7 * DAY, visited_at=None, contact_at=OPENED_AT + 3 * DAY)
 
 
+def test_a_visit_in_the_minute_in_which_the_stay_ended_stands_for_it() -> None:
+    at_the_door = VISITED.model_copy(update={"at": OPENED_AT})
+    done = given(*AFTER_A_STAY).when(at_the_door, at=OPENED_AT + DAY)
+    done.then_state(visit_at=None, visited_at=OPENED_AT)
+
+
 @pytest.mark.parametrize(("what", "days"), [("contact", 1), ("visit", 7), ("backstop", 30)])
 def test_what_is_overdue_is_told_the_supervisor_every_day(what: Limited, days: int) -> None:
     """Safety: contact within 24 h, visit within 7 days, backstop 30 days; each step recorded."""
