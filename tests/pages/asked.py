@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from domain.actor import Actor, Role
 from eventstore.connect import LogConnection, Pool
@@ -25,14 +26,19 @@ Heard = list[str]
 class Pages:
     """Pages of a process that has just begun: nothing is kept yet."""
 
+    app: FastAPI
     client: httpx.AsyncClient
     heard: Heard
 
     async def statements(self, address: str) -> list[str]:
-        """What is sent to the database for one page, without what records that it was read."""
+        """What is sent to the database for one page, without what records that it was read.
+
+        What the page has worked out behind it is part of it.
+        """
         self.heard.clear()
         answer = await self.client.get(address)
         assert answer.status_code == 200, (address, answer.status_code)
+        await self.app.state.kept.behind.idle()
         return list(self.heard)
 
 
@@ -63,5 +69,5 @@ async def pages(pool: Pool, listening: Pool, heard: Heard, role: Role) -> AsyncI
         cookies={services.signing_in.cookie.name: session.secret},
         headers={"accept": "text/html"},
     ) as client:
-        yield Pages(client, heard)
+        yield Pages(app, client, heard)
     await app.state.access_log.written()

@@ -1,11 +1,11 @@
 """The outcomes page: what its figures say, and how it looks in a browser."""
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from domain.programmes.definition import Definition
 from projections.funnel.reading import Converted, TimeInPhase
@@ -24,6 +24,9 @@ from web.pages.outcomes.staying import retention as staying
 MBT_G = Definition.model_validate(DEFINITION)
 IN_MAY, IN_JUNE = date(2026, 5, 1), date(2026, 6, 1)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+WORKED_OUT_MS = 30_000
+"""So long a test waits for figures that are worked out behind the page."""
 
 FIVE = retention(
     [
@@ -145,13 +148,15 @@ def test_a_period_begins_so_many_months_ago_and_without_one_at_the_beginning() -
 async def test_the_outcomes_look_and_read_well(open_page: OpenPage) -> None:
     page = await open_page("/outcomes")
 
-    await expect(page.get_by_role("heading", name="From phase to phase")).to_be_visible()
+    await _figures_stand(page)
+    await expect(page.get_by_text("of the log")).to_be_visible()
     await expect(page.get_by_role("img", name="Staying in treatment")).to_be_visible()
     await look(page, "outcomes")
 
 
 async def test_every_figure_is_downloaded_with_its_n(open_page: OpenPage) -> None:
     page = await open_page("/outcomes")
+    await _figures_stand(page)
     shown = await page.get_by_role("table", name="From phase to phase").locator("tbody tr").count()
 
     async with page.expect_download() as downloading:
@@ -161,15 +166,19 @@ async def test_every_figure_is_downloaded_with_its_n(open_page: OpenPage) -> Non
 
     assert len(rows) == shown
     assert {row["n"] for row in rows} == {"14"}
+    assert {datetime.fromisoformat(row["as_of"]).utcoffset() for row in rows} == {timedelta(0)}
+    assert all(int(row["as_of_seq"]) > 0 for row in rows)
 
 
 async def test_a_period_narrows_every_figure(open_page: OpenPage) -> None:
     page = await open_page("/outcomes")
 
+    await _figures_stand(page)
     await page.get_by_label("Period").select_option(label="The last 3 months")
     await page.get_by_role("button", name="Show").click()
 
     await expect(page.get_by_label("Period")).to_have_value("3")
+    await _figures_stand(page)
     referred = page.locator("section", has=page.get_by_role("heading", name="From phase to phase"))
     await expect(referred.get_by_text("n = 14")).to_have_count(0)
 
@@ -178,3 +187,9 @@ async def test_whoever_may_not_read_outcomes_is_told_so(open_page: OpenPage) -> 
     page = await open_page("/outcomes", role="facilitator")
 
     await expect(page.get_by_role("heading", name="This is not for your role")).to_be_visible()
+
+
+async def _figures_stand(page: Page) -> None:
+    """The page has replaced "being worked out" by itself."""
+    heading = page.get_by_role("heading", name="From phase to phase")
+    await expect(heading).to_be_visible(timeout=WORKED_OUT_MS)

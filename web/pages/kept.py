@@ -8,43 +8,25 @@ No patient's name is kept: what is erased goes from the views, and nothing here 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
 
-import asyncpg
-from fastapi import Request
+from fastapi import FastAPI, Request
 
 from eventstore.connect import Pool
-from eventstore.errors import store_errors
-from projections.sql import queries_in
-from projections.view import View
+from web.pages.kept_behind import Behind
+from web.pages.positions import Positions, Views, moved, positions_of
 
 T = TypeVar("T")
-
-Views = Sequence[View[Any, Any]]
 
 LASTING = timedelta(minutes=1)
 """Time passes too: what was worked out is worked out again after so long."""
 
 MOST = 200
 """Things that are kept at once; what was asked for longest ago goes first."""
-
-query = queries_in(Path(__file__).parent / "queries")
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a view is: which copy of its tables it is, and the last event that it has taken in."""
-
-    build: UUID
-    seq: int
-
-
-Positions = dict[str, Position]
 
 
 @dataclass(slots=True)
@@ -69,6 +51,8 @@ class Kept:
         self._pool = pool
         self._now = now
         self._known: dict[Hashable, Known] = {}
+        self.behind = Behind(pool, now)
+        """What takes too long for anybody to wait for it."""
 
     async def of(
         self,
@@ -85,10 +69,8 @@ class Kept:
         """
         known = self._asked_for(key)
         async with known.turn:
-            with store_errors():
-                present = await self._positions(views)
-                holds = await self._holds(known, views, present)
-            if not holds:
+            present = await positions_of(self._pool, views)
+            if not await self._holds(known, views, present):
                 await self._work_out(known, work_out, marks_of)
             known.positions = present
             value: T = known.value
@@ -113,31 +95,20 @@ class Kept:
             del self._known[oldest]
         return known
 
-    async def _positions(self, views: Views) -> Positions:
-        """Where these views are; nothing of those that have not been built yet."""
-        try:
-            rows = await self._pool.fetch(query("positions"), [view.schema for view in views])
-        except asyncpg.UndefinedTableError:
-            return {}
-        return {row["view"]: Position(row["build"], row["seq"]) for row in rows}
-
     async def _holds(self, known: Known, views: Views, present: Positions) -> bool:
         if known.until is None or self._now() >= known.until or len(present) < len(views):
             return False
-        for view in views:
-            before, here = known.positions[view.name], present[view.name]
-            if before.build != here.build or here.seq < before.seq:
-                return False
-            if here.seq > before.seq and await self._followed(view, before.seq, here.seq):
-                return False
-        return True
-
-    async def _followed(self, view: View[Any, Any], after: int, until: int) -> bool:
-        kinds, passed_by = list(view.entities), list(view.passed_by)
-        return bool(await self._pool.fetchval(query("followed"), after, until, kinds, passed_by))
+        return not await moved(self._pool, views, known.positions, present)
 
 
 def kept_of(request: Request) -> Kept:
     """What is kept by the process that answers this request."""
     kept: Kept = request.app.state.kept
     return kept
+
+
+@asynccontextmanager
+async def working_behind(app: FastAPI) -> AsyncIterator[None]:
+    """The life of an application that works behind its pages: nothing goes on after it."""
+    yield
+    await app.state.kept.behind.end()

@@ -1,9 +1,9 @@
-"""Reading what the outcomes are made of: views only, one query a figure, once for each state."""
+"""Reading what the outcomes are made of: views only, one query a figure, behind the page."""
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from domain.programmes.definition import Definition
@@ -17,7 +17,7 @@ from projections.outcomes.view import OUTCOMES
 from projections.sessions.reading import attendance_within
 from projections.sessions.view import SESSIONS
 from projections.view import View
-from web.pages.kept import Kept
+from web.pages.kept_behind import Behind, Last
 from web.pages.outcomes.asked import Asked
 from web.pages.outcomes.attending import attendance
 from web.pages.outcomes.changing import change
@@ -41,16 +41,16 @@ class Within:
 
 
 async def figures(
-    pool: Pool, kept: Kept, programme: Definition, asked: Asked, now: datetime
-) -> list[Figure]:
-    """Every figure of a programme. Raises `ViewAbsent`, `StoreUnavailable`."""
-    within = Within(programme, asked.since(now), now)
-    return [
-        await kept.of(
-            [view], (draw.__name__, programme.label, asked.period), partial(draw, pool, within)
-        )
-        for view, draw in FIGURES
-    ]
+    pool: Pool, behind: Behind, programme: Definition, asked: Asked, now: Callable[[], datetime]
+) -> Last[list[Figure]]:
+    """Every figure of a programme as last worked out. Raises `ViewAbsent`, `StoreUnavailable`."""
+
+    async def work_out() -> list[Figure]:
+        instant = now()
+        within = Within(programme, asked.since(instant), instant)
+        return [await draw(pool, within) for draw in FIGURES]
+
+    return await behind.last(VIEWS, ("outcomes", programme.label, asked.period), work_out)
 
 
 async def _conversion(pool: Pool, of: Within) -> Figure:
@@ -63,7 +63,9 @@ async def _times(pool: Pool, of: Within) -> Figure:
 
 
 async def _retention(pool: Pool, of: Within) -> Figure:
-    return retention(await read_retention(pool, of.since, of.until, of.name))
+    """Of thousands of patients a curve takes long to draw: in a thread, so that others go on."""
+    found = await read_retention(pool, of.since, of.until, of.name)
+    return await to_thread(retention, found)
 
 
 async def _endings(pool: Pool, of: Within) -> Figure:
@@ -80,12 +82,15 @@ async def _attendance(pool: Pool, of: Within) -> Figure:
     return attendance(of.programme, found)
 
 
-FIGURES: tuple[tuple[View[Any, Any], Callable[[Pool, Within], Awaitable[Figure]]], ...] = (
-    (FUNNEL, _conversion),
-    (FUNNEL, _times),
-    (OUTCOMES, _retention),
-    (OUTCOMES, _endings),
-    (MEASURES, _change),
-    (SESSIONS, _attendance),
+FIGURES: tuple[Callable[[Pool, Within], Awaitable[Figure]], ...] = (
+    _conversion,
+    _times,
+    _retention,
+    _endings,
+    _change,
+    _attendance,
 )
-"""Each figure with the one view that it is made of, in the page's order."""
+"""The figures in the page's order."""
+
+VIEWS: tuple[View[Any, Any], ...] = (FUNNEL, OUTCOMES, MEASURES, SESSIONS)
+"""What they are made of."""
