@@ -32,16 +32,21 @@ async def prove_inclusion(dsn: str, event: UUID | int) -> InclusionProof:
             await connection.close()
 
 
-async def prove_consistency(dsn: str, old: int, new: int) -> ConsistencyProof:
+async def prove_consistency(
+    dsn: str, old: int, new: int, kept: str | None = None
+) -> ConsistencyProof:
     """The tree of the checkpoint of size `old` is a beginning of that of size `new`.
 
-    Raises `NotACheckpoint`, `TilesMissing`, `StoreUnavailable`; `ValueError` unless old <= new.
+    `kept` is the note of size `old` that somebody has: then the log need not have it, and whether
+    the proof holds is for its `check` to say. Raises `NotACheckpoint`, `TilesMissing`,
+    `StoreUnavailable`; `ValueError` unless old <= new.
     """
     with store_errors():
         connection = await asyncpg.connect(dsn)
         try:
-            before, after = await at_size(connection, old), await at_size(connection, new)
+            before = kept or (await at_size(connection, old)).note
+            after = await at_size(connection, new)
             hashes = await read_hashes(connection, consistency_spans(old, new))
-            return ConsistencyProof(before.note, after.note, tuple(hashes))
+            return ConsistencyProof(before, after.note, tuple(hashes))
         finally:
             await connection.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import typer
@@ -13,7 +13,8 @@ from cli.options import DataDir, Json, settings_from
 from cli.output import Refused
 from cli.seal import Keys, ring_of
 from cli.tables import show_facts
-from eventstore.seal.errors import SealError
+from eventstore.seal.checkpoint import read_checkpoint
+from eventstore.seal.errors import NoteMalformed, SealError
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.proof import ConsistencyProof, InclusionProof, read_proof
 from workers.embedded.running import database_url
@@ -26,8 +27,11 @@ def prove(
     event: Annotated[str | None, typer.Argument(help="An event's id or its seq.")] = None,
     *,
     consistent: Annotated[
-        tuple[int, int] | None,
-        typer.Option(metavar="OLD NEW", help="That the log only grew between two sizes."),
+        tuple[str, int] | None,
+        typer.Option(
+            metavar="OLD NEW",
+            help="That the log only grew between two sizes; OLD may be a file with a kept note.",
+        ),
     ] = None,
     check: Annotated[Path | None, typer.Option(help="Check the proof in this file.")] = None,
     keys: Keys = None,
@@ -39,10 +43,13 @@ def prove(
     if sum(asked is not None for asked in (event, consistent, check)) != 1:
         raise typer.BadParameter("give an event, or --consistent OLD NEW, or --check FILE")
     if check:
-        _check(_proof_in(check), ring_of(settings, keys), json=json)
+        _check(_text_of(check), ring_of(settings, keys), json=json)
         return
+    grown = _grown(*consistent) if consistent else None
     try:
-        proof = asyncio.run(_proof(database_url(settings), event, consistent))
+        proof = asyncio.run(_proof(database_url(settings), event, grown))
+        if grown and grown.kept:
+            proof.check(ring_of(settings, keys))
     except SealError as refused:
         raise Refused(str(refused)) from refused
     if json or isinstance(proof, ConsistencyProof):
@@ -51,14 +58,33 @@ def prove(
         output.results.file.write(proof.text)
 
 
+class _Grown(NamedTuple):
+    """Two sizes, and the note of the first if somebody kept it."""
+
+    old: int
+    new: int
+    kept: str | None = None
+
+
+def _grown(old: str, new: int) -> _Grown:
+    if old.isdecimal():
+        grown = _Grown(int(old), new)
+    else:
+        kept = _text_of(Path(old))
+        try:
+            grown = _Grown(read_checkpoint(kept)[1].size, new, kept)
+        except NoteMalformed as refused:
+            raise typer.BadParameter(f"{old}: {refused}") from refused
+    if not 0 < grown.old <= grown.new <= LARGEST:
+        raise typer.BadParameter("OLD must be at least 1 and at most NEW")
+    return grown
+
+
 async def _proof(
-    dsn: str, event: str | None, sizes: tuple[int, int] | None
+    dsn: str, event: str | None, grown: _Grown | None
 ) -> InclusionProof | ConsistencyProof:
-    if sizes:
-        old, new = sizes
-        if not 0 < old <= new <= LARGEST:
-            raise typer.BadParameter("OLD must be at least 1 and at most NEW")
-        return await prove_consistency(dsn, old, new)
+    if grown:
+        return await prove_consistency(dsn, *grown)
     return await prove_inclusion(dsn, _event(event or ""))
 
 
@@ -72,7 +98,7 @@ def _event(text: str) -> UUID | int:
     return event
 
 
-def _proof_in(path: Path) -> str:
+def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as unreadable:

@@ -17,7 +17,7 @@ from eventstore.seal.errors import (
     ProofWrong,
 )
 from eventstore.seal.keyring import PUBLIC
-from eventstore.seal.proof import read_proof
+from eventstore.seal.proof import ConsistencyProof, read_proof
 from tests.cli.carepath import Carepath
 from tests.seal.given import FORGET, Clinic
 
@@ -140,6 +140,30 @@ async def test_a_checkpoint_that_was_kept_shows_that_the_log_is_shorter_now(
     )
     ended = await carepath("audit", "verify", "--since", str(kept), "--json")
     assert [one["kind"] for one in ended.document["findings"]] == ["cut_off"]
+
+
+async def test_a_note_that_was_kept_is_proved_though_its_row_is_gone(
+    clinic: Clinic, carepath: Carepath
+) -> None:
+    await clinic.fill(320)
+    kept = clinic.folder / "kept.note"
+    kept.write_text((await clinic.seal(20)).note)
+    await clinic.seal()
+    await clinic.tamper("DELETE FROM carepath_log.seal_checkpoints WHERE size = 20")
+    prove = ("audit", "prove", "--consistent")
+    assert (await carepath(*prove, "20", "320")).code == 1
+    grown = await carepath(*prove, str(kept), "320")
+    proof = read_proof(grown.out)
+    assert isinstance(proof, ConsistencyProof)
+    assert [one.size for one in proof.check(clinic.ring)] == [20, 320]
+    assert proof.old == kept.read_text()
+
+    await clinic.tamper("UPDATE carepath_log.events SET data = '1' WHERE seq = 5", *FORGET)
+    await clinic.seal()
+    forked = await carepath(*prove, str(kept), "320")
+    assert (forked.code, forked.out) == (1, "")
+    kept.write_text("no note")
+    assert (await carepath(*prove, str(kept), "320")).code == 2
 
 
 async def test_the_command_verifies_proves_and_checks(
