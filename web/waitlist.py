@@ -1,5 +1,7 @@
 """The waitlist: /api/waitlist. It is as fresh as its view: an offer asks the group itself."""
 
+from asyncio import to_thread
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -9,8 +11,8 @@ from domain.actor import Actor
 from domain.decider import Context, Reason
 from domain.value import Value
 from domain.waitlist.drawn import open_group_of
-from domain.waitlist.matching import Match, matches, reasons_against
-from domain.waitlist.waiting import OpenGroup
+from domain.waitlist.matching import Match, Reasons, matches
+from domain.waitlist.waiting import OpenGroup, Waiting
 from projections.waitlist.forecast import dropping_out, forecast
 from projections.waitlist.reading import (
     Meeting,
@@ -30,6 +32,8 @@ from web.security import Acting
 from web.services import Services, Serving
 
 Weeks = Annotated[int, Query(ge=1, le=52)]
+Skipped = Annotated[int, Query(ge=0, lt=2**31)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
 
 router = APIRouter(prefix="/api/waitlist", tags=["waitlist"])
 
@@ -57,9 +61,10 @@ class Place(Value):
 
 
 class Waitlist(Value):
-    """Everybody who waits for a seat, whoever is first in line first."""
+    """Who waits for a seat, whoever is first in line first; `waiting` counts them on all pages."""
 
     places: tuple[Place, ...]
+    waiting: int
 
 
 class Opening(Value):
@@ -98,14 +103,21 @@ class Forecast(Value):
 @router.get(
     "", responses=answers(Forbidden, Unavailable), dependencies=[needs(Permission.READ_WAITLIST)]
 )
-async def waitlist(request: Request, services: Serving, actor: Acting) -> Waitlist:
-    """Who fits which open seat, in the order of the waitlist."""
+async def waitlist(
+    request: Request,
+    services: Serving,
+    actor: Acting,
+    after: Skipped = 0,
+    limit: Limit | None = None,
+) -> Waitlist:
+    """Who fits which open seat, in the order of the waitlist: `limit` places `after` so many."""
     waiting = await read_line(services.pool)
     groups = await groups_that_meet(services, actor) if waiting else []
-    note_list(request, len(waiting))
+    page = slice(after, None if limit is None else after + limit)
     payer = may(actor.role, Permission.READ_COVERAGE)
-    found = matches(waiting, groups)
-    return Waitlist(places=tuple(_place(match, groups, payer=payer) for match in found))
+    places = await to_thread(_places, waiting, groups, page, payer=payer)
+    note_list(request, len(places))
+    return Waitlist(places=places, waiting=len(waiting))
 
 
 @router.get(
@@ -124,7 +136,16 @@ async def seats_forecast(services: Serving, kind: str | None = None, weeks: Week
     )
 
 
-def _place(match: Match, groups: list[OpenGroup], *, payer: bool) -> Place:
+def _places(
+    waiting: Sequence[Waiting], groups: list[OpenGroup], page: slice, *, payer: bool
+) -> tuple[Place, ...]:
+    """One page, each place by what those before it on all pages leave."""
+    reasons = Reasons()
+    found = matches(waiting, groups)[page]
+    return tuple(_place(match, groups, reasons, payer=payer) for match in found)
+
+
+def _place(match: Match, groups: list[OpenGroup], reasons: Reasons, *, payer: bool) -> Place:
     waiting = match.waiting
     fitting = tuple(group.group_id for group in match.fitting)
     return Place(
@@ -137,7 +158,7 @@ def _place(match: Match, groups: list[OpenGroup], *, payer: bool) -> Place:
         against=tuple(
             Against(
                 group_id=group.group_id,
-                reasons=reasons_told(reasons_against(waiting, group), payer=payer),
+                reasons=reasons_told(reasons.against(waiting, group), payer=payer),
             )
             for group in groups
             if group.kind == waiting.group_kind and group.group_id not in fitting

@@ -58,6 +58,11 @@ def candidates(waiting: Iterable[Waiting], group: OpenGroup) -> list[Waiting]:
 
 def reasons_against(waiting: Waiting, group: OpenGroup) -> tuple[Reason, ...]:
     """Every reason why a patient does not fit a group; none: it is a match."""
+    return (*_against_all_alike(waiting, group), *_against_this_one(waiting, group))
+
+
+def _against_all_alike(waiting: Waiting, group: OpenGroup) -> tuple[Reason, ...]:
+    """The reasons that hold for everybody of the same likeness."""
     return failed(
         *group.refused,
         seat_free(group),
@@ -66,6 +71,12 @@ def reasons_against(waiting: Waiting, group: OpenGroup) -> tuple[Reason, ...]:
         kind_intended(waiting, group),
         modality_accepted(waiting, group),
         licensed_for(waiting, group),
+    )
+
+
+def _against_this_one(waiting: Waiting, group: OpenGroup) -> tuple[Reason, ...]:
+    """The reasons that lie in a patient's own hours, payer and refusals."""
+    return failed(
         hours_suit(waiting, group),
         payer_accepted(waiting, group),
         not_declined_before(waiting, group),
@@ -160,36 +171,61 @@ def not_declined_before(waiting: Waiting, group: OpenGroup) -> Reason | None:
     return Reason(code="declined_before", message="The patient turned down a seat in this group.")
 
 
-_Likeness = tuple[str, str, str, str, str, tuple[Modality, ...], str | None]
+_Likeness = tuple[str, str, str, str, tuple[Modality, ...]]
+
+
+def _likeness(waiting: Waiting) -> _Likeness:
+    return (
+        waiting.programme,
+        waiting.phase,
+        waiting.group_kind,
+        waiting.state,
+        waiting.modalities,
+    )
+
+
+@dataclass
+class Reasons:
+    """The reasons against groups, worked out once for all patients who are alike."""
+
+    _known: dict[tuple[_Likeness, str], tuple[Reason, ...]] = field(default_factory=dict)
+
+    def against(self, waiting: Waiting, group: OpenGroup) -> tuple[Reason, ...]:
+        """The same as `reasons_against`."""
+        key = (_likeness(waiting), group.group_id)
+        if key not in self._known:
+            self._known[key] = _against_all_alike(waiting, group)
+        return (*self._known[key], *_against_this_one(waiting, group))
 
 
 @dataclass
 class _Fitting:
-    """The groups that fit whom, looked for once for all patients who are alike but for hours."""
+    """The groups that fit whom, looked for once for all who are alike but for what is their own."""
 
     groups: tuple[OpenGroup, ...]
     _known: dict[_Likeness, tuple[OpenGroup, ...]] = field(default_factory=dict)
+    _paid: dict[tuple[str | None, frozenset[str] | None], bool] = field(default_factory=dict)
 
     def of(self, waiting: Waiting) -> tuple[OpenGroup, ...]:
         return tuple(
             group
             for group in self._of_all_like(waiting)
-            if group.group_id not in waiting.declined and can_come(waiting, group)
+            if group.group_id not in waiting.declined
+            and self._pays(waiting, group)
+            and can_come(waiting, group)
         )
 
+    def _pays(self, waiting: Waiting, group: OpenGroup) -> bool:
+        """A payer is accepted or not: asked once for each list that groups keep."""
+        key = (waiting.payer, group.payers)
+        if key not in self._paid:
+            self._paid[key] = payer_accepted(waiting, group) is None
+        return self._paid[key]
+
     def _of_all_like(self, waiting: Waiting) -> tuple[OpenGroup, ...]:
-        likeness = (
-            waiting.programme,
-            waiting.phase,
-            waiting.group_kind,
-            waiting.state,
-            waiting.zone,
-            waiting.modalities,
-            waiting.payer,
-        )
+        likeness = _likeness(waiting)
         if likeness not in self._known:
-            anybody = waiting.model_copy(update={"declined": (), "hours": ()})
-            fitting = [group for group in self.groups if not reasons_against(anybody, group)]
+            fitting = [one for one in self.groups if not _against_all_alike(waiting, one)]
             self._known[likeness] = tuple(sorted(fitting, key=_preference(waiting)))
         return self._known[likeness]
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.decider import Reason
+from domain.waitlist import matching
 from domain.waitlist.matching import Match, candidates, in_order, matches, reasons_against
 from domain.waitlist.waiting import Hours, OpenGroup, Waiting
 
@@ -52,6 +54,54 @@ def a_group(number: int = 1, **given: Any) -> OpenGroup:
             **given,
         }
     )
+
+
+def test_as_many_payers_as_patients_take_no_longer_than_a_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What holds for all who are alike is worked out once, whoever pays."""
+    asked: list[str] = []
+    known = matching.licensed_for
+
+    def counted(waiting: Waiting, group: OpenGroup) -> Reason | None:
+        asked.append(waiting.pathway_id)
+        return known(waiting, group)
+
+    monkeypatch.setattr(matching, "licensed_for", counted)
+    waiting = [someone(number, payer=f"Plan {number}") for number in range(1, 101)]
+    groups = [a_group(1, payers=frozenset({"PLAN 7"})), a_group(2, payers=frozenset({"Plan 8"}))]
+    found = {one.waiting.payer: one.proposed for one in matches(waiting, groups) if one.proposed}
+    assert {payer: one.group_id for payer, one in found.items()} == {
+        "Plan 7": groups[0].group_id,
+        "Plan 8": groups[1].group_id,
+    }
+    reasons = matching.Reasons()
+    for one in waiting:
+        for group in groups:
+            reasons.against(one, group)
+    assert len(asked) == 2 * len(groups)
+
+
+@given(st.data())
+def test_reasons_that_are_worked_out_once_are_each_patient_s_own(data: st.DataObject) -> None:
+    payers = st.sampled_from([None, "Optum", "Cigna"])
+    hours = st.sampled_from(
+        [(), (EVENINGS,), (Hours(weekdays=(0,), since=time(9), until=time(12)),)]
+    )
+    declined = st.sampled_from([(), (a_group(1).group_id,)])
+    states = st.sampled_from(["FL", "IN"])
+    reasons = matching.Reasons()
+    groups = [a_group(1, payers=frozenset({"optum"})), a_group(2, free=0)]
+    for number in range(1, 5):
+        one = someone(
+            number,
+            payer=data.draw(payers),
+            hours=data.draw(hours),
+            declined=data.draw(declined),
+            state=data.draw(states),
+        )
+        for group in groups:
+            assert reasons.against(one, group) == reasons_against(one, group)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,28 @@ async def test_who_waits_is_told_with_every_reason_why_nothing_fits(
     assert [reason["code"] for reason in against["reasons"]] == ["too_few_facilitators"]
 
 
+async def test_a_page_of_the_waitlist_goes_on_where_the_one_before_ended(
+    clinic: Api, store: EventStore, pool: Pool
+) -> None:
+    for _ in range(3):
+        joined = await clinic.submit(
+            await clinic.opened(),
+            "join_waitlist",
+            group_kind="introduction",
+            modalities=["virtual"],
+            urgency="routine",
+            zone="America/New_York",
+        )
+        assert joined.status_code == 200, joined.text
+    await seen(store, pool)
+    whole = (await clinic.get("/api/waitlist")).json()
+    assert whole["waiting"] == len(whole["places"])
+    second = await clinic.get("/api/waitlist", params={"after": 1, "limit": 1})
+    assert second.json() == {**whole, "places": whole["places"][1:2]}
+    refused = await clinic.get("/api/waitlist", params={"limit": 0})
+    assert refused.status_code == 422
+
+
 async def test_seats_to_come_are_forecast_for_slow_open_groups(
     clinic: Api, store: EventStore, pool: Pool
 ) -> None:
