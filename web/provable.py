@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from audit.asked import Asked
+from eventstore.encryption.key_ring import key_ring_at_hand
 from eventstore.seal.keyring import KeyRing, read_ring
 from eventstore.seal.note import Verifier
 from eventstore.seal.state import PATIENCE_AT_LEAST
@@ -26,6 +27,8 @@ class NotProvable(Unavailable):
 @dataclass(frozen=True)
 class Provable:
     """`dsn` is that of the log's database, `keys` the file of its public keys.
+
+    Where the organisation's keys lie in the same folder, patients' keys are verified too.
 
     `anchor` gives the checkpoints' file outside the database, if there is one yet; an event may
     wait for the sealer as long as its `patience`.
@@ -50,6 +53,7 @@ class Provable:
             own_anchor=anchor is not None,
             since=since,
             patience=self.patience,
+            wrapper=key_ring_at_hand(self.keys.parent),
         )
 
 

@@ -9,10 +9,11 @@ from audit.verify import Asked, verify
 from eventstore.connect import Pool
 from eventstore.encryption.key_ring import FileKeyWrapper, current_key, make_next_key
 from eventstore.encryption.rotation import rewrap_all
-from eventstore.seal.keyring import ensure_ring
+from eventstore.seal.keyring import PUBLIC, ensure_ring
 from eventstore.store import EventStore
 from tests.domain.histories import closed
 from tests.encryption.given import ERASED, a_closed_pathway, happened, past_the_triggers
+from web.provable import Provable
 
 Told = list[tuple[str, int | None]]
 
@@ -65,6 +66,17 @@ async def test_a_key_that_was_overwritten_is_found_by_whoever_has_the_organisati
     assert await found(log_dsn, tmp_path, ring) == []
     await past_the_triggers(log_dsn, spoiling, patients[1])
     assert await found(log_dsn, tmp_path, ring) == [("key_spoiled", SECOND)]
+
+
+async def test_the_auditor_s_page_opens_every_key_where_the_organisation_s_are(
+    patients: list[str], log_dsn: str, ring: Path, tmp_path: Path
+) -> None:
+    await past_the_triggers(log_dsn, SPOILED[0], patients[1])
+    for folder, expected in ((ring, ["key_spoiled"]), (tmp_path / "seal", [])):
+        ensure_ring(folder)
+        asked = Provable(log_dsn, folder / PUBLIC).asked(0)
+        verified = await verify(asked, lambda _done, _total: None)
+        assert [one.kind for one in verified.findings] == expected
 
 
 @pytest.mark.usefixtures("patients")
