@@ -2,8 +2,9 @@
 
 import io
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -23,12 +24,13 @@ from eventstore.errors import StoreUnavailable
 from eventstore.store import EventStore
 from tests.demo.test_clinic import UNTIL, mbt_g
 from workers.demo.clinic import demo_history, simulated_clinic
-from workers.history.importing import check_history, import_history
+from workers.history.importing import Imported, Looked, check_history, import_history
 from workers.history.log import Log
 from workers.history.problem import HistoryRefused, Problem
 
 Edit = Callable[[dict[str, Any]], None]
 NAMES = UUID(int=7)
+NOW = UNTIL + timedelta(days=2)
 
 
 @cache
@@ -72,19 +74,27 @@ async def log(pool: Pool, store: EventStore) -> Log:
     return Log(pool)
 
 
+async def checked(log: Log, file: io.BytesIO) -> Looked:
+    return await check_history(log, file, lambda: NOW)
+
+
+async def imported_into(log: Log, file: io.BytesIO) -> Imported:
+    return await import_history(log, file, lambda: NOW)
+
+
 async def refused(log: Log, file: io.BytesIO) -> tuple[Problem, ...]:
     """What an import says, which has written nothing, and a check says alike."""
     before = await log.store.count()
     with pytest.raises(HistoryRefused) as said:
-        await import_history(log, file)
+        await imported_into(log, file)
     assert await log.store.count() == before
     file.seek(0)
-    assert (await check_history(log, file)).problems == said.value.problems
+    assert (await checked(log, file)).problems == said.value.problems
     return said.value.problems
 
 
 async def test_the_log_holds_exactly_what_the_rules_decided_on_the_virtual_clock(log: Log) -> None:
-    imported = await import_history(log, history())
+    imported = await imported_into(log, history())
     clinic = simulated_clinic(mbt_g(), UNTIL, patients=4, months=4, seed=3)
     lived = {one.id: one.history for one in clinic.entities.values() if one.history}
     assert imported.written == sum(map(len, lived.values()))
@@ -96,18 +106,18 @@ async def test_the_log_holds_exactly_what_the_rules_decided_on_the_virtual_clock
 
 
 async def test_the_same_history_again_changes_nothing(log: Log) -> None:
-    await import_history(log, history())
+    await imported_into(log, history())
     before = await log.store.count()
-    again = await import_history(log, history())
+    again = await imported_into(log, history())
     assert again.looked.known
     assert (again.written, await log.store.count()) == (0, before)
 
 
 async def test_a_file_that_grew_since_it_was_imported_is_not_taken_for_known(log: Log) -> None:
     *all_but, _last = lines()
-    await import_history(log, history(*all_but))
+    await imported_into(log, history(*all_but))
     with pytest.raises(HistoryRefused) as refused:
-        await import_history(log, history())
+        await imported_into(log, history())
     assert {one.code for one in refused.value.problems} == {"already_in_log"}
 
 
@@ -115,9 +125,9 @@ async def test_lines_are_judged_by_when_they_happened_wherever_they_stand(log: L
     header, *given = lines()
     by_instant = [list(together) for _, together in groupby(given, key=happened_at)]
     backwards = [one for together in reversed(by_instant) for one in together]
-    looked = await check_history(log, history(header, *backwards))
+    looked = await checked(log, history(header, *backwards))
     assert looked.problems == ()
-    assert looked.events == (await import_history(log, history())).written
+    assert looked.events == (await imported_into(log, history())).written
 
 
 async def test_every_bad_line_is_told_with_its_field(log: Log) -> None:
@@ -128,6 +138,64 @@ async def test_every_bad_line_is_told_with_its_field(log: Log) -> None:
     problems = await refused(log, history(*broken))
     told = {(one.line, one.field) for one in problems}
     assert {(refer, "data.referral.patient"), (session, "at"), (record, "line")} <= told
+
+
+async def test_a_history_is_told_up_to_now_and_no_further(log: Log) -> None:
+    up_to_now = edited(1, lambda one: one.update(until=NOW.isoformat()))
+    assert (await checked(log, up_to_now)).problems == ()
+    later = NOW + timedelta(seconds=1)
+    problems = await refused(log, edited(1, lambda one: one.update(until=later.isoformat())))
+    assert [(one.line, one.field, one.code) for one in problems] == [(1, "until", "in_future")]
+
+
+async def test_nothing_of_the_future_is_decided(log: Log) -> None:
+    number = len(lines())
+    later = (NOW + timedelta(days=1)).isoformat()
+    broken = with_edit(lines(), 1, lambda one: one.update(until="2028-11-01T00:00:00Z"))
+    broken = with_edit(broken, number, lambda one: one.update(at=later))
+    looked = await checked(log, history(*broken))
+    told = [(one.line, one.field, one.code) for one in looked.problems]
+    assert told == [(1, "until", "in_future"), (number, "at", "in_future")]
+    all_but_last = with_edit(lines()[:-1], 1, lambda one: one.update(until=NOW.isoformat()))
+    assert looked.events == (await checked(log, history(*all_but_last))).events
+
+
+async def test_a_history_goes_by_the_clock_of_this_machine(log: Log) -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    header = json.dumps({"history": 1, "name": "north clinic", "until": tomorrow}).encode()
+    for problems in (
+        (await check_history(log, io.BytesIO(header))).problems,
+        (await refused_by_clock(log, header)).problems,
+    ):
+        assert [(one.line, one.field, one.code) for one in problems] == [(1, "until", "in_future")]
+
+
+async def refused_by_clock(log: Log, header: bytes) -> HistoryRefused:
+    with pytest.raises(HistoryRefused) as said:
+        await import_history(log, io.BytesIO(header))
+    return said.value
+
+
+@pytest.mark.parametrize(
+    "header", [b"{not json\n", b'{"history": 1, "name": "north clinic"}\n', b"\n"]
+)
+async def test_a_damaged_first_line_hides_no_other(log: Log, header: bytes) -> None:
+    first = numbers_of("refer")[0]
+    broken = with_edit(lines(), first, lambda one: one["data"]["referral"].pop("patient"))
+    broken = with_edit(broken, first + 1, lambda one: one.update(at="2027-11-01T00:00:00Z"))
+    problems = await refused(log, history(header, *broken[1:], b"{not json\n", lines()[-1]))
+    assert {one.line for one in problems if one.code == "no_header"} == {1}
+    assert [(one.line, one.field, one.code) for one in problems if one.line > 1] == [
+        (first, "data.referral.patient", "invalid"),
+        (first + 1, "at", "in_future"),
+        (len(lines()) + 1, "line", "invalid"),
+        (len(lines()) + 2, "id", "repeated"),
+    ]
+
+
+async def test_a_byte_order_mark_is_no_damage(log: Log) -> None:
+    marked = history(BOM_UTF8 + lines()[0], *lines()[1:])
+    assert (await checked(log, marked)).problems == ()
 
 
 async def test_what_follows_a_refused_beginning_points_to_it(log: Log) -> None:
@@ -174,7 +242,7 @@ async def test_a_file_without_a_header_is_no_history(log: Log, content: bytes) -
 async def test_an_entity_that_lives_in_the_log_is_refused_where_the_file_begins_it(
     log: Log,
 ) -> None:
-    await import_history(log, history())
+    await imported_into(log, history())
     other = history(*demo_lines_of_another_day())
     problems = await refused(log, other)
     assert {one.code for one in problems} == {"already_in_log"}
@@ -198,16 +266,16 @@ async def test_a_log_that_fails_on_the_way_has_nothing_of_the_history(
     before = await log.store.count()
     monkeypatch.setattr(EventStore, "append", failing)
     with pytest.raises(StoreUnavailable):
-        await import_history(log, history())
+        await imported_into(log, history())
     monkeypatch.undo()
     assert await log.store.count() == before
-    assert (await import_history(log, history())).written > 0
+    assert (await imported_into(log, history())).written > 0
 
 
 async def test_the_example_of_the_page_can_be_imported(log: Log) -> None:
     page = (Path(__file__).parents[2] / "docs" / "history-format.md").read_text(encoding="utf-8")
     example = page.partition("```json\n")[2].partition("```")[0]
-    looked = await check_history(log, io.BytesIO(example.encode()))
+    looked = await checked(log, io.BytesIO(example.encode()))
     assert looked.problems == ()
     assert (looked.lines, looked.pathways) == (4, 1)
 

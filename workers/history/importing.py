@@ -1,8 +1,9 @@
 """Importing a history: read, judged, compared with the log, and written whole or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import BinaryIO
 from uuid import UUID
 
@@ -12,6 +13,10 @@ from workers.history.log import AT_ONCE, Log
 from workers.history.problem import HistoryRefused, Problem
 from workers.history.reading import History, read
 from workers.history.spool import Spool
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -34,21 +39,24 @@ class Imported:
     written: int
 
 
-async def check_history(log: Log, file: BinaryIO) -> Looked:
-    """Everything that is wrong with a history, as an import would find it; nothing is written."""
+async def check_history(log: Log, file: BinaryIO, now: Callable[[], datetime] = _now) -> Looked:
+    """Everything that is wrong with a history, as an import would find it; nothing is written.
+
+    What is later than `now` has not happened, and is wrong.
+    """
     with Spool() as spool:
-        looked, _ = await _look(log, file, spool)
+        looked, _ = await _look(log, read(file, now()), spool)
         return looked
 
 
-async def import_history(log: Log, file: BinaryIO) -> Imported:
+async def import_history(log: Log, file: BinaryIO, now: Callable[[], datetime] = _now) -> Imported:
     """Write a history; the very same again changes nothing.
 
     Raises `HistoryRefused` with every bad line, and `TooManyEntities`; nothing is written then,
     nor if the log becomes unreachable on the way (`StoreUnavailable`).
     """
     with Spool() as spool:
-        looked, kept = await _look(log, file, spool)
+        looked, kept = await _look(log, read(file, now()), spool)
         if looked.problems:
             raise HistoryRefused(looked.problems)
         if looked.known:
@@ -57,9 +65,8 @@ async def import_history(log: Log, file: BinaryIO) -> Imported:
         return Imported(looked, written=await _write(log, spool, kept))
 
 
-async def _look(log: Log, file: BinaryIO, spool: Spool) -> tuple[Looked, frozenset[str]]:
+async def _look(log: Log, history: History, spool: Spool) -> tuple[Looked, frozenset[str]]:
     """What it comes to, and the streams that stay as the log has them."""
-    history = read(file)
     problems = history.problems + judge(history, await log.programmes(), spool)
     held = await log.first_events(spool.firsts)
     kept = frozenset(one for one in held if one.startswith(f"{ON_CALL.kind}-"))

@@ -37,18 +37,18 @@ class Reenacted(Clinic):
 
 
 def judge(history: History, programmes: Mapping[str, Definition], spool: Spool) -> list[Problem]:
-    """Decide every line and meet every deadline until the header's `until`.
+    """Decide every line and meet every deadline until the history's `until`.
 
     A refused line did not happen; those after it are judged without it.
     """
     if history.header is None:
         return []
-    begins = min((one.at for one in history.found), default=history.header.until)
+    begins = min((one.at for one in history.found), default=history.until)
     clinic = Reenacted(programmes=dict(programmes), now=begins, new_id=uuid4)
     clinic.keep_in(spool)
     refused: dict[str, int] = {}
     problems = [found for one in history.in_order() for found in _judged(clinic, refused, *one)]
-    clinic.pass_until(history.header.until)
+    clinic.pass_until(history.until)
     return problems
 
 

@@ -1,5 +1,6 @@
 """Reading a history: the form of every line is looked at before anything is judged."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,9 +32,13 @@ class Found:
 
 @dataclass
 class History:
-    """An open history: its header, and where each line is that can be judged."""
+    """An open history: its header, and where each line is that can be judged.
+
+    It is read at `now`: nothing in it can have happened later.
+    """
 
     file: BinaryIO
+    now: datetime
     header: Header | None = None
     found: list[Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -51,15 +56,23 @@ class History:
     def name(self) -> str:
         return self.header.name if self.header else ""
 
+    @property
+    def until(self) -> datetime:
+        """How far it is judged: the header's `until`, and never the future."""
+        return min(self.header.until, self.now) if self.header else self.now
 
-def read(file: BinaryIO) -> History:
-    """The lines of a file that can be sought in. Memory grows by some bytes for each line."""
-    history, ids = History(file), dict[UUID, int]()
+
+def read(file: BinaryIO, now: datetime) -> History:
+    """The lines of a file that can be sought in. Memory grows by some bytes for each line.
+
+    Every line's form is looked at, also where the header is wrong.
+    """
+    history, ids = History(file, now), dict[UUID, int]()
     for number, offset, written in _lines(file):
         history.lines = number
         if number == 1:
             history.problems += _header(history, written)
-        elif history.header and written.strip():
+        elif written.strip():
             history.problems += _line(history, ids, number, offset, written)
     if history.lines == 0:
         history.problems.append(
@@ -84,10 +97,13 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
 
 def _header(history: History, written: bytes) -> list[Problem]:
     try:
-        history.header = Header.model_validate_json(written)
+        history.header = Header.model_validate_json(written.removeprefix(BOM_UTF8))
     except ValidationError as invalid:
         say = 'The first line is {"history": 1, "name": "…", "until": "…"}.'
         return [_wrong(1, "line", "no_header", say), *problem.of_form(1, invalid)]
+    if history.header.until > history.now:
+        say = "This is in the future: give the instant up to which the history has happened."
+        return [_wrong(1, "until", "in_future", say)]
     return []
 
 
@@ -112,7 +128,10 @@ def _line(
 
 
 def _time(history: History, line: Line, number: int) -> Iterator[Problem]:
-    if history.header and line.at > history.header.until:
+    if line.at > history.now:
+        say = "This is in the future: correct the time, or leave the line out."
+        yield _wrong(number, "at", "in_future", say)
+    elif history.header and line.at > history.header.until:
         say = "This is after the header's until: give a later one there, or correct the time."
         yield _wrong(number, "at", "after_until", say)
 
