@@ -196,7 +196,7 @@ async def test_a_sealer_s_login_is_enough_to_accept_a_restored_log_and_to_rotate
     await installation.append_a_life()
     last = await installation.project()
     await installation.seal()
-    later = signer(installation.settings.keys_dir)
+    later = signer(installation.settings.keys_dir, last + 1)
     note = later.sign(Checkpoint(later.name, last + 1, bytes(32)).text)
     with installation.settings.anchor_path.open("a") as anchor:
         anchor.write(json.dumps({"note": note}) + "\n")
