@@ -2,6 +2,9 @@
 "use strict";
 
 const SPREAD_MS = 400;
+const SHORTEST_MS = 1500;
+const LONGEST_MS = 30_000;
+const HALF_A_DAY_MS = 43_200_000;
 
 function isBusy(section) {
   const at = document.activeElement;
@@ -30,31 +33,68 @@ function catchUp() {
   }
 }
 
+// The same words twice would be read aloud twice.
 function tell(words) {
-  document.getElementById("told").textContent = words;
+  const told = document.getElementById("told");
+  if (told.textContent !== words) told.textContent = words;
+}
+
+function clock(instant) {
+  const zone = document.getElementById("told").dataset.zone;
+  return instant.toLocaleTimeString("en-US", {
+    timeZone: zone || undefined, timeZoneName: "short",
+    weekday: Date.now() - instant > HALF_A_DAY_MS ? "short" : undefined,
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  });
 }
 
 // A browser keeps few connections to one server: a page that nobody sees gives its own back.
 let source = null;
+let again = null;
+let delay = SHORTEST_MS;
+// Since when nobody has told this page of changes; nothing while somebody does.
+let since = new Date();
 
 function follow() {
   source = new EventSource("/live");
-  // What happened before the connection stood, or while it was lost, was told to nobody.
-  source.addEventListener("open", refreshAll);
+  source.addEventListener("open", found);
   source.addEventListener("changed", (message) => {
     const topic = JSON.parse(message.data).topic;
     document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`).forEach(refresh);
   });
-  source.addEventListener("error", () => {
-    if (source?.readyState === EventSource.CLOSED) {
-      tell("This page is no longer kept up to date: load it again.");
-      // If that is because nobody is signed in any more, the answer leads to the sign-in.
-      refreshAll();
-    }
-  });
+  source.addEventListener("error", lost);
+}
+
+function found(event) {
+  if (event.target !== source) return;
+  since = null;
+  delay = SHORTEST_MS;
+  tell("");
+  // What happened before the connection stood, or while it was lost, was told to nobody.
+  refreshAll();
+}
+
+// A connection that ends is usual, and the browser makes the next; one that is refused is not.
+function lost(event) {
+  if (event.target !== source) return;
+  const refused = source.readyState === EventSource.CLOSED;
+  const unreached = refused || since;
+  since ??= new Date();
+  if (unreached) tell(`Not up to date since ${clock(since)}: carepath cannot be reached; trying again`);
+  if (refused) tryAgain();
+}
+
+function tryAgain() {
+  // If nobody is signed in any more, the answer leads to the sign-in.
+  refreshAll();
+  again = setTimeout(follow, delay);
+  delay = Math.min(2 * delay, LONGEST_MS);
 }
 
 function leave() {
+  clearTimeout(again);
+  delay = SHORTEST_MS;
+  since ??= new Date();
   source?.close();
   source = null;
 }
