@@ -26,17 +26,15 @@ from cli.output import Exit, Refused, Unavailable
 from cli.tables import show_facts
 from domain.actor import Actor, Role
 from domain.events.reads import Purpose
+from domain.instants import NotAnInstant, instant
 from eventstore.connect import create_pool
 from eventstore.encryption.key_ring import FileKeyWrapper
 from eventstore.encryption.patient_cipher import PatientCipher
 from eventstore.seal.errors import SealError
 from eventstore.seal.keyring import PUBLIC, read_ring
 from eventstore.seal.state import patience
-from web.errors import BadRequest
-from web.instants import instant
 from web.rights.fields import OF_PATIENTS, visible, withheld
-from web.rights.needs import READ_OF
-from web.rights.permissions import Permission, may
+from web.rights.permissions import READ_OF, Permission, may
 from web.rights.reads import purpose_of
 from workers.embedded.fingerprints import require_same_keys
 from workers.embedded.running import database_url
@@ -168,8 +166,9 @@ def _scope(
         raise typer.BadParameter("give --patient, or --since and --until, or --all, or --finish")
     if patient is None:
         try:
-            begin, end = instant(_from_midnight(since), "--since"), instant(until, "--until")
-        except BadRequest as wrong:
+            begin = instant(_from_midnight(since), "--since") if since else None
+            end = instant(until, "--until") if until else None
+        except NotAnInstant as wrong:
             raise typer.BadParameter(str(wrong)) from None
         return None if finish else OfPeriod(begin, end)
     if not patient.startswith("pathway-"):
@@ -177,9 +176,9 @@ def _scope(
     return OfPatient(patient, with_reads=may(role, Permission.READ_ACCESS_LOG))
 
 
-def _from_midnight(text: str | None) -> str | None:
+def _from_midnight(text: str) -> str:
     """A period begins with its first day; `instant` means a day's end."""
-    return f"{text}T00:00:00Z" if text and _DATE.fullmatch(text) else text
+    return f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text
 
 
 def _role(text: str) -> Role:

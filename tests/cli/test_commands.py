@@ -310,8 +310,10 @@ async def test_an_entity_is_shown_as_a_document_and_to_people(
     assert "enter_phase" in transitions.out
 
 
-async def test_all_pathways_are_replayed(clinic: Carepath, tmp_path: Path) -> None:
+async def test_all_pathways_are_replayed(clinic: Carepath, tmp_path: Path, pool: Pool) -> None:
     pathway = await opened(clinic, tmp_path)
+    async with pool.acquire() as connection:
+        await tick(connection)
 
     census = (await clinic("audit", "replay", "--json")).document
     human = await clinic("audit", "replay", "--as-of", "2026-11-23")

@@ -3,7 +3,6 @@
 @router.get("/board", dependencies=[needs(Permission.READ_SAFETY)])
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Depends, Request
@@ -13,19 +12,8 @@ from domain.deciders import DECIDERS
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.rights.commands import SUBMITS, may_submit
 from web.rights.errors import CommandForbidden, Forbidden
-from web.rights.permissions import PERMISSIONS, SAYS, Permission, may
+from web.rights.permissions import PERMISSIONS, READ_OF, SAYS, Permission, may
 from web.rights.reading import note_reading
-
-READ_OF: Mapping[str, Permission] = {
-    "pathway": Permission.READ_PATIENT,
-    "escalation": Permission.READ_SAFETY,
-    "request": Permission.READ_PATIENT,
-    "group": Permission.READ_GROUPS,
-    "clinician": Permission.READ_CLINICIANS,
-    "oncall": Permission.READ_CLINICIANS,
-    "programme": Permission.READ_PROGRAMMES,
-}
-"""What reading an entity takes, by its kind."""
 
 
 class Needs:

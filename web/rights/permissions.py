@@ -63,6 +63,17 @@ SAYS: Mapping[Permission, str] = {
 }
 """Each in words, as it follows "may"."""
 
+READ_OF: Mapping[str, Permission] = {
+    "pathway": Permission.READ_PATIENT,
+    "escalation": Permission.READ_SAFETY,
+    "request": Permission.READ_PATIENT,
+    "group": Permission.READ_GROUPS,
+    "clinician": Permission.READ_CLINICIANS,
+    "oncall": Permission.READ_CLINICIANS,
+    "programme": Permission.READ_PROGRAMMES,
+}
+"""What reading an entity takes, by its kind."""
+
 _EVERYBODY = frozenset({Permission.SIGNED_IN, Permission.READ_PROGRAMMES})
 _IN_CARE = _EVERYBODY | {
     Permission.SUBMIT,
