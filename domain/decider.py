@@ -5,7 +5,7 @@
 The same functions serve the live system, the replay and the simulator.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -172,6 +172,14 @@ class Decider(Generic[S, C, E]):
 def transition(command: str, title: str, *guarded: Reason | None, **data: JsonValue) -> Transition:
     """A transition that is open if every guard holds. `data` is what its form has filled in."""
     return Transition(command=command, title=title, data=data, blocked_by=failed(*guarded))
+
+
+def blocked_instead(
+    found: Iterable[Transition], without: Mapping[str, Transition]
+) -> tuple[Transition, ...]:
+    """For each command that nothing stands ready for, the transition that says what is missing."""
+    there = {one.command for one in found}
+    return tuple(one for command, one in without.items() if command not in there)
 
 
 def open_transitions(

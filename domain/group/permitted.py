@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.decider import Context, Reason, Transition, transition
+from domain.decider import Context, Reason, Transition, blocked_instead, transition
 from domain.group import guards, guards_on_seats, guards_on_sessions
 from domain.group.forming import close_guards
 from domain.group.sessions import holding_guards, opening_guards
@@ -23,12 +23,38 @@ def permitted(group: Group, context: Context) -> list[Transition]:
     ]
     closed = guards.not_closed(group)
     if closed is None:
-        return transitions
+        return [*transitions, *blocked_instead(transitions, _WITHOUT)]
     left = list(_tasks(group))
     blocked = [
         one.model_copy(update={"blocked_by": (closed,)}) for one in transitions if one not in left
     ]
     return [*blocked, *left]
+
+
+_NONE_PLANNED = Reason(
+    code="no_session_planned", message="No session is planned: say when the group meets."
+)
+_NONE_OPEN = Reason(code="no_session_open", message="No session is open.")
+_NONE_MET = Reason(code="no_session_met", message="The group has not met yet.")
+_NO_LEADER = Reason(code="no_facilitator", message="Nobody leads the group yet.")
+_NO_TASK = Reason(code="no_task", message="No task is open.")
+
+_WITHOUT = {
+    command: transition(command, title, reason)
+    for command, title, reason in (
+        ("cancel_session", "Cancel a session", _NONE_PLANNED),
+        ("reschedule_session", "Move a session", _NONE_PLANNED),
+        ("name_substitute", "Name a substitute for a session", _NONE_PLANNED),
+        ("open_session", "Open a session", _NONE_PLANNED),
+        ("admit_late", "Let somebody in", _NONE_OPEN),
+        ("hold_session", "End a session", _NONE_OPEN),
+        ("report_concern", "Report a concern in a session", _NONE_MET),
+        ("log_incident", "Log an incident in a session", _NONE_MET),
+        ("relieve_facilitator", "Relieve a facilitator", _NO_LEADER),
+        ("complete_task", "Complete a task", _NO_TASK),
+    )
+}
+"""What is said of a command where there is nothing that it could be about."""
 
 
 def _calendar(group: Group) -> Iterator[Transition]:

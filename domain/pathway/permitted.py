@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from domain.decider import Context, Transition, known, transition
+from domain.decider import Context, Reason, Transition, blocked_instead, known, transition
 from domain.events.pathway import DischargeReason, ErasureReason
 from domain.pathway import guards, guards_on_agreements, guards_on_sessions
 from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
@@ -28,7 +28,8 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     transitions = _of_an_opened(pathway, context)
     closed = guards.not_closed(pathway)
     if closed is None:
-        return [*transitions, *at_any_time(pathway)]
+        lacking = blocked_instead(transitions, _WITHOUT)
+        return [*transitions, *lacking, *at_any_time(pathway)]
     left = list(_tasks(pathway))
     unheard = known(guards.somebody_hears(pathway))
     blocked = [
@@ -37,6 +38,27 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
         if one not in left
     ]
     return [*blocked, *left, *at_any_time(pathway), *_after_closing(pathway, context)]
+
+
+_NO_OFFER = Reason(code="no_offer", message="No seat is on offer.")
+_NO_BOOKING = Reason(code="no_booking", message="No session is booked.")
+_NO_SESSION = Reason(code="session_not_in_phase", message="This phase has no sessions.")
+_NO_PHASE = Reason(code="no_next_phase", message="No phase follows this one.")
+_NO_TASK = Reason(code="no_task", message="No task is open.")
+
+_WITHOUT = {
+    command: transition(command, title, reason)
+    for command, title, reason in (
+        ("enter_phase", "Enter the next phase", _NO_PHASE),
+        ("book_session", "Book a session", _NO_SESSION),
+        ("record_session", "Record a session", _NO_SESSION),
+        ("cancel_booking", "Cancel a booking", _NO_BOOKING),
+        ("accept_seat", "Accept the seat", _NO_OFFER),
+        ("decline_seat", "Decline the seat", _NO_OFFER),
+        ("complete_task", "Complete a task", _NO_TASK),
+    )
+}
+"""What is said of a command where there is nothing that it could be about."""
 
 
 def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:

@@ -89,7 +89,8 @@ def test_a_blocked_door_says_all_that_is_missing() -> None:
 
 def test_follow_up_is_not_offered_as_a_phase_to_enter() -> None:
     offered = PATHWAY.permitted(given(*in_discharge()).state, given(*in_discharge()).context())
-    assert [one for one in offered if one.command == "enter_phase"] == []
+    [none] = [one for one in offered if one.command == "enter_phase"]
+    assert ([one.code for one in none.blocked_by], none.data) == (["no_next_phase"], {})
 
 
 def test_sessions_are_offered_by_the_present_phase() -> None:
