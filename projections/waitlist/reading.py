@@ -1,5 +1,7 @@
 """Reading the waitlist: what matching and the forecast are made of, as the domain's own values."""
 
+from asyncio import to_thread
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -38,10 +40,13 @@ async def read_line(pool: Pool, *, schema: str = WAITLIST.schema) -> list[Waitin
 
 
 async def read_meetings(pool: Pool, *, schema: str = WAITLIST.schema) -> list[Meeting]:
-    """Every open group. Raises `ViewAbsent`, `StoreUnavailable`."""
+    """Every open group. Raises `ViewAbsent`, `StoreUnavailable`.
+
+    Two thousand groups take a second to decode at first: in a thread, so that others go on.
+    """
     async with looking_into(pool, schema) as connection:
         rows = await connection.fetch(query("open_groups"))
-    return [_meeting(row) for row in rows]
+    return await to_thread(_meetings, rows)
 
 
 async def read_seats(
@@ -65,6 +70,10 @@ async def read_marks(pool: Pool, *, schema: str = WAITLIST.schema) -> tuple[str 
     async with looking_into(pool, schema) as connection:
         row = await fetch_one(connection, query("marks"))
     return tuple(row)
+
+
+def _meetings(rows: Iterable[asyncpg.Record]) -> list[Meeting]:
+    return [_meeting(row) for row in rows]
 
 
 def _meeting(row: asyncpg.Record) -> Meeting:

@@ -1,14 +1,19 @@
 """The waitlist page: who waits in which order, which seat to offer to whom, when seats open."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, FastAPI, Query
 from fastapi.responses import HTMLResponse
 
+from eventstore.errors import StoreUnavailable
+from projections.errors import ProjectionError
 from projections.waitlist.forecast import Seats, dropping_out, forecast
-from projections.waitlist.reading import read_marks, read_seats, read_spells
+from projections.waitlist.reading import read_marks, read_meetings, read_seats, read_spells
 from projections.waitlist.view import WAITLIST
 from projections.worklist.reading import ToDo, items_of_kind
 from web.pages.addresses import form_of
@@ -22,6 +27,7 @@ from web.rights.commands import may_submit
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.rights.reading import note_list
+from web.services import Services
 
 ROWS = 25
 """Patients on one page."""
@@ -35,7 +41,27 @@ OFFERS = 100
 Kind = Annotated[str, Query(max_length=60, pattern=r"^[a-z0-9_-]*$")]
 After = Annotated[int, Query(ge=0, lt=10**6)]
 
-router = APIRouter(prefix="/waitlist", dependencies=[needs(Permission.READ_WAITLIST)])
+
+@asynccontextmanager
+async def _reading_ahead(app: FastAPI) -> AsyncIterator[None]:
+    """The groups are decoded as soon as the application serves, and not by its first look."""
+    reading = asyncio.create_task(_read_ahead(app.state.services))
+    yield
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _read_ahead(services: Services) -> None:
+    """Whoever looks is told if the view is not there, or the database."""
+    with suppress(ProjectionError, StoreUnavailable):
+        await read_meetings(services.pool)
+
+
+router = APIRouter(
+    prefix="/waitlist",
+    dependencies=[needs(Permission.READ_WAITLIST)],
+    lifespan=_reading_ahead,
+)
 
 
 @dataclass(frozen=True)

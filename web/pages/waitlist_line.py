@@ -1,11 +1,12 @@
 """Everybody who waits, in order, with the groups that fit them and why others do not."""
 
+from asyncio import to_thread
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from domain.decider import Reason
-from domain.waitlist.matching import Match, matches, reasons_against
+from domain.waitlist.matching import Match, in_order, matches, reasons_against
 from domain.waitlist.waiting import OpenGroup, Waiting
 from projections.caseload.reading import read_names
 from projections.groups.view import GROUPS
@@ -84,8 +85,8 @@ async def read_waiting(visit: Visit) -> Line:
     pool = visit.services.pool
 
     async def work_out() -> tuple[tuple[Match, ...], tuple[OpenGroup, ...]]:
-        groups = await _groups(visit)
-        return tuple(matches(await read_line(pool), groups)), groups
+        groups, waiting = await _groups(visit), await read_line(pool)
+        return await to_thread(matched, waiting, groups), groups
 
     async def marks_of() -> tuple[str | None, ...]:
         return await read_marks(pool)
@@ -97,7 +98,21 @@ async def read_waiting(visit: Visit) -> Line:
 async def line_of(visit: Visit, waiting: Iterable[Waiting]) -> Line:
     """Some who wait, against the groups as the views have them."""
     groups = await _groups(visit)
-    return await _line(visit, tuple(matches(waiting, groups)), groups)
+    return await _line(visit, await to_thread(matched, tuple(waiting), groups), groups)
+
+
+def matched(waiting: Sequence[Waiting], groups: Sequence[OpenGroup]) -> tuple[Match, ...]:
+    """As `matches`, one kind of group after the other: nobody fits a group of another kind."""
+    found = [
+        match
+        for kind in {one.group_kind: None for one in waiting}
+        for match in matches(
+            (one for one in waiting if one.group_kind == kind),
+            (group for group in groups if group.kind == kind),
+        )
+    ]
+    by_pathway = {match.waiting.pathway_id: match for match in found}
+    return tuple(by_pathway[one.pathway_id] for one in in_order(waiting))
 
 
 async def candidates_of(
