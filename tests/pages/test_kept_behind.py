@@ -103,9 +103,14 @@ async def test_it_is_of_when_its_reading_began_and_not_of_when_it_ended(
     assert (last.worked.at, last.worked.seq) == (BEGUN, before)
 
 
-async def test_only_one_thing_is_worked_out_at_a_time(behind: Behind, work: Work) -> None:
+async def test_only_one_thing_is_worked_out_at_a_time(
+    behind: Behind, work: Work, pool: Pool
+) -> None:
     for key in ("one", "another", "a third"):
         await _look(behind, work, key)
+    await work.reads.wait()
+    for _ in range(30):
+        await pool.fetchval("SELECT 1")
     work.may_end.set()
     await behind.idle()
     assert (work.begun, work.most_at_once) == (3, 1)
