@@ -50,7 +50,7 @@ bench: .venv/dev
 bench-others: .venv/dev requirements-bench.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@if command -v npm >/dev/null; then npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix bench $(BENCH_NPM); else echo "npm is not here: message-db and Emmett are left out"; fi
-	$(BIN)/python -m bench.run --append
+	$(BIN)/python -m bench.run --append --rebuild
 
 lock: .venv/dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra embedded --group build -o requirements.lock pyproject.toml

@@ -3,20 +3,30 @@
 import asyncio
 from time import perf_counter
 
-from bench.pyeventsourcing import is_here
+from rich.console import Console
+
+from bench import pyeventsourcing
 from bench.rounds import Comparison
 from eventstore.connect import Pool
 from eventstore.store import EventStore
 from projections.caseload.view import CASELOAD
 from projections.rebuild import rebuild
 
+WHAT = "rebuild the caseload, beside a projection runner"
+
 EVERYTHING = 1_000_000
 """Events of the log that are read at most."""
 
+progress = Console(stderr=True, highlight=False)
+
 
 async def rebuilding(pool: Pool, dsn: str) -> list[Comparison]:
-    """The comparison on the settled log behind both; none if the package is not here."""
-    if not is_here():
+    """The comparison on the settled log behind both.
+
+    None if the package is not here, and a sentence on standard error.
+    """
+    if not pyeventsourcing.is_here():
+        progress.print(f"{WHAT}: left out. {pyeventsourcing.ABSENT}")
         return []
     store = EventStore(pool)
     rows = await store.read_settled(0, EVERYTHING)
@@ -37,7 +47,7 @@ async def rebuilding(pool: Pool, dsn: str) -> list[Comparison]:
 
     return [
         Comparison(
-            what="rebuild the caseload, beside a projection runner",
+            what=WHAT,
             unit="events/s",
             against="pyeventsourcing",
             aim="≥ 10",

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -42,19 +42,21 @@ def main() -> None:
         action="store_true",
         help="do not wait for the disk: shows the processor's work",
     )
-    parser.add_argument("--append", action="store_true", help="the append only, beside the others")
+    parser.add_argument("--append", action="store_true", help="only the append, beside the others")
+    parser.add_argument("--rebuild", action="store_true", help="only the rebuild beside another's")
     chosen = parser.parse_args()
     configure_logs("warning")
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.default_int_handler)  # so that the servers end with us
     amounts = QUICK if chosen.quick else FULL
-    asyncio.run(_bench(amounts, _append if chosen.append else _all, fsync=not chosen.no_fsync))
+    alone = [_append] * chosen.append + [_rebuild] * chosen.rebuild
+    asyncio.run(_bench(amounts, alone or [_all], fsync=not chosen.no_fsync))
 
 
-async def _bench(amounts: Amounts, results_of: Results, *, fsync: bool) -> None:
+async def _bench(amounts: Amounts, parts: Sequence[Results], *, fsync: bool) -> None:
     circumstances = circumstances_now(fsync=fsync)
     async with postgres_server(fsync=fsync) as dsn:
-        results = [one async for one in results_of(dsn, amounts)]
+        results = [one for part in parts async for one in part(dsn, amounts)]
     show(results, circumstances)
     keep(results, circumstances)
     draw(results)
@@ -67,6 +69,14 @@ async def _append(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
         async with others(dsn_of(dsn, "bench_appending"), pool, amounts.events) as comparisons:
             async for one in _each(comparisons, amounts):
                 yield one
+
+
+async def _rebuild(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
+    """On the log that `reading` writes; what it compares itself is left to `_all`."""
+    async with log_on(dsn, "bench_rebuilding") as pool:
+        await reading(pool, amounts.patients)
+        async for one in _each(await rebuilding(pool, dsn_of(dsn, "bench_rebuilding")), amounts):
+            yield one
 
 
 async def _all(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
