@@ -78,7 +78,7 @@ async def _sign_every_size(pool: Pool, keys: Path, events: int) -> None:
     hash_of = cache(reader({Place(row["level"], row["index"]): row["hashes"] for row in rows}))
     there = await pool.fetch("SELECT size FROM carepath_log.seal_checkpoints")
     missing = sorted({*range(1, events + 1)} - {row["size"] for row in there})
-    sealing = signer(keys)
+    sealing = signer(keys, events)
     key_id = sealing.verifier.key_id
 
     def records() -> Iterator[tuple[int, int, bytes, str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 
 Location = tuple[int | str, ...]
 
@@ -24,6 +25,14 @@ class _Plain(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:timestamp"]
         for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as refused:
+            raise ConstructorError(
+                problem="found a value that no program can read", problem_mark=node.start_mark
+            ) from refused
 
 
 def compose(text: str) -> yaml.Node | None:

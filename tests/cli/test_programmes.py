@@ -116,6 +116,7 @@ async def test_what_cannot_be_checked_is_bad_usage(carepath: Carepath) -> None:
         ("a: &a {b: 1}\nc: *a\nd: {b: 1, b: 2}\n", "3:11: d.b: is given more than once"),
         ("id: \x00\n", "1:1: the definition: special characters are not allowed"),
         ("- " * 3000, "1:1: the definition: is nested too deeply"),
+        (f"id: a\nversion: {'9' * 5000}\n", "2:10: the definition: found a value that no program"),
         ("policies: [1]\n", "1:11: policies: must be an object"),
         ("phases: 7\n", "1:9: phases: must be a list"),
         ("colour: blue\n", "1:1: colour: is not known here: leave it out; there are id, version"),

@@ -1,10 +1,10 @@
 """A desk at the clinic: the application on a loopback port, over a demo clinic's log."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -46,6 +46,16 @@ class Desk:
     async def submit(self, entity_id: str, command: str, **data: Any) -> None:
         """A command that comes from no page of the test: a colleague's, or a worker's."""
         await self.entities.submit(entity_id, _submission(command, data, COLLEAGUE))
+
+    @contextmanager
+    def earlier(self, by: timedelta) -> Iterator[None]:
+        """What is submitted within is decided as if that had been so long ago."""
+        clock, then = self.entities.now, datetime.now(UTC) - by
+        self.entities.now = lambda: then
+        try:
+            yield
+        finally:
+            self.entities.now = clock
 
     async def session(self, role: Role) -> tuple[str, str]:
         """The name and value of a cookie with which somebody in this role is signed in."""

@@ -10,8 +10,8 @@ from domain.group import GROUP, Group
 from domain.group.state import Session
 from tests.pages.desk import Desk
 
-BEGAN = timedelta(minutes=10)
-"""So long ago the session was to begin."""
+BEGAN = timedelta(minutes=16)
+"""So long ago the session was to begin: it may be recorded as held."""
 
 SERVED = ("FL", "CA", "IN", "AZ", "SC")
 """The states in which the demo's patients live."""
@@ -77,19 +77,17 @@ async def covered(session: Running) -> None:
 
 
 async def running(desk: Desk, place: int) -> Running:
-    """The next session of a group, moved to ten minutes ago, as if that had been said earlier.
+    """The next session of a group, moved to a while ago, as if that had been said earlier.
 
     Each test that runs a session takes a group of its own: no two sessions of one overlap.
     """
     group_id = (await groups_by_size(desk))[place]
     group: Group = fold(GROUP, await desk.services.store.read_stream(group_id)).state
     now = datetime.now(UTC)
-    earlier, clock = now - 2 * BEGAN, desk.entities.now
     number = group.upcoming(now)[0].number
     session = Running(desk, group_id, number)
     await covered(session)
-    desk.entities.now = lambda: earlier
     starts_at = (now - BEGAN).isoformat()
-    await desk.submit(group_id, "reschedule_session", session=number, starts_at=starts_at)
-    desk.entities.now = clock
+    with desk.earlier(2 * BEGAN):
+        await desk.submit(group_id, "reschedule_session", session=number, starts_at=starts_at)
     return session

@@ -15,24 +15,30 @@ PHASE = "ongoing"
 
 
 async def in_treatment(desk: Desk, place: int, *, own: bool = False) -> str:
-    """A patient in treatment: the clinician's own among the personas, or somebody else's."""
-    me = await desk.clinician_of("clinician")
-    found = []
+    """A patient in treatment who expects nobody else just now.
+
+    The clinician's own among the personas, who takes one on if there is none, or somebody else's.
+    """
+    me, around = await desk.clinician_of("clinician"), timedelta(hours=4)
+    mine, others = list[str](), list[str]()
     for pathway_id in await desk.services.store.streams("pathway", "", 500):
         pathway = await desk.pathway(pathway_id)
-        treated = pathway.status == "open" and pathway.phase == PHASE
-        if treated and (pathway.therapist == me) == own:
-            found.append(pathway_id)
-    return found[place]
+        soon = [one.starts_at - datetime.now(UTC) for one in pathway.bookings]
+        free = not any(-around < one < around for one in soon)
+        if pathway.status == "open" and pathway.phase == PHASE and free:
+            (mine if pathway.therapist == me else others).append(pathway_id)
+    if own and not mine:
+        await desk.submit(others[-1], "assign_therapist", clinician_id=me)
+        return others[-1]
+    chosen = mine if own else others
+    return chosen[place % len(chosen)]
 
 
 async def booked(desk: Desk, pathway_id: str) -> int:
     """The number of an individual session that begins now, as if booked an hour ago."""
-    clock = desk.entities.now
-    desk.entities.now = lambda: datetime.now(UTC) - timedelta(hours=1)
     starts_at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
-    await desk.submit(pathway_id, "book_session", kind="individual", starts_at=starts_at)
-    desk.entities.now = clock
+    with desk.earlier(timedelta(hours=1)):
+        await desk.submit(pathway_id, "book_session", kind="individual", starts_at=starts_at)
     return (await desk.pathway(pathway_id)).bookings_made
 
 

@@ -1,5 +1,6 @@
 """No page tells of a patient unless the access log tells who read it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
@@ -69,7 +70,10 @@ class Reader:
         """What is shown, without the page's own address; nothing where the role may not."""
         form = {"csrf": self.csrf, "command_id": str(uuid4()), "name": "a", "do": "look"}
         data = form if method == "POST" else None
-        answer = await self.browser.request(method, address, data=data)
+        async with asyncio.timeout(60):
+            answer = await self.browser.request(method, address, data=data)
+            while answer.status_code == 503 and "Retry-After" in answer.headers:
+                answer = await self.browser.request(method, address, data=data)
         assert answer.status_code < 500, (address, answer.text)
         told = answer.text if answer.status_code in (200, 400) else ""
         return told.replace(address, "")
@@ -103,9 +107,11 @@ async def shown_of(desk: Desk) -> dict[str, str]:
         "clinician_id": group.facilitators[0],
         "command": "pause",
         "entity_id": pathway_id,
+        "event": "1",
         "figure_id": "funnel",
         "group_id": group_id,
         "measure": "phq-9",
+        "name": "disclosures",
         "number": str(group.upcoming(desk.services.now())[0].number),
         "on_call_id": "oncall-mbt-g",
         "pathway_id": pathway_id,

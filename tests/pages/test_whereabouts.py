@@ -32,14 +32,13 @@ async def tells(desk: Desk, pathway_id: str, address: str, ago: timedelta = time
 async def this_morning(desk: Desk) -> Running:
     """A session of a group that was to begin three hours ago, and that no other test runs."""
     group_id = (await groups_by_size(desk))[0]
-    now, clock = datetime.now(UTC), desk.entities.now
+    now = datetime.now(UTC)
     group = await Running(desk, group_id, 0).group()
     session = Running(desk, group_id, group.upcoming(now)[-1].number)
     await covered(session)
-    desk.entities.now = lambda: now - timedelta(hours=4)
-    starts_at = (now - timedelta(hours=3)).isoformat()
-    await desk.submit(group_id, "reschedule_session", session=session.number, starts_at=starts_at)
-    desk.entities.now = clock
+    moved = {"session": session.number, "starts_at": (now - timedelta(hours=3)).isoformat()}
+    with desk.earlier(timedelta(hours=4)):
+        await desk.submit(group_id, "reschedule_session", **moved)
     return session
 
 
