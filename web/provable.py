@@ -11,10 +11,10 @@ from eventstore.encryption.key_ring import key_ring_at_hand
 from eventstore.seal.keyring import KeyRing, read_ring
 from eventstore.seal.note import Verifier
 from eventstore.seal.state import PATIENCE_AT_LEAST
-from web.errors import Unavailable
+from web.errors import NotFound
 
 
-class NotProvable(Unavailable):
+class NotProvable(NotFound):
     """This process does not know the log's public keys."""
 
     def __init__(self) -> None:
