@@ -9,14 +9,14 @@ import structlog
 from tests.web.api import Api
 from tests.web.entities import EntitiesHere
 
-SECRET = "Avery Sample, born 1990-04-02"  # noqa: S105 - a name, which no answer may repeat
+UNTOLD = "Avery Sample, born 1990-04-02"
 COMMAND = "/api/entities/pathway-00000000-0000-8000-8000-000000000000/commands"
 A_BROWSER = {"accept": "text/html,application/xhtml+xml"}
 
 
 @pytest.fixture
 def failing(entities: EntitiesHere) -> None:
-    entities.failing = RuntimeError(SECRET)
+    entities.failing = RuntimeError(UNTOLD)
 
 
 @pytest.mark.usefixtures("failing")
@@ -32,7 +32,7 @@ async def test_a_person_gets_a_page_with_the_number_that_the_log_has(api: Api) -
     assert "Go to the first page" in answer.text
     assert "</html>" in answer.text
     assert told["request"] in answer.text
-    assert SECRET not in answer.text + str(logged)
+    assert UNTOLD not in answer.text + str(logged)
 
 
 @pytest.mark.usefixtures("failing")
