@@ -31,6 +31,15 @@ EMPTY = """
 """
 numbers = count(1)
 
+SLOWEST_FIRST = ("long", "faults", "journeys", "stack", "workflows", "workers", "pages")
+"""Folders whose tests start servers or browsers: were they last, one process would end late."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take the slow folders first; everything else keeps its order."""
+    places = {folder: place for place, folder in enumerate(SLOWEST_FIRST)}
+    items.sort(key=lambda one: places.get(one.path.parent.name, len(places)))
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def postgres_dsn() -> AsyncIterator[str]:

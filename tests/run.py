@@ -36,8 +36,8 @@ DECIDERS = [
     "domain/fold.py",
 ]
 
-AT_ONCE = ("-n", "2", "--dist", "loadfile")
-"""Two processes, each with servers of its own; a file's tests stay together."""
+AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Two processes, each with servers of its own; a file's tests stay together, slow files first."""
 
 
 def main() -> int:
