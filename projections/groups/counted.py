@@ -93,6 +93,6 @@ def _kept(counted: Counted, event: Event, group: Group) -> tuple[Kept, ...]:
 
 
 def _without_members(session: Session) -> Session:
-    if not (session.admitted or session.not_admitted):
+    if not (session.admitted or session.not_admitted or session.reminded):
         return session
-    return session.model_copy(update={"admitted": (), "not_admitted": ()})
+    return session.model_copy(update={"admitted": (), "reminded": (), "not_admitted": ()})

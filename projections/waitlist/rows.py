@@ -12,7 +12,13 @@ from domain.waitlist.drawn import waiting_of
 from projections.folded.entity import Folding
 from projections.waitlist.seats import Ending, Seated
 
-STRIPPED = {"substitutions": (), "clinicians": (), "admitted": (), "not_admitted": ()}
+STRIPPED = {
+    "substitutions": (),
+    "clinicians": (),
+    "admitted": (),
+    "reminded": (),
+    "not_admitted": (),
+}
 """What a session says of people."""
 
 

@@ -145,8 +145,9 @@ def _day_after(period: Period) -> datetime:
 
 
 def _group_remembered(group: Group) -> Group:
-    """The same without sessions that are over."""
-    sessions = tuple(one for one in group.sessions if one.stage in ("planned", "open"))
+    """The same without sessions that are over, and without who was reminded of one."""
+    ahead = (one for one in group.sessions if one.stage in ("planned", "open"))
+    sessions = tuple(one.model_copy(update={"reminded": ()}) for one in ahead)
     return group.model_copy(update={"sessions": sessions, "joined_at": ()})
 
 

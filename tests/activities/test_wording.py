@@ -1,6 +1,7 @@
 """The words of messages: there for every effect that tells somebody, and neutral."""
 
 import json
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import get_args
@@ -13,6 +14,8 @@ from activities.messages import Wording, wording
 from activities.words import Language
 from domain.deciders import DECIDERS
 from domain.events import registry
+from domain.events.base import Event
+from domain.group.state import Group, Session
 from domain.value import Value
 from tests import domain as of_domain
 from tests.activities.given import NOW
@@ -38,17 +41,31 @@ def told() -> set[str]:
         document = json.loads((GOLDEN / f"{known.name}.v{known.version}.json").read_text())
         event = registry.read(known.name, known.version, document, NOW)
         decider = DECIDERS[known.name.partition(".")[0]]
-        for effect in decider.reactions(_in_service(decider.initial()), event):
+        for effect in decider.reactions(_in_service(decider.initial(), event), event):
             if effect.port == "notify":
                 found.add(effect.template)
     return found
 
 
-def _in_service(state: Value) -> Value:
+def _in_service(state: Value, event: Event) -> Value:
     """A state in which nothing keeps somebody from being told."""
-    standing = {"status": "active", "pathway_id": "pathway-1", "programme": "mbt-g@1"}
+    standing: dict[str, object] = {
+        "status": "active",
+        "pathway_id": "pathway-1",
+        "programme": "mbt-g@1",
+    }
+    about = (getattr(event, "session", None), *getattr(event, "sessions", ()))
+    if isinstance(state, Group):
+        standing["sessions"] = tuple(_session(one) for one in about if isinstance(one, int))
     fields = type(state).model_fields
     return state.model_copy(update={k: v for k, v in standing.items() if k in fields})
+
+
+def _session(number: int) -> Session:
+    length = timedelta(minutes=90)
+    return Session(
+        number=number, day=NOW.date(), starts_at=NOW, length=length, record_by=NOW + length
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+import audit
 from audit.verify import Asked, verify
 from domain.events.envelope import Origin, new_events
 from domain.events.erased import ContentErased
@@ -299,5 +300,6 @@ async def test_a_process_that_reads_nothing_more_lets_go_of_its_keys(
 
 
 def test_every_query_of_the_keys_is_used() -> None:
-    code = "\n".join(path.read_text() for path in QUERIES.parent.glob("*.py"))
+    folders = (QUERIES.parent, Path(audit.__file__).parent)
+    code = "\n".join(path.read_text() for one in folders for path in one.glob("*.py"))
     assert [path.stem for path in QUERIES.glob("*.sql") if f'"{path.stem}"' not in code] == []

@@ -194,9 +194,10 @@ async def test_the_database_does_not_tell_what_the_provider_said(
 ) -> None:
     """The parts of a token stand with dots between them, and no dot is in what is encrypted."""
     await signed_in(browser, "u-1")
-    [kept] = await pool.fetch("SELECT id_token FROM carepath_log.sessions")
-    assert kept["id_token"]
-    assert "." not in kept["id_token"]
+    rows = await pool.fetch("SELECT id_token FROM carepath_log.sessions")
+    kept = [row["id_token"] for row in rows if row["id_token"]]
+    assert kept
+    assert "." not in "".join(kept)
 
     await pool.execute("UPDATE carepath_log.sessions SET id_token = 'eyJ.eyJ.x'")
     page = await browser.post("/sign-out", data={"csrf": await browser.csrf(provided)})

@@ -111,6 +111,7 @@ async def test_attendance_reaches_the_pathway_of_each_of_eight_members(
         "lead": 2 * 3,
         "book_group_session": 8 * 6,
         "record_group_session": 8,
+        "remind_patient": 8 * 2,
     }
     assert {attempts for _, _, attempts in told} == {1}
     assert await disagreeing(clinic) == []
