@@ -1,5 +1,7 @@
 """`audit conformance`: whether histories could have come from the rules."""
 
+from typing import Any
+
 import typer
 
 from cli import output
@@ -28,7 +30,7 @@ def conformance(entity: OneOrAll = None, data_dir: DataDir = None, *, json: Json
     raise typer.Exit(Exit.REFUSED if found["departures"] else Exit.DONE)
 
 
-def _show(found: dict[str, object]) -> None:
+def _show(found: dict[str, Any]) -> None:
     rows = [
         (
             one["entity_id"],
@@ -37,7 +39,7 @@ def _show(found: dict[str, object]) -> None:
             _SAYS[one["why"]],
             " ".join(one["reasons"] or one["instead"]),
         )
-        for one in found["departures"]  # type: ignore[attr-defined]
+        for one in found["departures"]
     ]
     if rows:
         show_table("Exceptions", ("entity", "#", "recorded", "why", "reasons or instead"), rows)
