@@ -16,7 +16,7 @@ from domain.actor import Actor
 from domain.calendar import day_in
 from domain.clinician.qualifications import Qualifications
 from domain.commands.registry import FROM_ENTITIES, INTERNAL, read
-from domain.decider import Context, Rejected, Transition
+from domain.decider import Context, Rejected
 from domain.events import registry
 from domain.events.base import Event
 from domain.events.group import (
@@ -27,6 +27,7 @@ from domain.events.group import (
 )
 from domain.group import GROUP, Group
 from domain.value import Value
+from tests.domain.absent import about_what_is_absent
 from tests.domain.group_clinic import ClinicOfGroups
 from tests.domain.groups import CONSENTS, FORMED_AT, READY, clinician, patient
 from tests.domain.histories import MBT_G
@@ -50,16 +51,6 @@ lacking = st.sampled_from(
     ]
 )
 steps = st.sampled_from([timedelta(hours=1), timedelta(days=1), timedelta(days=4)])
-
-
-NOTHING_THERE = {
-    "no_session_planned",
-    "no_session_open",
-    "no_session_met",
-    "no_facilitator",
-    "no_task",
-}
-"""What the screen says of a command that has nothing to be about."""
 
 
 class GroupActs(RuleBasedStateMachine):
@@ -356,7 +347,7 @@ class GroupActs(RuleBasedStateMachine):
         context = self.context()
         transition = data.draw(st.sampled_from(GROUP.permitted(self.state, context)))
         if not transition.open:
-            absent = self.absent(transition)
+            absent = about_what_is_absent(transition)
             asked = {**self.form(transition.command), **absent, **transition.data}
             command = read("group", transition.command, asked)
             assert not FROM_ENTITIES["group"] & {transition.command}
@@ -384,16 +375,6 @@ class GroupActs(RuleBasedStateMachine):
             programme=MBT_G,
             references=references or {},
         )
-
-    def absent(self, transition: Transition) -> dict[str, Any]:
-        """Something that is not there, to ask about where the screen says that nothing is."""
-        if not {one.code for one in transition.blocked_by} & NOTHING_THERE:
-            return {}
-        about = {
-            "relieve_facilitator": {"clinician_id": clinician(1)},
-            "complete_task": {"task": 1},
-        }
-        return about.get(transition.command, {"session": 1})
 
     def form(self, command: str) -> dict[str, Any]:
         """What a person fills in besides what the transition says."""
