@@ -25,7 +25,7 @@ from domain.events.reads import PatientRead
 from eventstore.reads import Reading, access_stream_of
 from projections.states import view_states
 from tests.pages.chromium import NOT_HERE, chromium
-from tests.pages.desk import Desk, open_desk
+from tests.pages.desk import Desk, load_clinic, open_desk
 from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
 from workers.logs import configure_logs
@@ -59,14 +59,12 @@ def main() -> None:
 
 
 async def _measure(commands: int, longer: int) -> None:
-    async with (
-        postgres_server() as dsn,
-        log_on(dsn, "bench_screen") as pool,
-        open_desk(pool) as desk,
-    ):
-        figures = [await _shown(desk, commands)]
-        await _lengthen(desk, longer)
-        figures.append(await _shown(desk, commands))
+    async with postgres_server() as dsn, log_on(dsn, "bench_screen") as pool:
+        await load_clinic(pool)
+        async with open_desk(pool) as desk:
+            figures = [await _shown(desk, commands)]
+            await _lengthen(desk, longer)
+            figures.append(await _shown(desk, commands))
     print(json.dumps(figures, indent=2))
     keep_figures("screen", {"a_minute": A_MINUTE, "rounds": figures})
 

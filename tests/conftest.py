@@ -104,9 +104,10 @@ async def connect(log_dsn: str) -> AsyncIterator[Callable[[], Awaitable[PlainCon
 
 
 @asynccontextmanager
-async def database(server_dsn: str) -> AsyncIterator[str]:
+async def database(server_dsn: str, template: str = "template1") -> AsyncIterator[str]:
+    """A new database, as a copy of another; nobody may be connected to that one."""
     name = f"test_{next(numbers)}"
-    await run_on(server_dsn, f"CREATE DATABASE {name}")
+    await run_on(server_dsn, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield database_of(server_dsn, name)
     await run_on(server_dsn, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -14,9 +14,10 @@ from domain.group.state import Group
 
 
 def clinicians_ahead(group: Group) -> tuple[str, ...]:
-    """Everybody who is to lead a session that is planned, and the facilitators."""
+    """The facilitators, and who stands in at a session to come: also for one who may come back."""
     planned = (one for one in group.sessions if one.stage == "planned")
-    return (*group.facilitators, *(who for one in planned for who in group.led_by(one)))
+    stand_ins = (named.clinician_id for one in planned for named in one.substitutions)
+    return (*group.facilitators, *stand_ins)
 
 
 def planned_further(group: Group, context: Context) -> list[GroupEvent]:

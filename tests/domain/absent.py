@@ -1,4 +1,4 @@
-"""What to ask a group about, where its screen says that there is nothing to ask about."""
+"""What to ask about where the screen says that there is nothing to ask about."""
 
 from typing import Any
 
@@ -11,10 +11,20 @@ NOTHING_THERE = {
     "no_session_met",
     "no_facilitator",
     "no_task",
+    "no_offer",
+    "no_booking",
+    "session_not_in_phase",
+    "no_next_phase",
 }
 ABOUT: dict[str, dict[str, Any]] = {
     "relieve_facilitator": {"clinician_id": clinician(1)},
-    "complete_task": {"task": 1},
+    "complete_task": {"task": 99},
+    "cancel_booking": {"booking": 99},
+    "accept_seat": {"offer": 99},
+    "decline_seat": {"offer": 99},
+    "enter_phase": {"phase": "follow_up"},
+    "book_session": {"kind": "assessment"},
+    "record_session": {"kind": "assessment"},
 }
 
 

@@ -25,6 +25,7 @@ from domain.events.pathway import PathwayEvent, SessionRecorded
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.pathway import PATHWAY, Pathway
 from domain.programmes.definition import Definition
+from tests.domain.absent import about_what_is_absent
 from tests.domain.arrangements import ANNA, FACTS, GROUP, OTHER
 from tests.domain.histories import (
     ANSWERS,
@@ -166,7 +167,7 @@ class PathwayActs(RuleBasedStateMachine):
             return
         earlier = [one for one in self.events if one.at <= event.at]
         consents = [one for one in earlier if isinstance(one, ConsentGiven | ConsentWithdrawn)]
-        assert isinstance(max(consents, key=lambda one: one.at), ConsentGiven)
+        assert isinstance(max(reversed(consents), key=lambda one: one.at), ConsentGiven)
         assert any(isinstance(one, SafetyPlanAgreed) for one in earlier)
 
     @rule(step=steps)
@@ -325,7 +326,8 @@ class PathwayActs(RuleBasedStateMachine):
         if transition.command == "record_measure":
             instrument = INSTRUMENTS[str(transition.data["measure"])]
             form["answers"] = {item.id: item.lowest for item in instrument.items}
-        command = read("pathway", transition.command, {**form, **transition.data})
+        absent = about_what_is_absent(transition)
+        command = read("pathway", transition.command, {**form, **absent, **transition.data})
         self.check_permitted(transition, command)
 
     def check_permitted(self, transition: Transition, command: Any) -> None:
@@ -334,7 +336,7 @@ class PathwayActs(RuleBasedStateMachine):
         except Rejected as rejected:
             refused = {reason.code for reason in rejected.reasons}
             shown = {reason.code for reason in transition.blocked_by}
-            assert shown <= refused
+            assert shown <= refused or about_what_is_absent(transition)
             assert not transition.open or refused <= {"session_overlaps", "booking_overlaps"}
         else:
             assert transition.open, transition

@@ -19,6 +19,7 @@ from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
 from domain.decider import Context, Rejected
 from domain.deciders import decider_of
 from domain.events.base import Event
+from domain.events.clinician import Deactivated, LicenceRevoked
 from domain.events.escalation import Opened, SignalAdded
 from domain.events.group import MemberAdmitted, SessionHeld, SessionOpened
 from domain.events.pathway import SessionRecorded
@@ -154,7 +155,11 @@ class ClinicLife(RuleBasedStateMachine):
 
     def check_licences(self, led_by: tuple[str, ...], location: str, at: datetime) -> None:
         for one in led_by:
-            papers = events_of(self.clinic.entity(one))
+            papers = [
+                paper
+                for paper in events_of(self.clinic.entity(one))
+                if paper.at <= at or not isinstance(paper, LicenceRevoked | Deactivated)
+            ]
             assert licensed(papers, location, day_in(PROGRAMME.zone, at))
 
     def trained(self, clinician_id: str, at: datetime) -> bool:

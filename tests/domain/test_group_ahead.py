@@ -59,8 +59,8 @@ NOT_IN_SERVICE = qualified("FL", "CA", active=False)
 
 
 def knowing(given: Given[Group], **facts: Qualifications) -> Given[Group]:
-    """`sam` and `kim` are so qualified."""
-    known = {{"sam": SAM, "kim": KIM}[name]: found for name, found in facts.items()}
+    """`sam`, `kim` and `alex` are so qualified."""
+    known = {{"sam": SAM, "kim": KIM, "alex": ALEX}[name]: found for name, found in facts.items()}
     return Given(given.specification.knowing(known), given.events)
 
 
@@ -239,6 +239,18 @@ def test_whose_qualifications_are_asked_for(command: Any, clinicians: list[str])
     substitute = NameSubstitute(session=3, clinician_id=KIM, instead_of=SAM)
     state = meeting().when(substitute).and_given().state
     assert named(GROUP.needs(state, command)) == clinicians
+
+
+def test_whoever_stands_in_for_one_who_comes_back_is_asked_about() -> None:
+    """A substitution outlives the relief of the facilitator, and holds again on their return."""
+    substitute = NameSubstitute(session=3, clinician_id=KIM, instead_of=SAM)
+    leaves = RelieveFacilitator(clinician_id=SAM, reason="Leave", successor=ALEX)
+    returns = RelieveFacilitator(clinician_id=ALEX, reason="Back", successor=SAM)
+    group = knowing(meeting(), alex=qualified())
+    away = group.when(substitute).and_given().when(leaves).and_given()
+
+    assert named(GROUP.needs(away.state, returns)) == [ROBIN, ALEX, KIM, SAM]
+    away.when(returns).then_happened(FacilitatorAssigned, FacilitatorRelieved)
 
 
 def test_a_member_of_whom_no_state_is_known_asks_for_no_licence() -> None:

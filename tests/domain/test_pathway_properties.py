@@ -50,9 +50,11 @@ class PathwayLife(PathwayActs):
             assert self.state.tasks == ()
 
     @invariant()
-    def treatment_counts_from_its_first_attended_session(self) -> None:
+    def treatment_counts_from_its_first_attended_group(self) -> None:
         present = [
-            one.held_at for one in self.state.sessions if one.present and one.phase in TREATMENT[:2]
+            one.held_at
+            for one in self.state.sessions
+            if one.present and one.kind == "group" and one.phase in TREATMENT[:2]
         ]
         if self.state.treatment_started_at is None:
             assert not present

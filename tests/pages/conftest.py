@@ -1,8 +1,9 @@
-"""One desk and one Chromium for all tests of pages; each test has a browser context of its own."""
+"""A desk for each file of tests, and one Chromium; each test has a browser context of its own."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -15,7 +16,7 @@ from eventstore.connect import create_pool
 from eventstore.migrate import migrate
 from tests.conftest import database
 from tests.pages.chromium import NOT_HERE, chromium
-from tests.pages.desk import Desk, open_desk
+from tests.pages.desk import Desk, load_clinic, open_desk
 from tests.pages.watching import watch
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -24,13 +25,25 @@ SignIn = Callable[[Role], Awaitable[SetCookieParam]]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def desk(postgres_dsn: str) -> AsyncIterator[Desk]:
+async def loaded(postgres_dsn: str) -> AsyncIterator[str]:
+    """The name of a database with the demo clinic, to copy: nobody is connected to it."""
     async with database(postgres_dsn) as dsn:
         connection = await asyncpg.connect(dsn)
         await migrate(connection)
         await connection.close()
-        async with await create_pool(dsn, max_size=20) as pool, open_desk(pool) as desk:
-            yield desk
+        async with await create_pool(dsn, max_size=20) as pool:
+            await load_clinic(pool)
+        yield urlsplit(dsn).path.removeprefix("/")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desk(postgres_dsn: str, loaded: str) -> AsyncIterator[Desk]:
+    async with (
+        database(postgres_dsn, template=loaded) as dsn,
+        await create_pool(dsn, max_size=20) as pool,
+        open_desk(pool) as desk,
+    ):
+        yield desk
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -45,9 +58,9 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sign_in(desk: Desk) -> SignIn:
-    """The cookie of the first persona of a role: one session for all tests."""
+    """The cookie of the first persona of a role: one session for all tests of a file."""
     kept: dict[Role, SetCookieParam] = {}
 
     async def sign_in(role: Role) -> SetCookieParam:

@@ -1,11 +1,12 @@
 """A desk at the clinic: the application on a loopback port, over a demo clinic's log."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +33,9 @@ from workers.history.log import Log
 from workers.serving import Server
 
 COLLEAGUE = Actor(subject="a-colleague", role="coordinator")
+BEGINS = datetime(2026, 10, 24, 15, tzinfo=UTC)
+"""When it is as the tests begin: a Saturday, when nobody has a session that one of a test meets."""
+
 DEFINITION = yaml.safe_load(Path("domain/programmes/mbt-g.yaml").read_text(encoding="utf-8"))
 
 
@@ -43,6 +47,9 @@ class Desk:
     services: Services
     entities: EntitiesHere
 
+    def now(self) -> datetime:
+        return self.services.now()
+
     async def submit(self, entity_id: str, command: str, **data: Any) -> None:
         """A command that comes from no page of the test: a colleague's, or a worker's."""
         await self.entities.submit(entity_id, _submission(command, data, COLLEAGUE))
@@ -50,7 +57,7 @@ class Desk:
     @contextmanager
     def earlier(self, by: timedelta) -> Iterator[None]:
         """What is submitted within is decided as if that had been so long ago."""
-        clock, then = self.entities.now, datetime.now(UTC) - by
+        clock, then = self.entities.now, self.now() - by
         self.entities.now = lambda: then
         try:
             yield
@@ -62,7 +69,7 @@ class Desk:
         signing_in = self.services.signing_in
         person = await self.persona(role)
         sessions = Sessions(self.services.pool, signing_in.lasting)
-        session = await sessions.begin(person, self.services.now())
+        session = await sessions.begin(person, self.now())
         return signing_in.cookie.name, session.secret
 
     async def persona(self, role: Role) -> Person:
@@ -92,18 +99,33 @@ class Desk:
         return found[place]
 
 
+def clock_from(begins: datetime) -> Callable[[], datetime]:
+    """A clock that goes on from a moment, as fast as any other."""
+    started = monotonic()
+    return lambda: begins + timedelta(seconds=monotonic() - started)
+
+
 def services_of(pool: Pool, store: EventStore, entities: EntitiesHere) -> Services:
     """What the application is made with: people sign in as personas of the demo."""
-    return Services(store, entities, pool, (), b"k" * 32, signing_in=SigningIn(personas=True))
+    signing_in = SigningIn(personas=True)
+    return Services(store, entities, pool, (), b"k" * 32, now=entities.now, signing_in=signing_in)
+
+
+async def load_clinic(pool: Pool) -> None:
+    """Publish the programme, load a small demo clinic, and bring the views up to date."""
+    store = EventStore(pool)
+    entities = EntitiesHere(store, clock_from(BEGINS))
+    await _publish(entities)
+    await load_demo(Log(pool), "mbt-g", patients=16, months=8, seed=12, now=entities.now)
+    async with _projected(pool, store):
+        pass
 
 
 @asynccontextmanager
 async def open_desk(pool: Pool) -> AsyncIterator[Desk]:
-    """Publish, load the demo clinic, keep the views up to date, and serve."""
+    """Serve a clinic that is loaded, and keep its views up to date."""
     store = EventStore(pool)
-    entities = EntitiesHere(store, lambda: datetime.now(UTC))
-    await _publish(entities)
-    await load_demo(Log(pool), "mbt-g", patients=14, months=8, seed=7)
+    entities = EntitiesHere(store, clock_from(BEGINS))
     entities.awake |= set(await store.streams(None, "", 1000))
     services = services_of(pool, store, entities)
     async with _projected(pool, store), _served(services) as url:

@@ -1,7 +1,7 @@
 """Patients of a test's own: so that no test moves the pathways that another looks at."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from tests.pages.desk import COLLEAGUE, Desk
@@ -17,7 +17,7 @@ BORN = "1990-04-02"
 async def referred(desk: Desk, family: str = "Sample") -> str:
     """The pathway of somebody who was referred just now."""
     content = bundle(born=BORN, name=[{"family": family, "given": ["Juno"]}])
-    content["entry"][1]["resource"]["authoredOn"] = (datetime.now(UTC) - BEFORE).isoformat()
+    content["entry"][1]["resource"]["authoredOn"] = (desk.now() - BEFORE).isoformat()
     intake = await take_in(desk.services, json.dumps(content).encode(), COLLEAGUE)
     assert intake.pathway_id is not None, intake
     return intake.pathway_id
@@ -27,7 +27,7 @@ async def suited(desk: Desk, family: str) -> str:
     """The pathway of somebody whom a clinician has found the programme to suit."""
     pathway = await referred(desk, family)
     known = [{"kind": "birth_date", "value": BORN}, {"kind": "name", "value": f"Juno {family}"}]
-    began = datetime.now(UTC) - timedelta(days=15)
+    began = desk.now() - timedelta(days=15)
     await desk.submit(pathway, "confirm_identity", identifiers=known, at=began.isoformat())
     held = {"kind": "assessment", "modality": "in_person", "clinician": await _clinician(desk)}
     for days in (1, 2):

@@ -1,7 +1,7 @@
 """Groups of the demo clinic whose session is now, for the tests that run one."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from domain.actor import Role
@@ -83,7 +83,7 @@ async def running(desk: Desk, place: int) -> Running:
     """
     group_id = (await groups_by_size(desk))[place]
     group: Group = fold(GROUP, await desk.services.store.read_stream(group_id)).state
-    now = datetime.now(UTC)
+    now = desk.now()
     number = group.upcoming(now)[0].number
     session = Running(desk, group_id, number)
     await covered(session)

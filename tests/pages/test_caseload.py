@@ -87,17 +87,17 @@ async def test_pages_follow_each_other_without_a_gap(
 async def test_filters_narrow_the_list_and_are_kept_as_a_view(open_page: OpenPage) -> None:
     page = await open_page("/caseload")
 
-    await page.get_by_label("Phase").select_option(label="Initial assessment")
+    await page.get_by_label("Phase").select_option(label="Introductory programme")
     await page.get_by_role("button", name="Find").click()
     await page.get_by_text("Save these filters").click()
-    await page.get_by_label("Name of the view").fill("In assessment")
+    await page.get_by_label("Name of the view").fill("In introduction")
     await page.get_by_role("button", name="Save the view").click()
     await page.goto("/caseload")
-    await page.get_by_role("link", name="In assessment").click()
+    await page.get_by_role("link", name="In introduction").click()
 
     phases = await page.locator("#cases tbody td:nth-child(2)").all_inner_texts()
     assert phases
-    assert all(phase.startswith("Initial assessment") for phase in phases)
+    assert all(phase.startswith("Introductory programme") for phase in phases)
 
 
 async def test_the_list_is_downloaded_whole(

@@ -1,6 +1,6 @@
 """Forms in a browser: asking, errors, blocked steps, and one command a click."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from playwright.async_api import expect
 
@@ -12,7 +12,7 @@ from tests.pages.looking import look
 async def test_a_pathway_is_paused_with_the_keyboard_alone(open_page: OpenPage, desk: Desk) -> None:
     pathway = await desk.pathway_in("ongoing", 0)
     page = await open_page(f"/entities/{pathway}/commands/pause")
-    resume = datetime.now(UTC) + timedelta(days=20)
+    resume = desk.now() + timedelta(days=20)
 
     await page.get_by_label("Reason").focus()
     await page.keyboard.type("A hospital stay that was planned long ago")

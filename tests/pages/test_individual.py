@@ -1,6 +1,6 @@
 """A patient's own session, run in a browser: attested, checked, recorded, and a risk told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from playwright.async_api import Page, expect
 
@@ -23,7 +23,7 @@ async def in_treatment(desk: Desk, place: int, *, own: bool = False) -> str:
     mine, others = list[str](), list[str]()
     for pathway_id in await desk.services.store.streams("pathway", "", 500):
         pathway = await desk.pathway(pathway_id)
-        soon = [one.starts_at - datetime.now(UTC) for one in pathway.bookings]
+        soon = [one.starts_at - desk.now() for one in pathway.bookings]
         free = not any(-around < one < around for one in soon)
         if pathway.status == "open" and pathway.phase == PHASE and free:
             (mine if pathway.therapist == me else others).append(pathway_id)
@@ -36,7 +36,7 @@ async def in_treatment(desk: Desk, place: int, *, own: bool = False) -> str:
 
 async def booked(desk: Desk, pathway_id: str) -> int:
     """The number of an individual session that begins now, as if booked an hour ago."""
-    starts_at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    starts_at = (desk.now() - timedelta(minutes=1)).isoformat()
     with desk.earlier(timedelta(hours=1)):
         await desk.submit(pathway_id, "book_session", kind="individual", starts_at=starts_at)
     return (await desk.pathway(pathway_id)).bookings_made

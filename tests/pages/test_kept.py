@@ -142,4 +142,4 @@ async def test_what_fails_is_tried_again(kept: Kept, work: Work, followed: None)
 
 async def _live_on(live: Live, store: EventStore, random: Random) -> None:
     await append(store, a_pathway(random), a_life(random, steps=3))
-    await live.until(CASELOAD, seq=await live.settled())
+    await live.until(CASELOAD, seq=await store.last_seq())

@@ -1,7 +1,7 @@
 """Live pages: what changes is on every open page soon, and nobody's writing is disturbed."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from playwright.async_api import expect
 
@@ -20,7 +20,7 @@ async def test_a_change_is_on_another_open_page_within_two_seconds(
     row = page.locator("#cases tr", has=page.locator(f"a[href='/pathways/{pathway}']"))
     await expect(row).to_contain_text("Open")
 
-    resume = datetime.now(UTC) + timedelta(days=9)
+    resume = desk.now() + timedelta(days=9)
     await desk.submit(pathway, "pause", reason="A journey", resume_at=resume.isoformat())
 
     await expect(row).to_contain_text("Paused", timeout=SOON_MS)

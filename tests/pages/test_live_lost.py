@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -61,7 +61,7 @@ async def test_a_page_says_that_it_is_behind_and_catches_up_once_carepath_is_bac
     banner = page.get_by_role("status").and_(page.locator("#told"))
     await expect(banner).to_have_text(BANNER)
     await expect(banner).to_be_in_viewport()
-    resume = datetime.now(UTC) + timedelta(days=9)
+    resume = desk.now() + timedelta(days=9)
     await desk.submit(pathway, "pause", reason="A journey", resume_at=resume.isoformat())
     await expect(row).to_contain_text("Open")
 

@@ -143,7 +143,7 @@ def test_the_bundle_of_a_form_reads_back_as_what_was_written(desk: Desk) -> None
         }
     )
 
-    referral = read_referral(bundle_of(answers, "a-number"), desk.services.now())
+    referral = read_referral(bundle_of(answers, "a-number"), desk.now())
 
     patient = referral.patient
     assert patient.record_number == "http://hospital.example.org|MRN-7"

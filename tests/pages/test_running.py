@@ -183,12 +183,9 @@ async def test_what_a_colleague_does_is_told_and_takes_nothing_away(
 
 
 async def open_empty(session: Running) -> None:
-    group = await session.group()
+    led_by = (await session.group()).led_by(await session.session())
     await session.desk.submit(
-        session.group_id,
-        "open_session",
-        session=session.number,
-        clinicians=list(group.facilitators),
+        session.group_id, "open_session", session=session.number, clinicians=list(led_by)
     )
 
 
@@ -224,7 +221,7 @@ async def test_how_a_patient_is_reached_is_shown_to_those_near_and_noted_as_read
     open_page: OpenPage, desk: Desk
 ) -> None:
     group_id = (await groups_by_size(desk))[0]
-    session = (await Running(desk, group_id, 0).group()).upcoming(desk.services.now())[0]
+    session = (await Running(desk, group_id, 0).group()).upcoming(desk.now())[0]
     page = await open_page(f"/groups/{group_id}/sessions/{session.number}")
     card = patient(page, 0)
 

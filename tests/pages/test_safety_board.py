@@ -55,7 +55,7 @@ async def named_next(desk: Desk, escalation: str) -> str:
     store = desk.services.store
     state: Escalation = fold(ESCALATION, await store.read_stream(escalation)).state
     chain = await read_chain(desk.services.pool, "oncall-mbt-g")
-    then = chain.at(state.next_call_at or desk.services.now())
+    then = chain.at(state.next_call_at or desk.now())
     following = next(one for one in (*then.clinicians, then.supervisor) if one not in state.called)
     assert following
     return (await people_of(desk.services.pool))[following].name

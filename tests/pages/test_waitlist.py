@@ -24,13 +24,13 @@ from web.pages.waitlist_words import hours_in_words, reasons_for, weekdays_in_wo
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def group(desk: Desk) -> str:
     """A group with seats, on Saturday evenings."""
     return await _formed(desk, "Saturday group", weekday=5)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def patient(desk: Desk, group: str) -> str:
     """Somebody who waits urgently, for whom the group fits."""
     assert group
@@ -39,7 +39,7 @@ async def patient(desk: Desk, group: str) -> str:
     return pathway
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def unfitting(desk: Desk, group: str) -> str:
     """Somebody who can only come in the morning: no group fits."""
     assert group
@@ -60,7 +60,7 @@ async def _formed(desk: Desk, title: str, weekday: int) -> str:
         kind="introduction",
         title=title,
         modality="virtual",
-        first_on=f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%d}",
+        first_on=f"{desk.now() + timedelta(days=3):%Y-%m-%d}",
     )
     for clinician in (await _trained(desk))[:2]:
         await desk.submit(group_id, "assign_facilitator", clinician_id=clinician)
@@ -72,7 +72,7 @@ async def _formed(desk: Desk, title: str, weekday: int) -> str:
 async def _trained(desk: Desk) -> list[str]:
     """Those with the credential, who lead the fewest groups first."""
     found = []
-    today = datetime.now(UTC).date()
+    today = desk.now().date()
     for entity_id in await desk.services.store.streams("clinician", "", 100):
         state = fold(CLINICIAN, await desk.services.store.read_stream(entity_id)).state
         known = qualifications(state)

@@ -1,6 +1,6 @@
 """Where a patient says to be, on the pages that run a session: help is sent there."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from playwright.async_api import expect
 
@@ -25,14 +25,14 @@ async def tells(desk: Desk, pathway_id: str, address: str, ago: timedelta = time
         {"kind": "birth_date", "value": referral.patient.birth_date.isoformat()},
         {"kind": "name", "value": patient_name(referral.patient)},
     ]
-    at = (datetime.now(UTC) - ago).isoformat()
+    at = (desk.now() - ago).isoformat()
     await desk.submit(pathway_id, "confirm_identity", identifiers=known, address=address, at=at)
 
 
 async def this_morning(desk: Desk) -> Running:
     """A session of a group that was to begin three hours ago, and that no other test runs."""
     group_id = (await groups_by_size(desk))[0]
-    now = datetime.now(UTC)
+    now = desk.now()
     group = await Running(desk, group_id, 0).group()
     session = Running(desk, group_id, group.upcoming(now)[-1].number)
     await covered(session)

@@ -108,7 +108,7 @@ async def test_the_database_knows_the_session_but_not_its_secret(
     rows = await pool.fetch("SELECT * FROM carepath_log.sessions ORDER BY signed_in_at")
 
     assert secret not in "".join(str(tuple(row.values())) for row in rows)
-    assert rows[-1]["subject"] == "persona-coordinator"
+    assert "persona-coordinator" in {row["subject"] for row in rows}
 
 
 async def test_a_session_that_is_not_used_ends(browser: Browser, clock: Clock) -> None:

@@ -105,17 +105,24 @@ async def test_an_entity_with_too_many_commands_under_way_is_busy_and_does_the_o
         sent = [
             asyncio.create_task(outcome(clinic.entities.submit(pathway, one))) for one in consents
         ]
-        refused, under_way = await asyncio.wait(sent, timeout=25, return_when="FIRST_COMPLETED")
-        assert {one.result() for one in refused} == {"Busy"}
-        assert under_way
+        await first_told(sent, "Busy")
     outcomes = [await one for one in sent]
 
-    assert set(outcomes) == {"Busy", "done"}
+    assert "Busy" in outcomes
+    assert set(outcomes) <= {"Busy", "done", "Unreachable"}, "Unreachable: nobody knows whether"
     done = [one for one, said in zip(consents, outcomes, strict=True) if said == "done"]
     assert await times_recorded(clinic, pathway, done) == [1] * len(done)
     for one in consents:
         await clinic.entities.submit(pathway, one)
     assert await times_recorded(clinic, pathway, consents) == [1] * len(consents)
+
+
+async def first_told(sent: Sequence[asyncio.Task[str]], outcome: str) -> None:
+    """Wait until one of the commands has ended like this: a slow machine may lose others before."""
+    for ended in asyncio.as_completed(sent, timeout=25):
+        if await ended == outcome:
+            return
+    raise AssertionError(f"No command was answered {outcome}.")
 
 
 async def times_recorded(clinic: Clinic, pathway: str, consents: Sequence[Submission]) -> list[int]:

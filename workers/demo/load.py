@@ -1,6 +1,6 @@
 """The demo clinic in the log: written as a history, and imported as a clinic's own would be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from tempfile import TemporaryFile
@@ -14,6 +14,10 @@ from workers.history.log import Log
 from workers.history.problem import HistoryError
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class ProgrammeMissing(HistoryError):
     """The programme must be published before anybody can be on it."""
 
@@ -25,18 +29,26 @@ class ProgrammeMissing(HistoryError):
         self.programme_id = programme_id
 
 
-async def load_demo(log: Log, programme_id: str, patients: int, months: int, seed: int) -> Imported:
-    """Write the clinic's history up to last midnight (UTC).
+async def load_demo(
+    log: Log,
+    programme_id: str,
+    patients: int,
+    months: int,
+    seed: int,
+    *,
+    now: Callable[[], datetime] = _now,
+) -> Imported:
+    """Write the clinic's history up to the midnight (UTC) before `now`.
 
     On the same day it changes nothing a second time. Raises `ProgrammeMissing`, and
     `HistoryRefused` if the clinic of another day is there.
     """
     programme = await _latest(log, programme_id)
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
     with TemporaryFile() as file:
         file.writelines(demo_history(programme, midnight, patients, months, seed))
         file.seek(0)
-        return await import_history(log, file)
+        return await import_history(log, file, now)
 
 
 async def _latest(log: Log, programme_id: str) -> Definition:
