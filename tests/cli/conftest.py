@@ -13,7 +13,10 @@ import uvicorn
 from structlog.testing import capture_logs
 
 from cli.main import main
+from eventstore.connect import Pool
+from eventstore.settle import tick
 from tests.cli.carepath import Carepath, Ended
+from tests.cli.taken_in import SHIPPED
 from tests.web.api import token_of
 from tests.web.conftest import clock, definition, entities, log_dsn, pool, services
 from web.app import create_app
@@ -49,6 +52,22 @@ def carepath(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Carep
     for role in LOCAL_ROLES:
         keys.token_of(role).write_text(token_of(role))
     return run
+
+
+@pytest_asyncio.fixture
+async def clinic(carepath: Carepath) -> Carepath:
+    published = await carepath("programmes", "publish", str(SHIPPED))
+    assert published.code == 0, published.err
+    return carepath
+
+
+@pytest_asyncio.fixture
+async def built(clinic: Carepath, pool: Pool) -> Carepath:
+    """With its caseload built."""
+    async with pool.acquire() as connection:
+        await tick(connection)
+    assert (await clinic("views", "rebuild", "caseload")).code == 0
+    return clinic
 
 
 async def run(*arguments: str, said: str = "") -> Ended:

@@ -243,3 +243,58 @@ async def test_a_programme_that_is_not_published_refuses_each_file(
     assert refused.code == 1
     assert refused.document[0]["outcome"] == "unknown_programme"
     assert "virtual-iop" in refused.document[0]["reasons"][0]["message"]
+
+
+async def test_programmes_are_listed_published_and_compared(
+    clinic: Carepath, tmp_path: Path
+) -> None:
+    content = yaml.safe_load(MBT_G.read_text())
+    content |= {"id": f"p{uuid4().hex[:8]}"}
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    first.write_text(yaml.safe_dump(content))
+    second.write_text(yaml.safe_dump({**content, "version": 2, "title": "Another"}))
+    label = f"{content['id']}@1"
+
+    done = await clinic("programmes", "publish", str(first), "--json")
+    again = await clinic("programmes", "publish", str(first))
+    changed = {**content, "title": "Another"}
+    (tmp_path / "changed.yaml").write_text(yaml.safe_dump(changed))
+    refused = await clinic("programmes", "publish", str(tmp_path / "changed.yaml"), "--json")
+    diff = await clinic("programmes", "diff", label, str(second), "--json")
+    listed = await clinic("programmes", "list")
+
+    assert (done.code, done.document["accepted"]) == (0, True)
+    assert "already" in again.out
+    assert (refused.code, refused.document["accepted"]) == (1, False)
+    assert {one["path"] for one in diff.document["changes"]} == {"version", "title"}
+    assert label in listed.out
+    assert (await clinic("programmes", "diff", f"{content['id']}@9", label)).code == 1
+    assert "title" in (await clinic("programmes", "diff", label, str(second))).out
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("id: [", "bad.yaml:1:6: the definition: expected the node content"),
+        ("id: a\nid: b", "bad.yaml:2:1: id: is given more than once"),
+        ("id: a\n\tb: c", "bad.yaml:2:1: the definition: found character"),
+        ("- a", "bad.yaml:1:1: the definition: must be an object"),
+        ("!!python/object:os.system {}", "bad.yaml:1:1: the definition: could not determine"),
+        ("{? [a] : b}", "bad.yaml:1:4: the definition: found unhashable key"),
+        ("id: UPPER", "bad.yaml:1:1: phases: is missing: add it (The phases; a referral"),
+    ],
+)
+async def test_a_definition_that_cannot_be_read_is_refused_with_its_place(
+    clinic: Carepath, tmp_path: Path, text: str, says: str
+) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(text)
+
+    ended = await clinic("programmes", "publish", str(file))
+
+    assert ended.code == 2
+    assert says in " ".join(ended.err.split())
+
+
+def test_the_shipped_definition_is_one() -> None:
+    assert Definition.model_validate(yaml.safe_load(MBT_G.read_text())).label == "mbt-g@1"
