@@ -3,6 +3,7 @@
 from domain.commands.base import Command, Dated
 from domain.events.care import ReviewOutcome
 from domain.identity import ClinicianId, RequestId
+from domain.programmes.states import StateCode
 from domain.programmes.words import Slug
 from domain.value import Instant, Name, Text
 
@@ -39,6 +40,13 @@ class RecordProgressReview(Dated):
     reason: Text
 
 
+class RecordMove(Command):
+    """Record that the patient lives in another state that the programme serves, and since when."""
+
+    state: StateCode
+    since: Instant
+
+
 class PlanDischarge(Dated):
     """Record what happens after treatment, as agreed with the patient, or its revision."""
 
@@ -57,6 +65,7 @@ CareCommand = (
     | TransferLevel
     | ReturnFromLevel
     | RecordProgressReview
+    | RecordMove
     | PlanDischarge
     | NoteRecordsRequest
 )

@@ -120,6 +120,13 @@ class ReleaseSeat(Command):
     reason: Slug
 
 
+class NoteMove(Command):
+    """A member lives in another state now. Told by the patient's pathway."""
+
+    pathway_id: PathwayId
+    state: StateCode
+
+
 class Joining(Value):
     """A patient at the door; `location` is the US state where they say they are.
 
@@ -214,6 +221,7 @@ GroupCommand = (
     | ReserveSeat
     | FillSeat
     | ReleaseSeat
+    | NoteMove
     | OpenSession
     | AdmitLate
     | HoldSession

@@ -76,6 +76,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "transfer_level": care.TransferLevel,
         "return_from_level": care.ReturnFromLevel,
         "record_progress_review": care.RecordProgressReview,
+        "record_move": care.RecordMove,
         "plan_discharge": care.PlanDischarge,
         "note_records_request": care.NoteRecordsRequest,
         "raise_concern": safety.RaiseConcern,
@@ -140,6 +141,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "reserve_seat": group.ReserveSeat,
         "fill_seat": group.FillSeat,
         "release_seat": group.ReleaseSeat,
+        "note_move": group.NoteMove,
         "open_session": group.OpenSession,
         "admit_late": group.AdmitLate,
         "hold_session": group.HoldSession,
@@ -187,7 +189,7 @@ FROM_ENTITIES: Mapping[str, frozenset[str]] = {
             "leave_escalation",
         }
     ),
-    "group": frozenset({"reserve_seat", "fill_seat", "release_seat"}),
+    "group": frozenset({"reserve_seat", "fill_seat", "release_seat", "note_move"}),
     "pathway": frozenset(
         {
             "escalation_resolved",

@@ -60,6 +60,12 @@ class ProgressReviewed(Event):
     reason: str
 
 
+class PatientMoved(Event):
+    """The patient lives in another `state` now, which the programme serves."""
+
+    state: str
+
+
 class DischargePlanned(Event):
     """What happens after treatment, as agreed with the patient."""
 
@@ -80,6 +86,7 @@ CareEvent = (
     | TherapistRelieved
     | LevelTransferred
     | ProgressReviewed
+    | PatientMoved
     | DischargePlanned
     | RecordsRequestNoted
 )

@@ -192,6 +192,13 @@ class SeatReleased(Event):
     member: bool
 
 
+class MemberMoved(Event):
+    """The member lives in another `state` now."""
+
+    pathway_id: str
+    state: str
+
+
 class SessionOpened(Event):
     """The session runs, with these clinicians and everybody who may take part."""
 
@@ -291,6 +298,7 @@ GroupEvent = (
     | SeatReserved
     | SeatFilled
     | SeatReleased
+    | MemberMoved
     | SessionOpened
     | MemberAdmitted
     | MemberNotAdmitted

@@ -14,12 +14,13 @@ from domain.group.reactions import reactions
 from domain.group.seating import Seating, seating
 from domain.group.state import Group
 
-_CHANGES_WHO_LEADS_WHEN = (
+_CHANGES_WHO_MAY_LEAD = (
     commands.Schedule,
     commands.HoldSession,
     commands.AssignFacilitator,
     commands.RelieveFacilitator,
     commands.NameSubstitute,
+    commands.NoteMove,
 )
 
 
@@ -44,7 +45,7 @@ def _looks_ahead(command: GroupCommand) -> bool:
     """Whether it is asked who may still lead the sessions to come."""
     if isinstance(command, MeetDeadline):
         return command.kind == "plan_sessions"
-    return isinstance(command, _CHANGES_WHO_LEADS_WHEN)
+    return isinstance(command, _CHANGES_WHO_MAY_LEAD)
 
 
 def _about(group: Group, command: GroupCommand) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from domain.group.deadline_met import meet_deadline
 from domain.group.forming import close, form
 from domain.group.leading import assign_facilitator, name_substitute, relieve_facilitator
 from domain.group.scheduling import cancel_session, reschedule_session, schedule
-from domain.group.seats import fill_seat, release_seat, reserve_seat
+from domain.group.seats import fill_seat, note_move, release_seat, reserve_seat
 from domain.group.sessions import (
     admit_late,
     hold_session,
@@ -29,7 +29,13 @@ from domain.group.tasks import complete_task
 
 Handler = Callable[[Group, Any, Context], list[GroupEvent]]
 
-_AT_ANY_TIME = (commands.Form, commands.ReleaseSeat, MeetDeadline, SettleEffect)
+_AT_ANY_TIME = (
+    commands.Form,
+    commands.ReleaseSeat,
+    commands.NoteMove,
+    MeetDeadline,
+    SettleEffect,
+)
 """Commands that say for themselves what a missing or a closed group means to them."""
 
 
@@ -60,6 +66,7 @@ _HANDLERS: dict[type[GroupCommand], Handler] = {
     commands.ReserveSeat: reserve_seat,
     commands.FillSeat: fill_seat,
     commands.ReleaseSeat: release_seat,
+    commands.NoteMove: note_move,
     commands.OpenSession: open_session,
     commands.AdmitLate: admit_late,
     commands.HoldSession: hold_session,

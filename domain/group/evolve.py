@@ -153,6 +153,15 @@ def _(event: facts.SeatReleased, group: Group) -> Changes:
 
 
 @_changes.register
+def _(event: facts.MemberMoved, group: Group) -> Changes:
+    moved = (
+        one.model_copy(update={"state": event.state}) if one.pathway_id == event.pathway_id else one
+        for one in group.members
+    )
+    return {"members": tuple(moved)}
+
+
+@_changes.register
 def _(event: facts.SessionOpened, group: Group) -> Changes:
     return _session_with(
         group,

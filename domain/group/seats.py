@@ -1,9 +1,17 @@
 """The seats of a group: kept while they are offered, filled, given back."""
 
-from domain.commands.group import FillSeat, ReleaseSeat, ReserveSeat
+from domain.commands.group import FillSeat, NoteMove, ReleaseSeat, ReserveSeat
 from domain.decider import Context, require
-from domain.events.group import GroupEvent, SeatFilled, SeatReleased, SeatReserved
+from domain.events.group import (
+    GroupEvent,
+    MemberMoved,
+    SeatFilled,
+    SeatReleased,
+    SeatReserved,
+)
 from domain.group import guards_on_seats
+from domain.group.evolve import evolve
+from domain.group.foresight import confirmations
 from domain.group.state import Group
 from domain.pathway.standing import Standing
 
@@ -65,3 +73,12 @@ def release_seat(group: Group, command: ReleaseSeat, context: Context) -> list[G
             at=context.now, pathway_id=command.pathway_id, reason=command.reason, member=member
         )
     ]
+
+
+def note_move(group: Group, command: NoteMove, context: Context) -> list[GroupEvent]:
+    """A member lives elsewhere: somebody sees to each who leads and has no licence there."""
+    lived = {one.pathway_id: one.state for one in group.members}
+    if lived.get(command.pathway_id, command.state) == command.state:
+        return []
+    moved = MemberMoved(at=context.now, pathway_id=command.pathway_id, state=command.state)
+    return [moved, *confirmations(evolve(group, moved), context)]

@@ -104,7 +104,7 @@ class Reservation(Value):
 
 
 class Member(Value):
-    """`state` is where the patient lived when the seat was kept for them."""
+    """`state` is where the patient lives, as far as the group was told."""
 
     pathway_id: str
     since: AwareDatetime

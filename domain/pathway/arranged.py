@@ -215,6 +215,15 @@ def _(event: LevelReturned, _pathway: Pathway) -> Changes:
 
 
 @arranged.register
+def _(event: care.PatientMoved, pathway: Pathway) -> Changes:
+    if pathway.referral is None:
+        return {}
+    patient = pathway.referral.patient.model_copy(update={"state": event.state})
+    referral = pathway.referral.model_copy(update={"patient": patient})
+    return {"referral": referral, "moved_at": event.at}
+
+
+@arranged.register
 def _(event: care.DischargePlanned, _pathway: Pathway) -> Changes:
     return {"discharge_planned_at": event.at}
 

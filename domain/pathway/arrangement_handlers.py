@@ -12,6 +12,7 @@ from domain.pathway import seats as seating
 from domain.pathway.care_team import assign_therapist
 from domain.pathway.contact import set_contact_preferences
 from domain.pathway.identity import confirm_identity
+from domain.pathway.moving import record_move
 from domain.pathway.records import note_records_request
 from domain.pathway.state import Pathway
 
@@ -42,6 +43,7 @@ HANDLERS: Mapping[Any, Callable[[Pathway, Any, Context], list[PathwayEvent]]] = 
     care.TransferLevel: levels.transfer_level,
     care.ReturnFromLevel: levels.return_from_level,
     care.RecordProgressReview: reviews.record_progress_review,
+    care.RecordMove: record_move,
     care.PlanDischarge: reviews.plan_discharge,
     care.NoteRecordsRequest: note_records_request,
 }

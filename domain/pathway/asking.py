@@ -40,7 +40,7 @@ def _(event: seats.SeatOfferBegun, pathway: Pathway) -> list[Effect]:
         name=f"{RESERVE_SEAT}-{event.offer}",
         pathway_id=ITSELF,
         offer=event.offer,
-        state=pathway.referral.patient.state if pathway.referral else None,
+        state=pathway.lives_in,
         until=event.until.isoformat(),
     )
     return [asking]
@@ -76,6 +76,14 @@ def _(event: seats.SeatLeft, _pathway: Pathway) -> list[Effect]:
 def _(event: seats.SeatFilled, _pathway: Pathway) -> list[Effect]:
     """The old seat is given back once the new one is the patient's."""
     return [_release_seat(event.left, "left")] if event.left else []
+
+
+@asked.register
+def _(event: care.PatientMoved, pathway: Pathway) -> list[Effect]:
+    """The group looks whether its facilitators may treat somebody who lives there."""
+    if pathway.group_id is None:
+        return []
+    return [tell(pathway.group_id, "note_move", pathway_id=ITSELF, state=event.state)]
 
 
 @asked.register

@@ -48,17 +48,17 @@ def patient_adult(patient: Patient, context: Context) -> Reason | None:
     )
 
 
-def state_served(patient: Patient, context: Context) -> Reason | None:
+def state_served(state: str, context: Context) -> Reason | None:
     """Served on the day, under a licence of the clinic that has not expired."""
     day = day_in(context.definition.zone, context.now)
     served = [one for one in context.definition.served_states if one.covers(day)]
-    here = [one for one in served if one.state == patient.state]
+    here = [one for one in served if one.state == state]
     if any(one.licensed(day) for one in here):
         return None
     if expired := [one.licence_until for one in here if one.licence_until]:
         return Reason(
             code="state_not_served",
-            message=f"The clinic's licence in {patient.state} expired on {max(expired)}: "
+            message=f"The clinic's licence in {state} expired on {max(expired)}: "
             "nobody can begin there until a version with the renewed licence is published.",
         )
     names = ", ".join(dict.fromkeys(one.state for one in served if one.licensed(day)))

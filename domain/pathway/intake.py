@@ -17,7 +17,7 @@ def refer(pathway: Pathway, command: Refer, context: Context) -> list[PathwayEve
         guards.programme_in_force(context.definition, command.programme),
         guards.patient_alive(patient),
         guards.patient_adult(patient, context),
-        guards.state_served(patient, context),
+        guards.state_served(patient.state, context),
     )
     asked = baseline(context.definition, command.referral.reasons, context.now)
     return [

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.calendar import day_in, months_after
 from domain.commands.pathway import Erase, LiftLegalHold, PlaceLegalHold
-from domain.decider import Context, Reason, require
+from domain.decider import Context, Reason, known, require
 from domain.events.pathway import Erased, LegalHoldLifted, LegalHoldPlaced, PathwayEvent
 from domain.events.safety import ErasurePassedOn
 from domain.pathway import guards, safety
@@ -18,7 +18,7 @@ def kept_until(pathway: Pathway, definition: Definition) -> datetime | None:
     """When retention ends: calendar years after the closing, by the patient's state."""
     if pathway.closed_at is None or pathway.referral is None:
         return None
-    years = definition.policies.retention.years_in(pathway.referral.patient.state)
+    years = definition.policies.retention.years_in(known(pathway.lives_in))
     return months_after(definition.zone, pathway.closed_at, years * MONTHS_A_YEAR)
 
 

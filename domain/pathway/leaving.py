@@ -1,6 +1,5 @@
 """Leaving: discharge for each of its reasons, and the end of follow-up."""
 
-from domain.calendar import day_in
 from domain.commands.pathway import Discharge, EndFollowUp
 from domain.decider import Context, Reason, require
 from domain.events.pathway import Closed, Discharged, DischargeReason, PathwayEvent, TaskKind
@@ -68,13 +67,11 @@ def state_not_served(command: Discharge, context: Context) -> Reason | None:
         return None
     if command.moved_to is None:
         return Reason(code="state_missing", message="Say which state the patient has moved to.")
-    day = day_in(context.definition.zone, context.now)
-    served = [one.state for one in context.definition.served_states if one.covers(day)]
-    if command.moved_to not in served:
+    if guards.state_served(command.moved_to, context):
         return None
     return Reason(
         code="state_served",
-        message=f"The programme serves {command.moved_to}: treatment can go on there.",
+        message=f"The programme serves {command.moved_to}: record the move, and treatment goes on.",
     )
 
 

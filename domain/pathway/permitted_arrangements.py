@@ -80,5 +80,6 @@ def _care(pathway: Pathway) -> Iterator[Transition]:
     reviewing = reviews.review_guards(pathway)
     leaving = guards.not_discharged(pathway)
     yield transition("assign_therapist", "Assign a therapist", leaving)
+    yield transition("record_move", "Record a move to another state", leaving)
     yield transition("record_progress_review", "Record a progress review", *reviewing)
     yield transition("plan_discharge", "Plan the discharge", *reviewing)

@@ -52,7 +52,7 @@ def _licence_to_begin(pathway: Pathway, target: Phase | None, context: Context) 
     """A clinic licence that has expired lets nobody begin treatment; who has begun goes on."""
     if target is None or target.purpose != "treatment" or pathway.treatment_started_at:
         return None
-    return guards.state_served(known(pathway.referral).patient, context)
+    return guards.state_served(known(pathway.lives_in), context)
 
 
 def enter_phase(pathway: Pathway, command: EnterPhase, context: Context) -> list[PathwayEvent]:

@@ -183,7 +183,7 @@ def group_closed(pathway: Pathway, command: GroupClosed, context: Context) -> li
     """
     offer = pathway.seat_offer
     if offer and offer.group_id == command.group_id:
-        return [_withdrawn(pathway, "group_closed", context)]
+        return withdrawn(pathway, "group_closed", context)
     if pathway.group_id != command.group_id:
         return []
     offered = (
@@ -202,10 +202,9 @@ def group_closed(pathway: Pathway, command: GroupClosed, context: Context) -> li
 def leaving(pathway: Pathway, context: Context) -> list[PathwayEvent]:
     """What a patient who is discharged gives up: an offer, a seat, a place on the waitlist."""
     why, group_id = "discharged", pathway.group_id
-    offered = [_withdrawn(pathway, why, context)] if pathway.seat_offer else []
     left = [SeatLeft(at=context.now, group_id=group_id, reason=why)] if group_id else []
     waited = [WaitlistLeft(at=context.now, reason=why)] if pathway.waiting else []
-    return [*offered, *left, *waited]
+    return [*withdrawn(pathway, why, context), *left, *waited]
 
 
 def _begun(
@@ -220,8 +219,13 @@ def _begun(
     )
 
 
-def _withdrawn(pathway: Pathway, reason: str, context: Context) -> PathwayEvent:
-    offer = known(pathway.seat_offer)
-    return SeatOfferWithdrawn(
-        at=context.now, offer=offer.number, group_id=offer.group_id, reason=reason
-    )
+def withdrawn(pathway: Pathway, reason: str, context: Context) -> list[PathwayEvent]:
+    """The offer under way, taken back; nothing where there is none."""
+    offer = pathway.seat_offer
+    if offer is None:
+        return []
+    return [
+        SeatOfferWithdrawn(
+            at=context.now, offer=offer.number, group_id=offer.group_id, reason=reason
+        )
+    ]

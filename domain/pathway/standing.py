@@ -32,7 +32,7 @@ def standing(pathway: Pathway) -> Standing:
         status=pathway.status,
         programme=pathway.programme,
         phase=pathway.phase,
-        state=pathway.referral.patient.state if pathway.referral else None,
+        state=pathway.lives_in,
         consents=pathway.consent_periods,
         safety_plan_since=pathway.safety_plan_since,
         safety_plan_revision=pathway.safety_plan_revision,

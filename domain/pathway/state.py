@@ -156,6 +156,9 @@ class Pathway(Held):
     unanswered. Of an erased pathway nothing is known but `erased_at`, and in `erasure` what came of
     destroying its key.
 
+    `referral` is as it was written, but for the state: that is where the patient lives now, since
+    `moved_at` if they have moved.
+
     `benefits_check` is the check that the payer has not answered yet, `seat_offer` the only one
     under way, `group_id` the group that the patient has a seat in. `level` is the level of care
     that they were transferred to; the clocks rest then as they do in a pause.
@@ -165,6 +168,7 @@ class Pathway(Held):
     programme: str | None = None
     referral: Referral | None = None
     referred_at: Moment | None = None
+    moved_at: Moment | None = None
     former_pathway: str | None = None
     stays: tuple[Stay, ...] = ()
     identity_confirmed: tuple[Moment, ...] = ()
@@ -239,6 +243,11 @@ class Pathway(Held):
         """The phase at `instant`; before the first was entered, the first."""
         entered = [stay.phase for stay in self.stays if stay.entered_at <= instant]
         return entered[-1] if entered else (self.stays[0].phase if self.stays else None)
+
+    @property
+    def lives_in(self) -> str | None:
+        """The state where the patient lives."""
+        return self.referral.patient.state if self.referral else None
 
     @property
     def duration(self) -> Duration | None:

@@ -187,6 +187,11 @@ def _(event: care.ProgressReviewed) -> Told:
 
 
 @arranged.register
+def _(event: care.PatientMoved) -> Told:
+    return f"Moved to {event.state}", {"state": event.state}
+
+
+@arranged.register
 def _(_event: care.DischargePlanned) -> Told:
     return "Discharge planned", {}
 

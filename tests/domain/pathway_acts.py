@@ -101,6 +101,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "assign_therapist": {"clinician_id": ANNA},
     "record_progress_review": {"outcome": "continue"},
     "plan_discharge": {"plan": "A peer group"},
+    "record_move": {"state": "AZ"},
 }
 """What a person fills in for one command alone."""
 
@@ -355,6 +356,7 @@ class PathwayActs(RuleBasedStateMachine):
             "given_at": now,
             "withdrawn_at": now,
             "agreed_at": now,
+            "since": now,
             "plan": PLAN.model_dump(),
             "suitable": False,
             "decided_by": "dr-1",

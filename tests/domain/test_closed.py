@@ -71,6 +71,7 @@ EVERY_COMMAND = [
     care.TransferLevel(level="php", **ANSWERS),
     care.ReturnFromLevel(reason="Stable again"),
     care.RecordProgressReview(outcome="continue", **ANSWERS),
+    care.RecordMove(state="AZ", since=AT),
     care.PlanDischarge(plan="A peer group", decided_by="dr-1"),
     Discharge(reason="patient_withdrew"),
     EndFollowUp(reason="Declined"),

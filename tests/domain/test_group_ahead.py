@@ -9,9 +9,11 @@ from domain.clinician.qualifications import Licence, Qualifications
 from domain.commands.base import MeetDeadline
 from domain.commands.group import (
     AssignFacilitator,
+    Close,
     CompleteTask,
     HoldSession,
     NameSubstitute,
+    NoteMove,
     RelieveFacilitator,
 )
 from domain.decider import Reference
@@ -19,6 +21,7 @@ from domain.events.base import Event
 from domain.events.group import (
     FacilitatorAssigned,
     FacilitatorRelieved,
+    MemberMoved,
     ScheduleSet,
     SeatFilled,
     SessionHeld,
@@ -44,6 +47,7 @@ from tests.domain.groups import (
     led,
     meeting,
     opened,
+    patient,
     qualified,
     reserved,
     tuesday,
@@ -212,6 +216,24 @@ def test_whoever_joins_or_stands_in_without_a_licence_there_is_a_task_at_once(co
     assert asked_about(unlicensed.events) == [KIM]
 
 
+def test_a_member_who_moves_where_a_facilitator_has_no_licence_is_a_task_at_once() -> None:
+    """Demand 23: Sam is licensed in Arizona, and Robin is not."""
+    group = also(with_a_member(), reserved(2), joined(2))
+    moved = group.when(NoteMove(pathway_id=patient(1), state="AZ"))
+    moved.then_happened(MemberMoved, TaskOpened)
+    assert asked_about(moved.events) == [ROBIN]
+    assert [one.state for one in moved.and_given().state.members] == ["AZ", "FL"]
+    group.when(NoteMove(pathway_id=patient(1), state="CA")).then_happened(MemberMoved)
+
+
+def test_a_move_of_nobody_who_is_a_member_and_one_told_twice_change_nothing() -> None:
+    move = NoteMove(pathway_id=patient(1), state="AZ")
+    meeting().when(move).then_nothing()
+    closed = with_a_member().when(Close(reason="Over")).and_given()
+    closed.when(move).then_nothing()
+    with_a_member().when(move).and_given().when(move).then_nothing()
+
+
 def named(references: list[Reference]) -> list[str]:
     return [one.name for one in references]
 
@@ -232,6 +254,7 @@ def due(kind: str, at: datetime) -> MeetDeadline:
             [ROBIN, SAM, KIM, ALEX],
         ),
         (NameSubstitute(session=2, clinician_id=ALEX, instead_of=SAM), [ROBIN, SAM, KIM, ALEX]),
+        (NoteMove(pathway_id=patient(1), state="AZ"), [ROBIN, SAM, KIM]),
         (due("record_session", PLANNED_AT), []),
     ],
 )

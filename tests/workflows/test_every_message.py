@@ -36,7 +36,11 @@ from workflows.client import TASK_QUEUE, WORKFLOWS, EntityClient
 Kind = tuple[str, str]
 Answered = dict[Kind, tuple[str, tuple[str, ...]]]
 
-NEEDS_NOBODY = {("group", "release_seat"), *kinds_told_to("escalation")}
+NEEDS_NOBODY = {
+    ("group", "release_seat"),
+    ("group", "note_move"),
+    *kinds_told_to("escalation"),
+}
 """What is already so where there is nobody; an escalation begins with what it is told."""
 
 SAID_BY_WHOEVER_IS_OVER: dict[Kind, str] = {

@@ -46,6 +46,7 @@ COURSE = {
     "transfer_level",
     "return_from_level",
     "record_progress_review",
+    "record_move",
     "plan_discharge",
     "discharge",
     "end_follow_up",

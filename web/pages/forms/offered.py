@@ -43,6 +43,7 @@ async def offered_for(visit: Visit, command: str, met: Met) -> Offered:
     offered: dict[str, Choices] = {
         "location": STATES,
         "moved_to": STATES,
+        "state": STATES,
         "states": STATES,
         "zone": ZONES,
         "programme": tuple((one.label, one.title) for one in clinic.programmes),

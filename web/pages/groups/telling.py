@@ -100,6 +100,11 @@ def _(event: facts.SeatReleased, names: Names) -> str:
 
 
 @_told.register
+def _(event: facts.MemberMoved, names: Names) -> str:
+    return sentence(f"{_patient(event.pathway_id, names)} lives in {event.state} now")
+
+
+@_told.register
 def _(event: facts.SessionOpened, _names: Names) -> str:
     refused = f", {len(event.not_admitted)} not let in" if event.not_admitted else ""
     return f"Session {event.session} opened with {len(event.admitted)}{refused}"

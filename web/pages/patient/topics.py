@@ -12,7 +12,12 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "Sessions": ("book_session", "record_session", "cancel_booking"),
     "Measures": ("record_measure",),
     "Consents": ("give_consent", "withdraw_consent"),
-    "Identity and benefits": ("confirm_identity", "verify_benefits", "request_benefits_check"),
+    "Identity and benefits": (
+        "confirm_identity",
+        "record_move",
+        "verify_benefits",
+        "request_benefits_check",
+    ),
     "Waitlist and seat": (
         "join_waitlist",
         "review_priority",

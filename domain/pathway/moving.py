@@ -1,0 +1,51 @@
+"""A patient who moves to another state that the programme serves, and stays in treatment."""
+
+from datetime import datetime
+
+from domain import timing
+from domain.commands.care import RecordMove
+from domain.decider import Context, Reason, require
+from domain.events.care import PatientMoved
+from domain.events.pathway import PathwayEvent
+from domain.pathway import guards, seats
+from domain.pathway.state import Pathway
+
+
+def record_move(pathway: Pathway, command: RecordMove, context: Context) -> list[PathwayEvent]:
+    """Where the patient lives from then on. A seat is offered anew, as it was for another state."""
+    require(
+        guards.not_discharged(pathway),
+        timing.not_in_future(command.since, context),
+        guards.not_before_referral(pathway, command.since),
+        not_before_latest_move(pathway, command.since),
+        lives_elsewhere(pathway, command.state),
+        can_stay(command.state, context),
+    )
+    return [
+        PatientMoved(at=command.since, state=command.state),
+        *seats.withdrawn(pathway, "moved", context),
+    ]
+
+
+def not_before_latest_move(pathway: Pathway, since: datetime) -> Reason | None:
+    if pathway.moved_at is None or since >= pathway.moved_at:
+        return None
+    return Reason(
+        code="before_latest_step", message="A later move is recorded already: check the time."
+    )
+
+
+def lives_elsewhere(pathway: Pathway, state: str) -> Reason | None:
+    if pathway.lives_in != state:
+        return None
+    return Reason(code="state_unchanged", message=f"{state} is where the patient lives already.")
+
+
+def can_stay(state: str, context: Context) -> Reason | None:
+    """A move is a start under the clinic's licence in that state; elsewhere treatment ends."""
+    refused = guards.state_served(state, context)
+    return refused and Reason(
+        code=refused.code,
+        message=f"{refused.message} If the patient stays there, discharge them: "
+        "moved_out_of_state.",
+    )
