@@ -13,7 +13,8 @@ clearing house or a gateway in front of one:
              "valid_until": "YYYY-MM-DD" or absent}
       → 404 (the reference is not known any more: the inquiry is made anew)
 
-Any other 4xx is final. What the payer answers becomes the pathway's command `benefits_answered`.
+Any other status means what `activities/calls.py` says. What the payer answers becomes the pathway's
+command `benefits_answered`.
 """
 
 import json

@@ -1,4 +1,18 @@
-"""Calls over HTTP: what is worth another attempt, what is final, and nothing of it in an error."""
+"""Calls over HTTP: what is worth another attempt, what is final, and nothing of it in an error.
+
+| the other side | then | who has it |
+| --- | --- | --- |
+| does not answer, or breaks off | again | perhaps they |
+| 408, 421, 425, 429, 503 (`Retry-After` is heeded) | again | not they |
+| 500, 502, 504, any other 5xx | again | perhaps they |
+| 401, 403: a secret is being changed | again, for an hour | not they |
+| 404: a route is being deployed | again, for an hour | not they |
+| 409: the call of an earlier attempt is under way there | again, for an hour | perhaps they |
+| any other 4xx, any redirect | final | not they |
+
+A 409 under an `Idempotency-Key` says that its first call is still being answered
+(draft-ietf-httpapi-idempotency-key-header, 2.7): the answer itself follows under the same key.
+"""
 
 import asyncio
 import json
@@ -15,7 +29,17 @@ from activities.ports import Impossible, TryAgain
 
 NO_HEADERS: Mapping[str, str] = {}
 
-_PASSING = frozenset({408, 421, 425, 429})
+PUT_RIGHT_WITHIN = timedelta(hours=1)
+"""How long a refusal may come from work on the other side, or on this one: then a person looks."""
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_PASSING = frozenset({408, 421, 425, 429, 503})
+_BEING_PUT_RIGHT = {
+    401: "login_refused",
+    403: "login_refused",
+    404: "not_there",
+    409: "under_way",
+}
 
 
 @dataclass(frozen=True)
@@ -45,8 +69,8 @@ class Endpoint:
     async def _send(
         self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
     ) -> httpx.Response:
+        sent = {**headers, **await self._authorization()}
         try:
-            sent = {**headers, **await asyncio.to_thread(self._authorization)}
             async with asyncio.timeout(self.patience):
                 return await self.client.request(
                     method,
@@ -55,19 +79,35 @@ class Endpoint:
                     content=content,
                     follow_redirects=False,
                 )
-        except (httpx.HTTPError, OSError):
+        except _NEVER_SENT:
             raise TryAgain(f"{self.name}_unreachable") from None
+        except (httpx.HTTPError, OSError):
+            raise TryAgain(f"{self.name}_unreachable", perhaps_received=True) from None
 
-    def _authorization(self) -> dict[str, str]:
+    async def _authorization(self) -> dict[str, str]:
         if self.token_file is None:
             return {}
-        return {"authorization": f"Bearer {self.token_file.read_text().strip()}"}
+        try:
+            token = await asyncio.to_thread(self.token_file.read_text)
+        except OSError:
+            raise TryAgain(f"{self.name}_unreachable") from None
+        return {"authorization": f"Bearer {token.strip()}"}
 
     def _accepted(self, answer: httpx.Response) -> httpx.Response:
         if answer.is_success:
             return answer
-        if answer.is_server_error or answer.status_code in _PASSING:
-            raise TryAgain(f"{self.name}_not_taken", retry_after(answer))
+        code, pause = answer.status_code, retry_after(answer)
+        if code in _PASSING:
+            raise TryAgain(f"{self.name}_not_taken", pause)
+        if answer.is_server_error:
+            raise TryAgain(f"{self.name}_not_taken", pause, perhaps_received=True)
+        if what := _BEING_PUT_RIGHT.get(code):
+            raise TryAgain(
+                f"{self.name}_{what}",
+                pause,
+                within=PUT_RIGHT_WITHIN,
+                perhaps_received=code == httpx.codes.CONFLICT,
+            )
         raise Impossible(f"{self.name}_refused")
 
 

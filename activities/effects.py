@@ -1,8 +1,11 @@
 """Effects: what the outside world is asked to do, once per effect id, by the adapter of a port."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from uuid import UUID
+from weakref import WeakValueDictionary
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -19,7 +22,9 @@ _LONGEST_PAUSE = timedelta(minutes=30)
 class EffectActivities:
     """Hands each effect to the adapter of its port, with the effect's id as idempotency key.
 
-    `clock` counts the seconds that an attempt takes.
+    A worker never makes two attempts at one effect at the same time: a workflow's new run asks for
+    what an attempt of the run before may still be doing. On another worker it may come to that, and
+    there the other side sees the same key twice. `clock` counts the seconds that an attempt takes.
     """
 
     def __init__(
@@ -28,6 +33,7 @@ class EffectActivities:
         self._adapters = adapters
         self._clock = clock
         self._turns = {port: Turns(clock) for port in adapters}
+        self._under_way: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     @activity.defn(name=contracts.PERFORM_EFFECT)
     async def perform_effect(self, request: EffectRequest) -> EffectReply:
@@ -48,26 +54,34 @@ class EffectActivities:
         try:
             return await self._performed(adapter, request)
         except Impossible as final:
-            return Settled(outcome="failed", reasons=(final.reason,))
+            return Settled(outcome="failed", reasons=final.reasons)
         except TryAgain as passing:
             pause = passing.after or _back_off(info.attempt)
             took = timedelta(seconds=self._clock() - begun)
-            if not _room_for(took + pause, info):
-                return Settled(outcome="failed", reasons=(passing.reason,))
+            if not _room_for(took + pause, info, passing.within):
+                return Settled(outcome="failed", reasons=passing.reasons)
             raise ApplicationError(
                 passing.reason, type="TryAgain", next_retry_delay=pause
             ) from None
 
     async def _performed(self, adapter: Adapter, request: EffectRequest) -> Settled:
-        if not request.at_once:
+        one_at_a_time = self._under_way.setdefault(request.pending.id, asyncio.Lock())
+        if request.at_once:
+            return await self._performed_at_once(adapter, request, one_at_a_time)
+        async with one_at_a_time:
             return await adapter.perform(request)
+
+    async def _performed_at_once(
+        self, adapter: Adapter, request: EffectRequest, one_at_a_time: asyncio.Lock
+    ) -> Settled:
+        if one_at_a_time.locked():
+            raise _no_turn()
         try:
             with self._turns[request.pending.effect.port].taken():
-                return await adapter.perform(request)
+                async with one_at_a_time:
+                    return await adapter.perform(request)
         except NoTurn:
-            raise ApplicationError(
-                "no turn", type=contracts.NO_TURN, category=ApplicationErrorCategory.BENIGN
-            ) from None
+            raise _no_turn() from None
 
     def _adapter(self, port: str) -> Adapter:
         if port not in self._adapters:
@@ -77,14 +91,18 @@ class EffectActivities:
         return self._adapters[port]
 
 
-def _room_for(delay: timedelta, info: activity.Info) -> bool:
-    """Whether Temporal will make another attempt so long after this one began.
+def _no_turn() -> ApplicationError:
+    benign = ApplicationErrorCategory.BENIGN
+    return ApplicationError("no turn", type=contracts.NO_TURN, category=benign)
+
+
+def _room_for(delay: timedelta, info: activity.Info, within: timedelta | None) -> bool:
+    """Whether Temporal will make another attempt so long after this one began, and it may help.
 
     Both instants are the server's own: what its clock says is not compared with this machine's.
     """
-    if info.schedule_to_close_timeout is None:
-        return True
-    return info.started_time + delay < info.scheduled_time + info.schedule_to_close_timeout
+    limits = [one for one in (info.schedule_to_close_timeout, within) if one is not None]
+    return not limits or info.started_time + delay < info.scheduled_time + min(limits)
 
 
 def _back_off(attempt: int) -> timedelta:

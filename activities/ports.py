@@ -25,12 +25,25 @@ class Adapter(Protocol):
         """Perform an effect. Raises `TryAgain` or `Impossible`."""
 
 
-class EffectError(Exception):
-    """An effect was not performed. `reason` is a code; no subclass may carry more than codes."""
+PERHAPS_RECEIVED = "perhaps_received"
+"""The reason beside others where nobody knows whether the other side has it after all."""
 
-    def __init__(self, reason: str) -> None:
+
+class EffectError(Exception):
+    """An effect was not performed, as far as is known. `reason` is a code, and never more.
+
+    `perhaps_received`: it was sent, and no answer says what became of it.
+    """
+
+    def __init__(self, reason: str, *, perhaps_received: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.perhaps_received = perhaps_received
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What the log says of it."""
+        return (self.reason, PERHAPS_RECEIVED) if self.perhaps_received else (self.reason,)
 
 
 class Impossible(EffectError):
@@ -38,11 +51,22 @@ class Impossible(EffectError):
 
 
 class TryAgain(EffectError):
-    """Another attempt may succeed, but none before `after` has passed, if it is given."""
+    """Another attempt may succeed, but none before `after` has passed, if it is given.
 
-    def __init__(self, reason: str, after: timedelta | None = None) -> None:
-        super().__init__(reason)
+    `within` is how long that is likely, from the first attempt on; absent: until it is pointless.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        after: timedelta | None = None,
+        *,
+        within: timedelta | None = None,
+        perhaps_received: bool = False,
+    ) -> None:
+        super().__init__(reason, perhaps_received=perhaps_received)
         self.after = after
+        self.within = within
 
 
 class ByHand:

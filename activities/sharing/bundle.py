@@ -49,7 +49,7 @@ def bundle(record: Record, effect_id: UUID) -> Json:
         **_labels(record),
         "identifier": {"system": "urn:ietf:rfc:3986", "value": effect_id.urn},
         "type": "document",
-        "timestamp": record.disclosed_at.isoformat(),
+        "timestamp": record.as_of.isoformat(),
         "entry": [{"fullUrl": url(name), "resource": one} for name, one in everything],
     }
 
@@ -84,7 +84,7 @@ def _composition(record: Record, parts: list[tuple[str, Json]], url: Callable[[s
         "status": "final",
         "type": {"coding": [{"system": "http://loinc.org", "code": code, "display": display}]},
         "subject": {"reference": url("patient")},
-        "date": record.disclosed_at.isoformat(),
+        "date": record.as_of.isoformat(),
         "author": [{"reference": url("clinic")}],
         "title": display,
         "custodian": {"reference": url("clinic")},

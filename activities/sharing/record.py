@@ -1,4 +1,4 @@
-"""What of a pathway goes into a shared record: folded at the moment of sending."""
+"""What of a pathway goes into a shared record: as it stood when it was asked for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Record:
-    """A record on its way. `disclosed_at` is the moment of sending, in UTC."""
+    """A record on its way, as it stood at `as_of`, in UTC."""
 
     pathway_id: str
     what: SharedRecord
     clinic: Clinic
-    disclosed_at: datetime
+    as_of: datetime
     pathway: Pathway
     referral: Referral
     pcp: PrimaryCareProvider

@@ -109,7 +109,7 @@ def provenance(record: Record, url: Url) -> Json:
     return {
         "resourceType": "Provenance",
         "target": [{"reference": url("composition")}],
-        "recorded": record.disclosed_at.isoformat(),
+        "recorded": record.as_of.isoformat(),
         "agent": [{"who": {"reference": url("clinic")}}],
     }
 

@@ -1,5 +1,6 @@
 """Performing effects: which failures Temporal tries again, and what is said at the last attempt."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -142,6 +143,34 @@ async def test_patience_beyond_the_end_is_a_failure_now() -> None:
     assert (reply.outcome, reply.reasons) == ("failed", ("sms_not_taken",))
 
 
+@pytest.mark.parametrize(
+    ("minutes", "outcome"), [(0, "again"), (59, "again"), (60, "failed"), (600, "failed")]
+)
+async def test_what_is_being_put_right_is_tried_again_for_so_long(
+    minutes: int, outcome: str
+) -> None:
+    outside = Outside(TryAgain("sms_login_refused", within=timedelta(hours=1)))
+    at = STARTED + timedelta(minutes=minutes)
+    try:
+        reply = await performed(outside, started_time=at)
+    except ApplicationError:
+        assert outcome == "again"
+    else:
+        assert (reply.outcome, reply.reasons) == (outcome, ("sms_login_refused",))
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Impossible("pcp_changed", perhaps_received=True),
+        TryAgain("share_unreachable", timedelta(days=4), perhaps_received=True),
+    ],
+)
+async def test_what_failed_and_perhaps_arrived_says_so(failure: Impossible | TryAgain) -> None:
+    reply = await performed(Outside(failure))
+    assert (reply.outcome, reply.reasons) == ("failed", (failure.reason, "perhaps_received"))
+
+
 async def test_without_an_end_there_is_always_another_attempt() -> None:
     outside = Outside(TryAgain("mail_unreachable", timedelta(days=9)))
     with pytest.raises(ApplicationError):
@@ -160,6 +189,45 @@ async def test_an_effect_is_performed_until_it_loses_its_point() -> None:
     in_time = effect(PATHWAY, not_after=STARTED + timedelta(seconds=1))
     assert (await performed(outside, in_time)).outcome == "done"
     assert outside.asked == [in_time]
+
+
+class Slow:
+    """An adapter whose attempts end when they are let go; notes how many there are at a time."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.let_go = asyncio.Event()
+        self.at_a_time: list[int] = []
+        self._now = 0
+
+    async def perform(self, _request: EffectRequest) -> Settled:
+        self._now += 1
+        self.at_a_time.append(self._now)
+        self.begun.set()
+        await self.let_go.wait()
+        self._now -= 1
+        return DONE
+
+
+async def test_an_attempt_waits_for_the_one_that_is_under_way() -> None:
+    """The run of a workflow that began anew asks for what the run before had begun."""
+    environment, slow = ActivityEnvironment(), Slow()
+    effects = EffectActivities({"notify": slow})
+    request, other = effect(PATHWAY), effect(PATHWAY)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        runs = [
+            group.create_task(environment.run(effects.perform_effect, one))
+            for one in (request, request, other)
+        ]
+        await slow.begun.wait()
+        await asyncio.sleep(0)
+        at_once = request.model_copy(update={"at_once": True})
+        with pytest.raises(ApplicationError, match="no turn"):
+            await environment.run(effects.perform_effect, at_once)
+        assert slow.at_a_time == [1, 2], "the effect once, and another beside it"
+        slow.let_go.set()
+    assert [one.result().outcome for one in runs] == ["done"] * 3
+    assert len(slow.at_a_time) == 3
 
 
 async def test_a_port_without_an_adapter_is_final() -> None:

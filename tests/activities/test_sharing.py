@@ -1,5 +1,6 @@
 """Sharing a record with the primary care provider: allowed, complete, and no more than needed."""
 
+import asyncio
 import json
 import traceback
 from datetime import timedelta
@@ -8,16 +9,18 @@ from uuid import uuid4
 
 import pytest
 
+from activities.calls import Endpoint
 from activities.ledger import Ledger
-from activities.ports import DONE, EffectError, Impossible, TryAgain
+from activities.ports import DONE, EffectError, Impossible, Settled, TryAgain
 from activities.sharing import Clinic, Disclosure
 from activities.sharing.bundle import NOTICE
-from domain.events import access, care, pathway
+from domain.events import access, care, clinician, pathway
 from domain.events.access import SharedRecord
 from eventstore.store import EventStore
 from tests.activities.given import (
     LATER,
     NOW,
+    PCP,
     SECRETS,
     a_clinician,
     a_patient,
@@ -25,7 +28,7 @@ from tests.activities.given import (
     effect,
     happened,
 )
-from tests.activities.web_server import Reply, Web
+from tests.activities.web_server import Reply, Web, web_server
 from tests.domain.histories import FIRST_GROUP, PLAN_AGREED, REFERRED_AT
 
 SCORE = pathway.MeasureRecorded(at=NOW, measure="phq-9", score=12, occasions=())
@@ -69,6 +72,122 @@ async def test_an_opt_out_after_asking_and_before_sending_suppresses(
     await happened(store, request.entity_id, OPT_OUT)
     settled = await disclosure.perform(request)
     assert (settled.outcome, settled.reasons) == ("suppressed", ("opted_out",))
+    assert len(web.asked) == 1
+
+
+async def opted_out_after(store: EventStore, disclosure: Disclosure, *failures: str) -> Settled:
+    """What comes of a record whose first attempts failed so, and then the patient opted out."""
+    request = await a_share(store)
+    for failure in failures:
+        with pytest.raises(TryAgain, match=failure):
+            await disclosure.perform(request)
+    await happened(store, request.entity_id, OPT_OUT)
+    return await disclosure.perform(request)
+
+
+PERHAPS = ("opted_out", "perhaps_received")
+
+
+async def test_an_opt_out_after_an_answer_was_lost_does_not_say_that_nobody_has_it(
+    store: EventStore, web: Web, ledger: Ledger
+) -> None:
+    web.will()
+    cut = Disclosure(store, web.endpoint("share", patience=0.1), ledger, Clinic())
+    settled = await opted_out_after(store, cut, "share_unreachable")
+    assert (settled.outcome, settled.reasons) == ("suppressed", PERHAPS)
+    assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize("answers", [[502], [500, 503], [409], [504, 401]])
+async def test_what_perhaps_arrived_once_is_not_forgotten_at_a_later_attempt(
+    store: EventStore, web: Web, disclosure: Disclosure, answers: list[int]
+) -> None:
+    web.will(*[Reply(one) for one in answers])
+    settled = await opted_out_after(store, disclosure, *["share_"] * len(answers))
+    assert (settled.outcome, settled.reasons) == ("suppressed", PERHAPS)
+
+
+async def test_nobody_has_what_could_not_even_be_sent(
+    store: EventStore, web: Web, ledger: Ledger
+) -> None:
+    async with web_server() as gone:
+        url = gone.url
+    nowhere = Disclosure(store, Endpoint("share", url, web.client), ledger, Clinic())
+    settled = await opted_out_after(store, nowhere, "share_unreachable")
+    assert settled.reasons == ("opted_out",)
+
+
+async def test_a_worker_that_died_while_it_sent_leaves_open_who_has_it(
+    store: EventStore, web: Web, disclosure: Disclosure
+) -> None:
+    request = await a_share(store)
+    web.will()
+    dying = asyncio.create_task(disclosure.perform(request))
+    await web.was_asked.wait()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    await happened(store, request.entity_id, OPT_OUT)
+    assert (await disclosure.perform(request)).reasons == PERHAPS
+
+
+async def test_an_erasure_after_an_answer_was_lost_says_so_too(
+    store: EventStore, web: Web, disclosure: Disclosure
+) -> None:
+    request = await a_share(store)
+    web.will(Reply(502))
+    with pytest.raises(TryAgain):
+        await disclosure.perform(request)
+    erased = pathway.Erased(at=NOW + LATER, reason="patient_request")
+    await happened(store, request.entity_id, erased)
+    assert (await disclosure.perform(request)).reasons == ("record_erased", "perhaps_received")
+
+
+async def test_every_attempt_sends_the_same_bytes_under_the_same_key(
+    store: EventStore, web: Web, disclosure: Disclosure
+) -> None:
+    """A receiver that knows a key refuses another body under it, or answers for the first one."""
+    therapist = await a_clinician(store)
+    assigned = care.TherapistAssigned(at=NOW, assignment=1, clinician_id=therapist)
+    request = await a_share(store, "records", before=[assigned])
+    web.will(Reply(502), Reply(201))
+    with pytest.raises(TryAgain):
+        await disclosure.perform(request)
+    await happened(store, request.entity_id, SCORE, PLAN_AGREED)
+    await happened(store, therapist, clinician.DetailsChanged(at=NOW, name="Robin Roe"))
+    assert await disclosure.perform(request) == DONE
+    first, second = web.asked
+    assert second.body == first.body
+    assert second.headers["idempotency-key"] == first.headers["idempotency-key"]
+
+
+async def test_two_workers_that_send_at_the_same_time_send_the_same(
+    store: EventStore, web: Web, disclosure: Disclosure, ledger: Ledger
+) -> None:
+    request = await a_share(store, "records", before=[SCORE])
+    other = Disclosure(store, web.endpoint("share"), ledger, Clinic(name="A clinic"))
+    web.will()
+    under_way = asyncio.create_task(disclosure.perform(request))
+    await web.was_asked.wait()
+    await happened(store, request.entity_id, PLAN_AGREED)
+    web.will(Reply(201))
+    assert await other.perform(request) == DONE
+    under_way.cancel()
+    assert len(web.asked) == 2
+    assert len({(one.headers["idempotency-key"], one.body) for one in web.asked}) == 1
+
+
+async def test_who_was_the_provider_when_it_was_asked_for_gets_nothing_any_more(
+    store: EventStore, web: Web, disclosure: Disclosure
+) -> None:
+    request = await a_share(store)
+    another = PCP.model_copy(update={"name": "Dr. Lee Roe"})
+    web.will(Reply(502))
+    with pytest.raises(TryAgain):
+        await disclosure.perform(request)
+    await happened(store, request.entity_id, access.PcpNamed(at=NOW, pcp=another))
+    with pytest.raises(Impossible) as failed:
+        await disclosure.perform(request)
+    assert failed.value.reasons == ("pcp_changed", "perhaps_received")
     assert len(web.asked) == 1
 
 

@@ -71,10 +71,37 @@ async def test_what_may_pass_is_tried_again(web: Web, sender: WebhookSender, sta
     web.will(Reply(status))
     with pytest.raises(TryAgain, match="sms_not_taken") as failed:
         await sender.send(letter())
-    assert failed.value.after is None
+    assert (failed.value.after, failed.value.within) == (None, None)
 
 
-@pytest.mark.parametrize("status", [301, 400, 401, 404, 409, 422])
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(401, "login_refused"), (403, "login_refused"), (404, "not_there"), (409, "under_way")],
+)
+async def test_what_may_be_put_right_is_tried_again_for_an_hour(
+    web: Web, sender: WebhookSender, status: int, reason: str
+) -> None:
+    web.will(Reply(status, headers={"retry-after": "3"}))
+    with pytest.raises(TryAgain, match=f"sms_{reason}") as failed:
+        await sender.send(letter())
+    assert failed.value.within == timedelta(hours=1)
+    assert failed.value.after == timedelta(seconds=3)
+
+
+@pytest.mark.parametrize(
+    ("status", "perhaps"),
+    [(401, False), (404, False), (409, True), (429, False), (500, True), (502, True), (503, False)],
+)
+async def test_only_some_answers_say_that_nobody_has_it(
+    web: Web, sender: WebhookSender, status: int, perhaps: bool
+) -> None:
+    web.will(Reply(status))
+    with pytest.raises(TryAgain) as failed:
+        await sender.send(letter())
+    assert failed.value.perhaps_received is perhaps
+
+
+@pytest.mark.parametrize("status", [301, 400, 410, 422])
 async def test_any_other_refusal_is_final(web: Web, sender: WebhookSender, status: int) -> None:
     web.will(Reply(status, headers={"location": "http://127.0.0.1:1/"}))
     with pytest.raises(Impossible, match="sms_refused"):
@@ -123,8 +150,9 @@ async def test_a_service_that_does_not_answer_in_time_is_tried_again(
 ) -> None:
     web.will()
     sender = WebhookSender(web.endpoint("sms", patience=0.1), secret_file)
-    with pytest.raises(TryAgain, match="sms_unreachable"):
+    with pytest.raises(TryAgain, match="sms_unreachable") as failed:
         await sender.send(letter())
+    assert failed.value.reasons == ("sms_unreachable", "perhaps_received")
 
 
 async def test_a_service_that_is_down_is_tried_again(web: Web, secret_file: Path) -> None:
@@ -134,6 +162,16 @@ async def test_a_service_that_is_down_is_tried_again(web: Web, secret_file: Path
     with pytest.raises(TryAgain, match="sms_unreachable") as failed:
         await sender.send(letter())
     assert url not in "".join(traceback.format_exception(failed.value))
+    assert failed.value.reasons == ("sms_unreachable",)
+
+
+async def test_a_token_that_cannot_be_read_is_tried_again(
+    web: Web, secret_file: Path, tmp_path: Path
+) -> None:
+    absent = web.endpoint("sms", token_file=tmp_path / "token")
+    with pytest.raises(TryAgain, match="sms_unreachable") as failed:
+        await WebhookSender(absent, secret_file).send(letter())
+    assert not failed.value.perhaps_received
 
 
 async def test_the_token_is_read_at_each_call(web: Web, secret_file: Path, tmp_path: Path) -> None:

@@ -39,12 +39,16 @@ class Asked:
 
 @dataclass
 class Web:
-    """`replies` are given in turn, the last for ever; without any, it never answers."""
+    """`replies` are given in turn, the last for ever; without any, it never answers.
+
+    `was_asked` is set once anything has been asked.
+    """
 
     url: str
     client: httpx.AsyncClient
     replies: list[Reply] = field(default_factory=lambda: [Reply()])
     asked: list[Asked] = field(default_factory=list)
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def will(self, *replies: Reply) -> None:
         self.replies = list(replies)
@@ -54,6 +58,7 @@ class Web:
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.asked.append(await _read(reader))
+        self.was_asked.set()
         if not self.replies:
             await reader.read()
         else:
