@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from domain.commands.submission import Submission
 from domain.events.effects import EffectOutcome
@@ -33,13 +33,19 @@ NO_TURN = "NoTurn"
 """The failure type of an effect that was not attempted at once: perform it patiently."""
 
 
+class LoadedEffect(PendingEffect):
+    """A pending effect as the log has it: `asked_at` is when the log took what caused it."""
+
+    asked_at: AwareDatetime | None = None
+
+
 class LoadedEntity(Value):
     """An entity as its stream says it is: `state` is the JSON of the Decider's state."""
 
     state: dict[str, Any]
     version: int
     programme: Definition | None = None
-    pending: tuple[PendingEffect, ...] = ()
+    pending: tuple[LoadedEffect, ...] = ()
 
 
 class Facts(Value):

@@ -10,6 +10,7 @@ from activities.contracts import (
     Facts,
     FactsRequest,
     Gathered,
+    LoadedEffect,
     LoadedEntity,
 )
 from activities.definitions import Definitions
@@ -30,13 +31,23 @@ class LogActivities:
     @activity.defn(name=contracts.LOAD_ENTITY)
     async def load_entity(self, entity_id: str) -> LoadedEntity:
         """The entity as its stream says it is, with the programme version it is on."""
-        folded = fold(decider_of(entity_id), await self._store.read_stream(entity_id))
+        stream = await self._store.read_stream(entity_id)
+        folded = fold(decider_of(entity_id), stream)
+        recorded_at = {one.event_id: one.recorded_at for one in stream}
         label = folded.programme_version
         return LoadedEntity(
             state=folded.state.model_dump(mode="json"),
             version=folded.version,
             programme=await self.load_programme(label) if label else None,
-            pending=tuple(folded.pending.values()),
+            pending=tuple(
+                LoadedEffect(
+                    id=one.id,
+                    effect=one.effect,
+                    caused_by=one.caused_by,
+                    asked_at=recorded_at[one.caused_by],
+                )
+                for one in folded.pending.values()
+            ),
         )
 
     @activity.defn(name=contracts.GATHER_FACTS)

@@ -34,6 +34,10 @@ FINISH_WITHIN = timedelta(seconds=10)
 """So long a run that ends waits for its effects."""
 
 
+SETTLED = "carepath_effects_settled"
+"""Counts every effect once, by port and outcome, wherever it was that it ended."""
+
+
 class Messenger:
     """Performs the effects of one entity side by side, each once per run."""
 
@@ -101,6 +105,8 @@ class Messenger:
             await self._settle(one, reply)
 
     async def _settle(self, pending: PendingEffect, reply: EffectReply) -> None:
+        settled = workflow.metric_meter().create_counter(SETTLED, "What came of effects at last.")
+        settled.add(1, {"port": pending.effect.port, "outcome": reply.outcome})
         await self._report(settling(pending, reply.outcome, reply.attempts, reply.reasons))
 
     async def _send(self, together: Sequence[PendingEffect]) -> None:

@@ -9,7 +9,7 @@ No attempt is cut off here: it may have been made. Its adapter ends it, well wit
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -21,8 +21,7 @@ from temporalio.exceptions import (
 )
 
 from activities import contracts
-from activities.contracts import EffectReply, EffectRequest
-from domain.decider import Effect
+from activities.contracts import EffectReply, EffectRequest, LoadedEffect
 from domain.fold import PendingEffect
 
 QUICK = ("calendar", "notify")
@@ -32,28 +31,32 @@ WITHIN = timedelta(minutes=2)
 """Longer than an adapter lets an attempt take by all the channels that it has."""
 
 GIVE_UP_AFTER = timedelta(days=3)
-"""How long an effect is attempted that does not say itself when it loses its point."""
+"""How long an effect is attempted that does not say itself when it loses its point.
+
+It counts from the event that caused the effect, however often a new run takes it up since.
+"""
 
 RETRIES = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=30))
 
 _ONCE = RetryPolicy(maximum_attempts=1)
-_NO_TIME = timedelta(0)
+_FIRST_PAUSE = timedelta(seconds=5)
 
 
 async def perform(entity_id: str, pending: PendingEffect) -> EffectReply:
     """What came of the effect: `lapsed` if it has lost its point, `failed` if nothing helped."""
+    until = _until(pending)
+    if until <= workflow.now():
+        return EffectReply(outcome="lapsed", attempts=0)
     at_once = pending.effect.port in QUICK
     request = EffectRequest(entity_id=entity_id, pending=pending, at_once=at_once)
-    if _time_left(pending.effect) <= _NO_TIME:
-        return EffectReply(outcome="lapsed", attempts=0)
     if not at_once:
-        return await _patiently(request)
+        return await _patiently(request, until)
     try:
         return await _at_once(request)
     except FailureError as failure:
         if is_cancelled_exception(failure):
             raise
-        return await _after(failure, request)
+        return await _after(failure, request, until)
 
 
 async def _at_once(request: EffectRequest) -> EffectReply:
@@ -67,25 +70,27 @@ async def _at_once(request: EffectRequest) -> EffectReply:
     return reply
 
 
-async def _after(failure: FailureError, request: EffectRequest) -> EffectReply:
+async def _after(failure: FailureError, request: EffectRequest, until: datetime) -> EffectReply:
     """Attempt it on, once the pause is over that the failed attempt asked for, if there was one."""
     cause = failure.cause if isinstance(failure, ActivityError) else failure
     patient = request.model_copy(update={"at_once": False})
-    asked = None
+    pause = _FIRST_PAUSE
     if isinstance(cause, ApplicationError):
         if cause.non_retryable:
             return EffectReply(outcome="failed", attempts=0)
         if cause.type == contracts.NO_TURN:
-            return await _patiently(patient)
-        asked = cause.next_retry_delay
-    await workflow.sleep(asked or timedelta(seconds=5))
-    reply = await _patiently(patient)
+            return await _patiently(patient, until)
+        pause = cause.next_retry_delay or pause
+        if cause.next_retry_delay and workflow.now() + pause >= until:
+            return EffectReply(outcome="failed", attempts=1, reasons=(cause.message,))
+    await workflow.sleep(pause)
+    reply = await _patiently(patient, until)
     return reply.model_copy(update={"attempts": reply.attempts + 1})
 
 
-async def _patiently(request: EffectRequest) -> EffectReply:
-    left = _time_left(request.pending.effect)
-    if left <= _NO_TIME:
+async def _patiently(request: EffectRequest, until: datetime) -> EffectReply:
+    left = until - workflow.now()
+    if left <= timedelta(0):
         return EffectReply(outcome="lapsed", attempts=0)
     try:
         reply: EffectReply = await workflow.execute_activity(
@@ -101,5 +106,10 @@ async def _patiently(request: EffectRequest) -> EffectReply:
     return reply
 
 
-def _time_left(effect: Effect) -> timedelta:
-    return effect.not_after - workflow.now() if effect.not_after else GIVE_UP_AFTER
+def _until(pending: PendingEffect) -> datetime:
+    """When it loses its point, or else is given up: not without an attempt, that says why."""
+    if pending.effect.not_after:
+        return pending.effect.not_after
+    now = workflow.now()
+    asked_at = pending.asked_at if isinstance(pending, LoadedEffect) else None
+    return max((asked_at or now) + GIVE_UP_AFTER, now + WITHIN)

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import WorkflowEnvironment
 
 from activities.benefits import BenefitsVerification
@@ -17,6 +19,8 @@ from activities.ledger import Ledger
 from activities.mail import MailSender, MailServer
 from activities.notify import Notifier
 from activities.recipients import Desks, Recipients
+from activities.sharing import Clinic as Sharing
+from activities.sharing import Disclosure
 from domain.events.access import BenefitsVerified
 from domain.events.effects import EffectSettled
 from domain.events.pathway import TaskOpened
@@ -30,14 +34,22 @@ from tests.workflows.clinic import Clinic, mbt_g, referral, register_search_attr
 from workers.keys import ensure_keys
 from workers.temporal import converter, create_worker
 from workflows.client import EntityClient
+from workflows.messenger import SETTLED
 
 ACTIVE = Reply(200, {"transaction": "271", "outcome": "active", "valid_until": "2199-12-31"})
 PENDING = Reply(202, {"reference": "ref-17"})
 
 
+@pytest.fixture
+def counted() -> MetricBuffer:
+    """What the worker has counted."""
+    return MetricBuffer(100_000)
+
+
 @pytest_asyncio.fixture
-async def skipping(tmp_path: Path) -> AsyncIterator[WorkflowEnvironment]:
+async def skipping(tmp_path: Path, counted: MetricBuffer) -> AsyncIterator[WorkflowEnvironment]:
     environment = await WorkflowEnvironment.start_time_skipping(
+        runtime=Runtime(telemetry=TelemetryConfig(metrics=counted)),
         test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
         data_converter=converter(ensure_keys(tmp_path / "keys")),
     )
@@ -54,7 +66,7 @@ async def clinic(
     web: Web,
     tmp_path: Path,
 ) -> AsyncIterator[Clinic]:
-    """A clinic that sends e-mail and asks a payer."""
+    """A clinic that sends e-mail, asks a payer, and shares records."""
     entities = EntityClient(skipping.client)
     store, ledger = EventStore(pool), Ledger(pool)
     server = MailServer(
@@ -65,7 +77,12 @@ async def clinic(
     payer = BenefitsVerification(
         store, web.endpoint("benefits"), ledger, entities, within=timedelta(hours=48)
     )
-    ports = {**folder_ports(store, tmp_path / "outbox"), "notify": notifier, "benefits": payer}
+    ports = {
+        **folder_ports(store, tmp_path / "outbox"),
+        "notify": notifier,
+        "benefits": payer,
+        "share": Disclosure(store, web.endpoint("share"), ledger, Sharing()),
+    }
     async with create_worker(skipping.client, store, ports):
         clinic = Clinic(skipping, entities, store, tmp_path)
         await clinic.publish(mbt_g())
@@ -184,6 +201,68 @@ async def test_what_the_payer_refuses_becomes_a_persons_task(clinic: Clinic, web
     assert (one.outcome, one.reasons) == ("failed", ("benefits_refused",))
     opened = [one.event for one in await clinic.events_of(pathway, "pathway.task_opened")]
     assert "verify_benefits" in [one.kind for one in opened if isinstance(one, TaskOpened)]
+
+
+async def asked_to_share(clinic: Clinic) -> str:
+    pathway = await referred(clinic)
+    await clinic.submit(pathway, "name_pcp", pcp={"name": "Dr. Kim Doe"})
+    await clinic.submit(pathway, "share_record", what="summary")
+    return pathway
+
+
+async def test_what_a_new_run_takes_up_is_given_up_three_days_after_it_was_asked_for(
+    clinic: Clinic, web: Web
+) -> None:
+    web.will(Reply(503))
+    pathway = await asked_to_share(clinic)
+    await clinic.pass_time(days=2)
+    await clinic.entities.renew(pathway)
+    await clinic.pass_time(hours=23)
+    assert await settled(clinic, pathway) == []
+    await clinic.pass_time(hours=2)
+    (one,) = await settled(clinic, pathway)
+    assert (one.outcome, one.reasons) == ("failed", ("share_not_taken",))
+
+
+async def test_what_a_new_run_finds_too_late_is_attempted_once_more_and_says_why_it_failed(
+    clinic: Clinic, web: Web
+) -> None:
+    """The log keeps the real time: what it takes four skipped days later is four days old."""
+    await clinic.pass_time(days=4)
+    web.will(Reply(502))
+    pathway = await asked_to_share(clinic)
+    await web.was_asked.wait()
+    asked = len(web.asked)
+    await clinic.entities.renew(pathway)
+    await clinic.pass_time(minutes=5)
+    (one,) = await settled(clinic, pathway)
+    assert (one.outcome, one.reasons) == ("failed", ("share_not_taken", "perhaps_received"))
+    assert len(web.asked) > asked
+
+
+async def test_every_effect_is_counted_once_by_what_came_of_it_at_last(
+    clinic: Clinic, mail: Mail, web: Web, counted: MetricBuffer
+) -> None:
+    """However it ended: at its first attempt, after many, refused, or for want of time."""
+    mail.data = ["451 busy"]
+    web.will(Reply(422))
+    pathway = await reminded(clinic)
+    await clinic.submit(pathway, "request_benefits_check")
+    await clinic.pass_time(days=3)
+    found = await settled(clinic, pathway)
+    ended = outcomes(counted)
+    assert [one.outcome for one in found] == ["failed"] * 3
+    assert (ended["notify", "failed"], ended["benefits", "failed"]) == (2, 1)
+    assert {outcome for port, outcome in ended if port != "calendar"} == {"failed"}
+
+
+def outcomes(counted: MetricBuffer) -> Counter[tuple[str, str]]:
+    """How many effects ended, by port and outcome."""
+    found: Counter[tuple[str, str]] = Counter()
+    for one in counted.retrieve_updates():
+        if one.metric.name == SETTLED:
+            found[str(one.attributes["port"]), str(one.attributes["outcome"])] += int(one.value)
+    return found
 
 
 async def test_no_log_line_says_who_the_patient_is(
