@@ -7,8 +7,10 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from workers.fleet.figures import FleetFigures
 from workers.telemetry.figures import LogFigures
 from workers.telemetry.metrics import Metrics
+from workflows.messenger import SETTLED
 
 OF_TEMPORAL = {
+    f"{SETTLED}_total": {"port", "outcome"},
     "temporal_activity_schedule_to_start_latency_seconds_bucket": {"le"},
     "temporal_request_failure_total": {"operation", "status_code"},
     "temporal_sticky_cache_size": {"namespace"},

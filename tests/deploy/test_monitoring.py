@@ -6,11 +6,13 @@ from typing import get_args
 
 import pytest
 
+from domain.events.effects import EffectOutcome
 from projections.states import State
 from tests.deploy.exposed import ADDED, exposed
 from tests.deploy.expressions import alerts, expressions, metrics_in
 from tests.deploy.files import DEPLOY, ROOT, Document, dashboards, document
 from workers.fleet.schedules import EVERY
+from workflows.messenger import SETTLED
 
 _SELECTED = re.compile(r"(\w+)\{([^}]*)\}")
 _MATCHER = re.compile(r'(\w+)\s*(=~|!=|!~|=)\s*"([^"]*)"')
@@ -70,6 +72,7 @@ def test_what_must_be_watched_is_watched() -> None:
         "carepath_log_reachable",
         "carepath_append_seconds_count",
         "carepath_effect_seconds_count",
+        "carepath_effects_settled_total",
         "carepath_deadlines_overdue",
         "carepath_fleet_job_age_seconds",
         "carepath_fleet_found",
@@ -83,6 +86,26 @@ def test_an_alert_says_how_urgent_it_is_and_what_to_do(rule: Document) -> None:
     assert rule["labels"]["severity"] in ("page", "ticket")
     assert rule["annotations"]["summary"]
     assert (ROOT / rule["annotations"]["runbook"]).is_file()
+
+
+def test_what_an_alert_waits_for_of_effects_is_what_can_come_of_one() -> None:
+    """By attempts, which may be made again, and by what became of an effect at last."""
+    final = set(get_args(EffectOutcome))
+    said = {"carepath_effect_seconds_count": final | {"again", "error"}, f"{SETTLED}_total": final}
+    for place, expression in expressions():
+        for metric, within in _SELECTED.findall(expression):
+            for label, _, values in _MATCHER.findall(within):
+                if metric in said and label == "outcome":
+                    assert set(values.split("|")) <= said[metric], place
+
+
+@pytest.mark.parametrize("outcome", ["again", "failed", "error"])
+def test_an_attempt_that_was_not_done_counts_against_its_port(outcome: str) -> None:
+    [fails] = [rule["expr"] for rule in alerts() if rule["alert"] == "CarepathEffectsFail"]
+    without, done = fails.split(" unless ")
+    [(_, _, watched)] = _MATCHER.findall(without)
+    assert outcome in watched.split("|")
+    assert 'outcome="done"' in done
 
 
 def test_names_of_alerts_are_not_given_twice() -> None:
