@@ -39,7 +39,7 @@ from web.rights.errors import Forbidden
 from web.rights.fields import OF_PATIENTS, visible
 from web.rights.needs import needs
 from web.rights.permissions import Permission
-from web.rights.reading import note_list, note_reading
+from web.rights.reading import note_clinic, note_reading
 from web.services import Services, Serving
 
 PAGE = 1000
@@ -189,7 +189,7 @@ async def note_clinic_read(request: Request, services: Services, what: str | Non
     patients, after = 0, ""
     while page := await services.store.streams("pathway", after, PAGE):
         patients, after = patients + len(page), page[-1]
-    note_list(request, patients, what)
+    note_clinic(request, patients, what)
 
 
 def seen_by(request: Request, entity_id: str) -> See:

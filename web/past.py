@@ -121,7 +121,7 @@ def _note(
         log: AccessLog = request.app.state.access_log
         log.note(of, actor, what)
     else:
-        note_list(request, len(named), what)
+        note_list(request, named, what)
 
 
 def _is_patient(value: object) -> bool:

@@ -28,11 +28,13 @@ from web.errors import UNKNOWN_ENTITY, BadRequest, NotFound, ViewRefused
 from web.identity import known_form
 from web.instants import instant
 from web.published import published_programmes
+from web.rights.care import caring
 from web.rights.errors import Forbidden
 from web.rights.fields import visible_case, visible_entry
 from web.rights.needs import needs, needs_of_kind
 from web.rights.permissions import Permission
 from web.rights.reading import note_list
+from web.rights.strangers import strangers
 from web.security import Acting
 from web.services import Services, Serving
 
@@ -76,7 +78,11 @@ class Sought(Value):
 
 
 class Caseload(Value):
-    """A page of cases, what is due first before the rest. `next` is the `after` of another."""
+    """A page of cases, what is due first before the rest. `next` is the `after` of another.
+
+    Whoever does not look after the whole clinic sees those in their care. `not_in_care` are the
+    pathways of others whose name was looked for: of more than five, none.
+    """
 
     cases: tuple[Case, ...]
     next: str | None
@@ -85,6 +91,7 @@ class Caseload(Value):
 class Timeline(Value):
     """A page of a pathway's timeline, the oldest first. `next` is the `after` of another."""
 
+    not_in_care: tuple[str, ...] = ()
     pathway_id: str
     entries: tuple[Entry, ...]
     next: int | None
@@ -136,9 +143,9 @@ async def caseload(
     after: Words = None,
 ) -> Caseload:
     """Cases by phase and status."""
-    wanted = Wanted(phase=phase, status=status)
+    wanted = Wanted(phase=phase, status=status, cared_for_by=await caring(request))
     found = await _cases(services, actor.role, wanted, limit, after)
-    note_list(request, len(found.cases))
+    note_list(request, (one.pathway_id for one in found.cases))
     return found
 
 
@@ -149,10 +156,12 @@ async def caseload(
 )
 async def search(request: Request, sought: Sought, services: Serving, actor: Acting) -> Caseload:
     """Cases by phase, status and part of the patient's name, which no URL may hold."""
-    wanted = Wanted(phase=sought.phase, status=sought.status, name=sought.name)
+    care = await caring(request)
+    wanted = Wanted(phase=sought.phase, status=sought.status, name=sought.name, cared_for_by=care)
     found = await _cases(services, actor.role, wanted, sought.limit, sought.after)
-    note_list(request, len(found.cases))
-    return found
+    others = await strangers(services.pool, wanted) or ()
+    note_list(request, (*(one.pathway_id for one in found.cases), *others))
+    return found.model_copy(update={"not_in_care": others})
 
 
 @router.get(

@@ -116,7 +116,7 @@ async def waitlist(
     page = slice(after, None if limit is None else after + limit)
     payer = may(actor.role, Permission.READ_COVERAGE)
     places = await to_thread(_places, waiting, groups, page, payer=payer)
-    note_list(request, len(places))
+    note_list(request, (one.pathway_id for one in places))
     return Waitlist(places=places, waiting=len(waiting))
 
 

@@ -15,8 +15,8 @@ REPORTS: Mapping[str, Report] = {
         Report(
             name="access-of-patient",
             title="Who read a patient's record",
-            says="Every read of one patient's record, those without a care relationship first "
-            "(45 CFR 164.312(b)).",
+            says="Every read of one patient's record, alone or in a list of so many patients, those "
+            "without a care relationship first (45 CFR 164.312(b)).",
             columns=(
                 "at",
                 "subject",
@@ -25,6 +25,7 @@ REPORTS: Mapping[str, Report] = {
                 "what",
                 "purpose",
                 "times",
+                "number",
                 "break_glass",
                 "reason",
                 "seq",

@@ -12,7 +12,7 @@ BEGIN
             string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal_position) AS names,
             string_agg(
                 CASE
-                    WHEN c.column_name ~ '_(id|by)$|^(owner|about|responsible|facilitators|clinicians|patients|groups|known|place)$'
+                    WHEN c.column_name ~ '_(id|by)$|^(owner|therapist|about|responsible|facilitators|clinicians|patients|groups|known|place)$'
                         THEN format(
                             'regexp_replace(%1$I::text, ''((pathway|group|clinician|escalation|request)-)[0-9a-f]{8}'', '
                             '''\1'' || left(md5(n::text), 8), ''g'')::%2$s',

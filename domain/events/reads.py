@@ -6,6 +6,7 @@ once stands in a stream of the reader's. Only a reason is text about a patient, 
 """
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
@@ -36,12 +37,17 @@ class GlassBroken(Event):
 
 
 class ListRead(Event):
-    """A list that names patients was read. `what` is the route, `patients` how many it named."""
+    """A list that names patients was read. `what` is the route, `patients` how many it named.
+
+    `pathways` are theirs, without the prefix that each would have; none where the question was
+    about the whole clinic.
+    """
 
     what: Name
     patients: Annotated[int, Field(ge=1)]
     purpose: Purpose
     times: Annotated[int, Field(ge=1)] = 1
+    pathways: tuple[UUID, ...] = ()
 
 
 class PayloadsDecoded(Event):

@@ -232,7 +232,7 @@ TYPES = (
     EventType("request.effect_settled", records_request.EffectSettled, personal=False),
     EventType("access.patient_read", reads.PatientRead, personal=False),
     EventType("access.glass_broken", reads.GlassBroken),
-    EventType("access.list_read", reads.ListRead, personal=False),
+    EventType("access.list_read", reads.ListRead, upcasters=(upcasters.grown,), personal=False),
     EventType("access.payloads_decoded", reads.PayloadsDecoded, personal=False),
     EventType("access.attempt_refused", reads.AttemptRefused, personal=False),
     EventType(

@@ -1,7 +1,7 @@
 """One read of a patient's record, a list or payloads, or one reason given, as a line of the log."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.events.envelope import RecordedEvent
@@ -23,8 +23,9 @@ class Access:
     """A row of the access log. `what` is the route that was read, `times` how often in a moment.
 
     `number`: how many patients a list named, or payloads were decoded; such a line is of no one
-    pathway. `break_glass`: by somebody without a care relationship. A line of `BREAKING` has their
-    `reason`, which counts until `until`, and no purpose; an erased patient's has neither any more.
+    pathway, and `listed` are the pathways of those whom the list named. `break_glass`: by somebody
+    without a care relationship. A line of `BREAKING` has their `reason`, which counts until
+    `until`, and no purpose; an erased patient's has neither any more.
     """
 
     seq: int
@@ -40,6 +41,7 @@ class Access:
     break_glass: bool
     reason: str | None
     until: datetime | None
+    listed: tuple[str, ...] | None = None
 
 
 def accesses(recorded: RecordedEvent) -> tuple[Access, ...]:
@@ -53,8 +55,11 @@ def _lines(recorded: RecordedEvent) -> Iterator[Access]:
             yield _line(recorded, what, purpose, times=times, break_glass=break_glass)
         case GlassBroken(reason=reason, until=until):
             yield _line(recorded, BREAKING, None, break_glass=True, reason=reason, until=until)
-        case ListRead(what=what, purpose=purpose, times=times, patients=patients):
-            yield _line(recorded, what, purpose, times=times, number=patients)
+        case ListRead() as read:
+            yield replace(
+                _line(recorded, read.what, read.purpose, times=read.times, number=read.patients),
+                listed=tuple(f"pathway-{one}" for one in read.pathways) or None,
+            )
         case PayloadsDecoded(purpose=purpose, times=times, payloads=payloads):
             yield _line(recorded, DECODING, purpose, times=times, number=payloads)
         case ContentErased() if recorded.type == "access.glass_broken":

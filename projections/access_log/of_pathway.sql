@@ -1,9 +1,9 @@
--- Who has read one patient's record. The latest first. $2 and $3: from and before; $4 and $5: the last row of the page before.
+-- Who has read one patient's record, by itself or in a list. The latest first. $2 and $3: from and before; $4 and $5: the last row of the page before.
 SELECT
     seq, at, pathway_id, subject, role, on_behalf_of, what, purpose, times, number,
     break_glass, reason, until
 FROM access_log
-WHERE pathway_id = $1
+WHERE (pathway_id = $1 OR listed @> ARRAY[$1])
     AND at >= $2
     AND at < $3
     AND ($5::bigint IS NULL OR (at, seq) < ($4::timestamptz, $5))

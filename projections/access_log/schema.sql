@@ -1,4 +1,4 @@
--- One row an event; pathway_id is of one patient, number of many. what: the route read, or break_glass where only a reason was given.
+-- One row an event; pathway_id is of one patient, number of many, listed the pathways of those whom a list named. what: the route read, or break_glass where only a reason was given.
 CREATE TABLE access_log (
     seq bigint PRIMARY KEY,
     at timestamptz NOT NULL,
@@ -12,12 +12,15 @@ CREATE TABLE access_log (
     number integer,
     break_glass boolean NOT NULL,
     reason text,
-    until timestamptz
+    until timestamptz,
+    listed text[]
 );
 
 CREATE INDEX access_log_by_time ON access_log (at, seq);
 
 CREATE INDEX access_log_of_pathway ON access_log (pathway_id, at, seq);
+
+CREATE INDEX access_log_listing ON access_log USING gin (listed) WHERE listed IS NOT NULL;
 
 CREATE INDEX access_log_by_subject ON access_log (subject, at, seq);
 

@@ -14,7 +14,8 @@ class Case:
     """A row of the caseload. All instants are UTC.
 
     `state` is where the patient lives, `next_due_at` when somebody must next do something,
-    `planned_end` when treatment ends, `version` and `last_event_at` are those of the last event.
+    `planned_end` when treatment ends, `therapist` a clinician's id, `version` and `last_event_at`
+    are those of the last event.
     """
 
     pathway_id: str
@@ -35,6 +36,7 @@ class Case:
     planned_end: datetime | None
     discharged_for: str | None
     last_event_at: datetime
+    therapist: str | None
 
 
 CaseFolding = Folding[Pathway]
@@ -89,17 +91,5 @@ def case_of(pathway_id: str, folding: CaseFolding) -> Case:
         planned_end=pathway.treatment_ends_at,
         discharged_for=pathway.discharged_for,
         last_event_at=folding.last_event_at,
-    )
-
-
-def _since_last_attended(sessions: tuple[Session, ...]) -> tuple[Session, ...]:
-    attended = [session.held_at for session in sessions if session.present]
-    if not attended:
-        return tuple(one for one in sessions if one.attendance == "missed")
-    last = max(attended)
-    return tuple(
-        one
-        for one in sessions
-        if (one.present and one.held_at == last)
-        or (one.attendance == "missed" and one.held_at >= last)
+        therapist=pathway.therapist,
     )

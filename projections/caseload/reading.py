@@ -11,10 +11,22 @@ from projections.tables import looking_into
 
 
 @dataclass(frozen=True, slots=True)
+class Caring:
+    """Whom a clinician cares for: own patients, whoever has no therapist yet, and `others`.
+
+    Somebody who is no known clinician has an empty id, and cares for the others alone.
+    """
+
+    clinician_id: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which cases a list shows; what is None does not matter.
 
-    `name` is part of the name, `among` are the pathways of which one is wanted.
+    `name` is part of the name, `among` are the pathways of which one is wanted. `cared_for_by`
+    leaves those in somebody's care, or with `strangers` everybody else.
     """
 
     phase: str | None = None
@@ -22,6 +34,8 @@ class Wanted:
     programme: str | None = None
     name: str | None = None
     among: tuple[str, ...] | None = None
+    cared_for_by: Caring | None = None
+    strangers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ async def list_cases(
     `schema` is that of another copy, to read the caseload as of an instant. Raises
     `StoreUnavailable`.
     """
+    caring = wanted.cared_for_by
     async with looking_into(pool, schema) as connection:
         rows = await connection.fetch(
             query("list"),
@@ -68,6 +83,9 @@ async def list_cases(
             after.pathway_id if after else None,
             limit,
             wanted.among,
+            caring.clinician_id if caring else None,
+            caring.others if caring else (),
+            not wanted.strangers,
         )
     return [Case(**dict(row)) for row in rows]
 

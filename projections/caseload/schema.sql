@@ -17,7 +17,8 @@ CREATE TABLE caseload (
     missed_in_a_row integer NOT NULL,
     planned_end timestamptz,
     discharged_for text,
-    last_event_at timestamptz NOT NULL
+    last_event_at timestamptz NOT NULL,
+    therapist text
 ) WITH (fillfactor = 80);
 
 CREATE INDEX caseload_by_due

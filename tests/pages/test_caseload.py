@@ -31,7 +31,6 @@ async def test_the_caseload_looks_and_reads_well(open_page: OpenPage) -> None:
 async def test_a_clinician_begins_with_their_own_patients_and_sees_no_payer(
     open_page: OpenPage, desk: Desk
 ) -> None:
-    everybody = await (await open_page("/caseload")).locator("#cases tbody tr").count()
     page = await open_page("/caseload", role="clinician")
     chosen = await personas(desk.services.store)
     person = next(one.person for one in chosen if one.person.actor.role == "clinician")
@@ -46,8 +45,31 @@ async def test_a_clinician_begins_with_their_own_patients_and_sees_no_payer(
     shown = await page.locator("#cases").inner_text()
     assert not [one for one in payers if one in shown]
 
-    await page.get_by_role("link", name="Everybody").click()
-    await expect(page.locator("#cases tbody tr")).to_have_count(everybody)
+
+async def test_a_clinician_finds_whom_they_care_for_and_must_give_a_reason_for_others(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    page = await open_page("/caseload", role="clinician")
+    await page.get_by_role("link", name="In my care").click()
+    await expect(page.get_by_text("Everybody in your care")).to_be_visible()
+    cared_for = await names(page)
+    stranger = next(
+        one
+        for one in await list_cases(desk.services.pool, limit=100)
+        if one.patient_name and one.patient_name not in cared_for
+    )
+    assert stranger.patient_name
+
+    await page.get_by_role("searchbox").fill(stranger.patient_name)
+    await page.get_by_role("button", name="Find").click()
+
+    await expect(page.get_by_text("Somebody whose name fits is not in your care")).to_be_visible()
+    assert stranger.patient_name not in await page.locator("#strangers").inner_text()
+    assert await names(page) == []
+    await page.get_by_role("link", name="Give a reason").click()
+    await expect(page).to_have_url(
+        f"{desk.url}/break-glass/{stranger.pathway_id}?next=%2Fpathways%2F{stranger.pathway_id}"
+    )
 
 
 async def test_a_name_is_found_and_stands_in_no_address(open_page: OpenPage) -> None:

@@ -141,15 +141,21 @@ async def test_who_read_an_erased_patient_is_still_told_and_the_reason_is_not(
     assert (await check(ACCESS_LOG, store, pool)).differences == 0
 
 
-async def test_a_list_says_how_many_patients_it_named_and_is_of_no_one_patient(
+async def test_a_list_is_a_read_of_each_patient_whom_it_named(
     store: EventStore, pool: Pool
 ) -> None:
-    listed = ListRead(at=REFERRED_AT, what="/caseload", patients=50, purpose="treatment")
+    named = [UUID(UUID_OF_PATIENT), UUID(OTHER)]
+    lists: list[Event] = [
+        ListRead(at=REFERRED_AT, what=what, patients=2, purpose="treatment", pathways=pathways)
+        for what, pathways in (("/caseload", named), ("/safety", named[1:]), ("/clinic", []))
+    ]
     origin = Origin(command_id=UUID(int=1, version=4), actor=CAROL)
-    await store.append(access_stream_by("carol"), 0, new_events([listed], origin))
+    await store.append(access_stream_by("carol"), 0, new_events(lists, origin))
     await settle(pool)
     await rebuild(ACCESS_LOG, store, pool)
 
-    [line] = await read_by_subject(pool, "carol", limit=10)
+    [line] = await read_of_pathway(pool, PATHWAY, limit=10)
 
-    assert (line.pathway_id, line.what, line.number) == (None, "/caseload", 50)
+    assert (line.pathway_id, line.what, line.number) == (None, "/caseload", 2)
+    assert len(await read_of_pathway(pool, f"pathway-{OTHER}", limit=10)) == 2
+    assert len(await read_by_subject(pool, "carol", limit=10)) == 3

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 import pytest_asyncio
 
+from domain.events.care import TherapistAssigned
 from domain.events.envelope import RecordedEvent
 from domain.events.pathway import TaskCompleted
 from domain.fold import as_of, fold
@@ -13,7 +14,14 @@ from domain.pathway import PATHWAY, Pathway
 from eventstore.connect import Pool
 from eventstore.store import EventStore
 from projections.caseload.case import Case
-from projections.caseload.reading import Place, Wanted, count_by_phase, find_case, list_cases
+from projections.caseload.reading import (
+    Caring,
+    Place,
+    Wanted,
+    count_by_phase,
+    find_case,
+    list_cases,
+)
 from projections.caseload.view import CASELOAD
 from projections.errors import ViewAbsent
 from projections.follow import Copy, Until, catch_up, checkpoint
@@ -24,6 +32,8 @@ from projections.tables import create_copy
 from tests.domain import histories
 from tests.domain.histories import FIRST_GROUP, REFERRED_AT, WEEK, session, task
 from tests.projections.given import a_life, a_pathway, append, seeded, settle
+
+THERAPIST = "clinician-6a1d3f84-0b5c-4e8e-9f70-2d7c1a9b3e55"
 
 Histories = dict[str, list[RecordedEvent]]
 
@@ -52,6 +62,7 @@ def expected(pathway_id: str, events: list[RecordedEvent]) -> Case:
         planned_end=pathway.treatment_ends_at,
         discharged_for=pathway.discharged_for,
         last_event_at=events[-1].effective_at,
+        therapist=pathway.therapist,
     )
 
 
@@ -141,12 +152,13 @@ async def test_session_entered_late_counts_among_those_missed_where_it_was_held(
 
 @pytest_asyncio.fixture
 async def due(store: EventStore, pool: Pool) -> list[str]:
-    """Three pathways: due second, due first, and nothing due."""
+    """Three pathways: due second, due first with a therapist, and discharged with nothing due."""
     random = seeded(3)
     streams = [a_pathway(random) for _ in range(3)]
     later, sooner = (task(1, "team_decision", REFERRED_AT + WEEK * n) for n in (2, 1))
     await append(store, streams[0], [histories.referred(), [later]])
-    await append(store, streams[1], [histories.in_ongoing(), [sooner]])
+    taken = TherapistAssigned(at=FIRST_GROUP, assignment=1, clinician_id=THERAPIST)
+    await append(store, streams[1], [histories.in_ongoing(), [sooner], [taken]])
     done = TaskCompleted(at=REFERRED_AT + WEEK, task=1, outcome="Done")
     await append(store, streams[2], [histories.closed(), [sooner], [done]])
     await settle(pool)
@@ -185,6 +197,12 @@ async def test_pages_follow_each_other_without_gap_or_repetition(
         (Wanted(name="example, av"), {0, 1, 2}),
         (Wanted(name="%"), set()),
         (Wanted(name="exam", phase="ongoing", status="open"), {1}),
+        (Wanted(cared_for_by=Caring(THERAPIST)), {0, 1}),
+        (Wanted(cared_for_by=Caring(THERAPIST), strangers=True), {2}),
+        (Wanted(cared_for_by=Caring("clinician-other")), {0}),
+        (Wanted(cared_for_by=Caring("clinician-other"), strangers=True), {1, 2}),
+        (Wanted(cared_for_by=Caring("")), set()),
+        (Wanted(cared_for_by=Caring(""), strangers=True), {0, 1, 2}),
     ],
 )
 async def test_list_shows_only_what_is_wanted(
@@ -192,6 +210,14 @@ async def test_list_shows_only_what_is_wanted(
 ) -> None:
     cases = await list_cases(pool, wanted, limit=10)
     assert {case.pathway_id for case in cases} == {due[place] for place in places}
+
+
+async def test_whom_a_clinician_cares_for_besides_is_in_their_care_too(
+    pool: Pool, due: list[str]
+) -> None:
+    wanted = Wanted(cared_for_by=Caring("clinician-other", others=(due[2],)))
+    cases = await list_cases(pool, wanted, limit=10)
+    assert {case.pathway_id for case in cases} == {due[0], due[2]}
 
 
 @pytest.mark.usefixtures("due")

@@ -80,7 +80,7 @@ OF_FLAGS = (EVER, None, None, "flag")
 ALL_CASES = (None, None, None, None)
 
 LISTS: tuple[tuple[View[Any, Any], str, tuple[Any, ...], str], ...] = (
-    (CASELOAD, "list", (*ALL_CASES, NOW, "pathway-1", 50, None), "caseload_by_due"),
+    (CASELOAD, "list", (*ALL_CASES, NOW, "pathway-1", 50, None, None, [], True), "caseload_by_due"),
     (CASELOAD, "find", ("pathway-1",), "caseload_pkey"),
     (WORKLIST, "list", (LONG_AGO, "", "", *UNFILTERED, 50), "items_by_due"),
     (WORKLIST, "list", (NOW, "pathway-1", "task-1", *UNFILTERED, 50), "items_by_due"),

@@ -1,7 +1,7 @@
 """Lists that name patients: who read which, and how many patients it named."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -18,6 +18,7 @@ from web.past import OF_VIEW
 from web.rights.access_log import AccessLog
 
 PATH = "/caseload"
+WHOM = [UUID(int=one, version=4) for one in range(1, 5)]
 
 
 def somebody() -> Actor:
@@ -30,35 +31,63 @@ async def lists_of(log: AccessLog, store: EventStore, subject: str) -> list[Any]
     return [one.event for one in await store.read_stream(access_stream_by(subject))]
 
 
-async def test_a_list_is_one_read_of_as_many_patients_as_it_names(
+def pathways(*whom: UUID) -> list[str]:
+    return [f"pathway-{one}" for one in whom]
+
+
+async def test_a_list_is_one_read_of_the_patients_whom_it_names(
     store: EventStore, clock: Clock
 ) -> None:
     log, reader = AccessLog(store.reads(), clock), somebody()
 
-    log.note_list(reader, PATH, 50)
-    log.note_list(reader, PATH, 0)
+    log.note_list(reader, PATH, pathways(WHOM[1], WHOM[0], WHOM[1]))
+    log.note_list(reader, PATH, [])
 
     [read] = await lists_of(log, store, reader.subject)
-    assert read == ListRead(at=clock.at, what=PATH, patients=50, purpose="treatment")
+    named = (WHOM[0], WHOM[1])
+    assert read == ListRead(at=clock.at, what=PATH, patients=2, purpose="treatment", pathways=named)
+
+
+async def test_a_question_about_the_whole_clinic_says_of_how_many(
+    store: EventStore, clock: Clock
+) -> None:
+    log, reader = AccessLog(store.reads(), clock), somebody()
+
+    log.note_clinic(reader, PATH, 20_000)
+    log.note_clinic(reader, PATH, 0)
+
+    [read] = await lists_of(log, store, reader.subject)
+    assert (read.patients, read.pathways) == (20_000, ())
+
+
+async def test_a_list_that_refreshes_itself_is_recorded_for_whoever_comes_to_it(
+    store: EventStore, clock: Clock
+) -> None:
+    log, reader = AccessLog(store.reads(), clock), somebody()
+    for shown in (WHOM[:2], WHOM[:2], WHOM[1:3]):
+        log.note_list(reader, PATH, pathways(*shown), by_itself=True)
+        await log.written()
+
+    reads = [one.pathways for one in await lists_of(log, store, reader.subject)]
+    assert reads == [tuple(WHOM[:2]), (WHOM[2],)]
 
 
 async def test_a_list_that_refreshes_itself_is_recorded_anew_every_ten_minutes(
     store: EventStore, clock: Clock
 ) -> None:
     log, reader = AccessLog(store.reads(), clock), somebody()
-    for patients in (50, 51, 52):
-        log.note_list(reader, PATH, patients, by_itself=True)
+    for _ in range(4):
+        log.note_list(reader, PATH, pathways(*WHOM), by_itself=True)
         await log.written()
         clock.pass_time(minutes=4)
-    log.note_list(reader, PATH, 53, by_itself=True)
 
-    assert [one.patients for one in await lists_of(log, store, reader.subject)] == [50, 53]
+    assert [one.patients for one in await lists_of(log, store, reader.subject)] == [4, 4]
 
 
 async def test_what_somebody_asks_for_again_is_read_again(store: EventStore, clock: Clock) -> None:
     log, reader = AccessLog(store.reads(), clock), somebody()
-    for patients in (2, 3):
-        log.note_list(reader, PATH, patients)
+    for whom in (WHOM[:2], WHOM[:3]):
+        log.note_list(reader, PATH, pathways(*whom))
 
     assert [one.patients for one in await lists_of(log, store, reader.subject)] == [2, 3]
 
@@ -75,7 +104,9 @@ async def test_the_caseload_names_its_patients_to_whom_the_log_then_names(
 
     reads = (await lists_of(clinic.access_log(), store, "account-1"))[before:]
     assert {one.what for one in reads} == {"/api/views/caseload", "/api/views/caseload/search"}
-    assert reads[0].patients == len(listed.json()["cases"])
+    assert [f"pathway-{one}" for one in reads[0].pathways] == sorted(
+        case["pathway_id"] for case in listed.json()["cases"]
+    )
 
 
 async def test_the_waitlist_is_a_list_of_those_who_wait(

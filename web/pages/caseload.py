@@ -1,6 +1,6 @@
 """The caseload page: every pathway that one looks for, what is due first before the rest."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -17,11 +17,12 @@ from web.pages.clinic import AtClinic, Clinic
 from web.pages.csv_files import csv_lines
 from web.pages.rendering import page
 from web.pages.saved_views import read_saved
-from web.rights.care import own_patients
+from web.rights.care import caring, own_patients
 from web.rights.fields import visible_case
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.rights.reading import note_list
+from web.rights.strangers import strangers
 from web.services import Services, Serving
 
 ROWS = 50
@@ -100,42 +101,51 @@ async def _listed(
     request: Request, services: Services, clinic: Clinic, sought: Sought
 ) -> HTMLResponse:
     own = await own_patients(request)
-    sought = sought.model_copy(update={"whose": (sought.whose or "own") if own else ""})
-    wanted = _wanted(sought, own)
+    sought = sought.model_copy(update={"whose": _whose(sought) if own else ""})
+    wanted = await _wanted(request, sought, own)
     cases = await list_cases(services.pool, wanted, limit=ROWS + 1, after=place(sought.after))
+    others = await strangers(services.pool, wanted)
+    counts = None if wanted.cared_for_by else await count_by_phase(services.pool)
     return page(
         request,
         "caseload/caseload.html",
-        cases=_shown(request, cases[:ROWS]),
+        cases=_shown(request, cases[:ROWS], others or ()),
+        strangers=others,
         sought=sought,
         next_mark=mark(cases[ROWS - 1]) if len(cases) > ROWS else None,
         own=wanted.among is not None,
-        tabs=_tabs(sought, own, await count_by_phase(services.pool)),
+        whole=wanted.cared_for_by is None,
+        tabs=_tabs(sought, own, counts),
         phases=_phases(clinic, sought),
         programmes=[("", "Any programme")] + [(one.label, one.title) for one in clinic.programmes],
         saved=read_saved(request),
     )
 
 
-def _shown(request: Request, cases: list[Case]) -> list[Case]:
-    """What the role sees of the cases; that they were read is recorded."""
-    note_list(request, len(cases))
+def _shown(request: Request, cases: Sequence[Case], others: Sequence[str] = ()) -> list[Case]:
+    """What the role sees of the cases; that they were read, and the others found, is recorded."""
+    note_list(request, (*(one.pathway_id for one in cases), *others))
     return [visible_case(request.state.actor.role, one) for one in cases]
 
 
-def _wanted(sought: Sought, own: tuple[str, ...]) -> Wanted:
-    return replace(sought.wanted, among=own) if own and sought.whose != "all" else sought.wanted
+def _whose(sought: Sought) -> str:
+    """A name is looked for among all whom one cares for."""
+    return "all" if sought.name else sought.whose or "own"
+
+
+async def _wanted(request: Request, sought: Sought, own: tuple[str, ...]) -> Wanted:
+    among = own if own and sought.whose != "all" else None
+    return replace(sought.wanted, among=among, cared_for_by=await caring(request))
 
 
 def _tabs(
-    sought: Sought, own: tuple[str, ...], counts: list[PhaseCount]
+    sought: Sought, own: tuple[str, ...], counts: list[PhaseCount] | None
 ) -> list[dict[str, object]]:
-    """One tab a status, with how many pathways have it, whatever else is asked for."""
-    everybody = sum(one.pathways for one in counts)
-    tabs = [_tab(sought, "", "Everybody", everybody)]
+    """One tab a status; of the whole clinic with how many pathways have it."""
+    tabs = [_tab(sought, "", "In my care" if counts is None else "Everybody", counts)]
     for status in STATUSES:
-        number = sum(one.pathways for one in counts if one.status == status)
-        tabs.append(_tab(sought, status, status.capitalize(), number))
+        having = counts and [one for one in counts if one.status == status]
+        tabs.append(_tab(sought, status, status.capitalize(), having))
     return [_own_tab(sought, own), *tabs] if own else tabs
 
 
@@ -148,10 +158,12 @@ def _own_tab(sought: Sought, own: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-def _tab(sought: Sought, status: str, title: str, count: int) -> dict[str, object]:
+def _tab(
+    sought: Sought, status: str, title: str, counted: Sequence[PhaseCount] | None
+) -> dict[str, object]:
     return {
         "title": title,
-        "count": count,
+        "count": None if counted is None else sum(one.pathways for one in counted),
         "href": sought.address(status=status, whose="all" if sought.whose else ""),
         "here": sought.status == status and sought.whose != "own",
     }
@@ -172,7 +184,7 @@ _HEADS = (
 async def _values(
     request: Request, services: Services, clinic: Clinic, sought: Sought
 ) -> AsyncIterator[tuple[object, ...]]:
-    after, wanted = None, _wanted(sought, await own_patients(request))
+    after, wanted = None, await _wanted(request, sought, await own_patients(request))
     while cases := await list_cases(services.pool, wanted, limit=AT_ONCE, after=after):
         for case in _shown(request, cases):
             yield _row(case, clinic)

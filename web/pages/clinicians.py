@@ -92,7 +92,7 @@ async def clinician(clinician_id: str, visit: Visiting, done: str | None = None)
     known: Clinician = met.folded.state
     named = may(visit.actor.role, Permission.READ_IDENTITY)
     patients = await _patients(visit, known) if named else None
-    note_list(visit.request, len(patients or ()), f"/clinicians/{clinician_id}")
+    note_list(visit.request, dict(patients or ()), f"/clinicians/{clinician_id}")
     return page(
         visit.request,
         "clinicians/clinician.html",

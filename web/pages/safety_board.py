@@ -49,7 +49,7 @@ async def board(visit: Visiting, after: Mark = "", done: Done = None) -> HTMLRes
     found = await list_open(services.pool, limit=ROWS + 1, after=_place(after))
     resolved = await list_resolved(services.pool, limit=RESOLVED)
     mine = _mine(visit)
-    note_list(visit.request, len({one.pathway_id for one in (*found[:ROWS], *resolved)}))
+    note_list(visit.request, (one.pathway_id for one in (*found[:ROWS], *resolved)))
     chains = await chains_of(visit, [one.label for one in visit.clinic.programmes])
     untaken = [one.escalation_id for one in found[:ROWS] if not one.acknowledged_by]
     calls = await next_calls(visit, untaken, chains)

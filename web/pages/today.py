@@ -1,6 +1,6 @@
 """Today: what is due and overdue, whose it is and why, and what may be done about it there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -80,7 +80,7 @@ async def today(
     groups = await _titles(visit, items)
     below = [one for one in items[:ROWS] if _stands_below(one.source, sought)]
     rows = [row(one, people, groups, now) for one in below]
-    note_list(visit.request, sum(one.patient_name is not None for one in (*risks, *below)))
+    note_list(visit.request, _named(*risks, *below))
     return page(
         visit.request,
         "today/today.html",
@@ -129,6 +129,11 @@ async def _titles(visit: Visit, items: Sequence[ToDo]) -> dict[str, str]:
         return {}
     found = await open_groups(visit.request)
     return {one.group_id: one.title for one in found.values() if one.title}
+
+
+def _named(*items: ToDo) -> Iterator[str]:
+    """The pathways of those whom these items name."""
+    return (one.subject_pathway_id for one in items if one.subject_pathway_id and one.patient_name)
 
 
 async def _risks(visit: Visit, wanted: Wanted, sought: Sought) -> list[ToDo]:

@@ -28,6 +28,7 @@ router = APIRouter(prefix="/today", dependencies=[needs(Permission.READ_WORKLIST
 class Appointment:
     """A booked session of one patient."""
 
+    pathway_id: str
     booking: Booking
     title: str
     patient: str
@@ -48,13 +49,14 @@ async def sessions(visit: Visiting) -> HTMLResponse:
         if booking.group_id is None and now - UNRECORDED < booking.starts_at < until
     ]
     found.sort(key=lambda one: one.booking.starts_at)
-    note_list(visit.request, len({one.address.rpartition("/")[0] for one in found}))
+    note_list(visit.request, (one.pathway_id for one in found))
     return page(visit.request, "today/sessions.html", appointments=found)
 
 
 def _appointment(pathway_id: str, pathway: Pathway, booking: Booking) -> Appointment:
     referral = pathway.referral
     return Appointment(
+        pathway_id=pathway_id,
         booking=booking,
         title=sentence(f"{in_words(booking.kind)} session"),
         patient=patient_name(referral.patient) if referral else "Erased record",

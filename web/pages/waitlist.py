@@ -90,7 +90,7 @@ async def waitlist(visit: Visiting, kind: Kind = "", after: After = 0) -> HTMLRe
     candidates = await candidates_of(visit, line, placed[after : after + ROWS])
     offers = await _offers(visit, line)
     named = {one.waiting.pathway_id for one in candidates} | {one.item.entity_id for one in offers}
-    note_list(visit.request, len(named))
+    note_list(visit.request, named)
     return page(
         visit.request,
         "waitlist/waitlist.html",

@@ -5,10 +5,10 @@ takes nothing for `LATE`, nothing more is read: no read without its record.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import structlog
@@ -19,7 +19,7 @@ from domain.events.reads import GlassBroken, ReadEvent
 from eventstore.errors import EventStoreError
 from eventstore.reads import Reading, ReadLog, access_stream_of
 from web.errors import Unavailable
-from web.rights.reads import Noted, OfAttempt, OfList, OfPatient, OfPayloads
+from web.rights.reads import Noted, OfAttempt, OfClinic, OfList, OfPatient, OfPayloads
 
 logger = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ GLASS_STAYS_BROKEN = timedelta(hours=1)
 ONE_SITTING = timedelta(minutes=10)
 """A list that a page refreshes by itself is recorded anew after so long."""
 
-MOST_OPEN = 10_000
+MOST_OPEN = 2_000
 """Lists that are remembered as open on some screen."""
 
 
@@ -60,6 +60,14 @@ class _Waiting:
     times: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """A list that somebody has open since then, and whom it has named."""
+
+    since: datetime
+    named: frozenset[str]
+
+
 class AccessLog:
     """The reads of this process on their way to the log."""
 
@@ -69,26 +77,39 @@ class AccessLog:
         self._waiting: dict[_Read, _Waiting] = {}
         self._writing: list[Reading] = []
         self._writing_since: datetime | None = None
-        self._open: dict[tuple[str, str], datetime] = {}
+        self._open: dict[tuple[str, str], _Sitting] = {}
         self._task: asyncio.Task[None] | None = None
 
     def note(self, pathway_id: str, actor: Actor, what: str, *, break_glass: bool = False) -> None:
         """Record a read, in a moment. Raises `ReadsNotRecorded` while the log takes none."""
         self._note(_Read(actor, OfPatient(pathway_id, what, break_glass)))
 
-    def note_list(self, actor: Actor, what: str, patients: int, *, by_itself: bool = False) -> None:
-        """Record that a list was read which names so many patients; none is no read.
+    def note_list(
+        self, actor: Actor, what: str, pathway_ids: Iterable[str], *, by_itself: bool = False
+    ) -> None:
+        """Record that a list was read which names these patients; none is no read.
 
-        What a page asks for `by_itself` is of the sitting in which somebody opened it. Raises
-        `ReadsNotRecorded`.
+        What a page asks for `by_itself` is of the sitting in which somebody opened it: recorded
+        are those whom it has not named yet. Raises `ReadsNotRecorded`.
         """
-        now, opened = self._now(), self._open.get((actor.subject, what))
-        if patients == 0 or (by_itself and opened is not None and now - opened < ONE_SITTING):
+        named = frozenset(pathway_ids)
+        sitting = self._sitting(actor, what) if by_itself else None
+        further = named - sitting.named if sitting else named
+        if not further:
             return
-        self._note(_Read(actor, OfList(what, patients)))
+        self._note(_Read(actor, OfList(what, _bare(further))))
         if len(self._open) >= MOST_OPEN:
             self._open.clear()
-        self._open[actor.subject, what] = now
+        self._open[actor.subject, what] = (
+            _Sitting(sitting.since, sitting.named | further)
+            if sitting
+            else _Sitting(self._now(), named)
+        )
+
+    def note_clinic(self, actor: Actor, what: str, patients: int) -> None:
+        """Record that somebody asked about all patients at once. Raises `ReadsNotRecorded`."""
+        if patients:
+            self._note(_Read(actor, OfClinic(what, patients)))
 
     def note_decoding(self, actor: Actor, payloads: int) -> None:
         """Record that payloads were decrypted for somebody. Raises `ReadsNotRecorded`."""
@@ -120,6 +141,11 @@ class AccessLog:
             self._begin()
         if self._task:
             await asyncio.wait({self._task}, timeout=LATE.total_seconds())
+
+    def _sitting(self, actor: Actor, what: str) -> _Sitting | None:
+        """The one that goes on."""
+        sitting = self._open.get((actor.subject, what))
+        return sitting if sitting and self._now() - sitting.since < ONE_SITTING else None
 
     def _note(self, read: _Read) -> None:
         now = self._now()
@@ -174,6 +200,11 @@ def _tell(failed: Exception) -> None:
     """That the log is away is told elsewhere; anything else is a defect."""
     if not isinstance(failed, EventStoreError | asyncpg.PostgresError):
         logger.error("reads_not_recorded", error=type(failed).__name__)
+
+
+def _bare(pathway_ids: Iterable[str]) -> tuple[UUID, ...]:
+    """In an order of their own, so that the same list is the same read."""
+    return tuple(sorted(UUID(one.partition("-")[2]) for one in pathway_ids))
 
 
 def _reading(stream_id: str, actor: Actor, event: ReadEvent) -> Reading:

@@ -8,6 +8,7 @@ from domain.escalation.state import Escalation
 from domain.group.state import Group
 from domain.pathway.state import Pathway
 from domain.records_request.state import RecordsRequest
+from projections.caseload.reading import Caring
 from web.pages.streams import Streams, streams_of
 from web.person import Person
 
@@ -50,6 +51,25 @@ async def own_patients(request: Request) -> tuple[str, ...]:
         return ()
     clinician: Clinician = await streams_of(request).state(person.clinician_id)
     return tuple(clinician.patients)
+
+
+async def caring(request: Request) -> Caring | None:
+    """Whom somebody cares for of whoever stands in a list; nothing if that is the whole clinic."""
+    person: Person = request.state.person
+    if person.actor.role in WHOLE_CLINIC:
+        return None
+    if person.clinician_id is None:
+        return Caring("")
+    streams = streams_of(request)
+    clinician: Clinician = await streams.state(person.clinician_id)
+    others: list[str] = []
+    for group_id in dict.fromkeys((*clinician.groups, *(r.group_id for r in clinician.reserved))):
+        group: Group = await streams.state(group_id)
+        others += [one.pathway_id for one in group.members]
+    for escalation_id in clinician.escalations:
+        escalation: Escalation = await streams.state(escalation_id)
+        others += [escalation.pathway_id] if escalation.pathway_id else []
+    return Caring(person.clinician_id, tuple(others))
 
 
 async def patient_of(streams: Streams, entity_id: str) -> str | None:

@@ -1,5 +1,7 @@
 """Reading patients' data: by whom it may be, and that it is recorded."""
 
+from collections.abc import Iterable
+
 from fastapi import Request
 
 from domain.deciders import UnknownEntity
@@ -35,8 +37,8 @@ async def note_reading(request: Request, entity_id: str) -> None:
     log.note(pathway_id, person.actor, what, break_glass=True)
 
 
-def note_list(request: Request, patients: int, what: str | None = None) -> None:
-    """Record that the request reads a list which names so many patients.
+def note_list(request: Request, pathway_ids: Iterable[str], what: str | None = None) -> None:
+    """Record that the request reads a list which names these patients.
 
     `what` is the route if it is not said: say it where the route's path holds a parameter. Raises
     `ReadsNotRecorded`.
@@ -44,7 +46,14 @@ def note_list(request: Request, patients: int, what: str | None = None) -> None:
     log: AccessLog = request.app.state.access_log
     person: Person = request.state.person
     by_itself = REFRESHES in request.headers
-    log.note_list(person.actor, what or request.scope["route"].path, patients, by_itself=by_itself)
+    route = what or request.scope["route"].path
+    log.note_list(person.actor, route, pathway_ids, by_itself=by_itself)
+
+
+def note_clinic(request: Request, patients: int, what: str | None = None) -> None:
+    """Record that the request asks about all of so many patients. Raises `ReadsNotRecorded`."""
+    log: AccessLog = request.app.state.access_log
+    log.note_clinic(request.state.actor, what or request.scope["route"].path, patients)
 
 
 async def require_patient(streams: Streams, entity_id: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from domain.actor import Actor, Role
 from domain.events.reads import (
@@ -44,7 +45,28 @@ class OfPatient:
 
 @dataclass(frozen=True, slots=True)
 class OfList:
-    """A list that names so many patients, by a route."""
+    """A list that names these patients, by a route."""
+
+    what: str
+    pathways: tuple[UUID, ...]
+
+    def stream(self, actor: Actor) -> str:
+        return access_stream_by(actor.subject)
+
+    def event(self, actor: Actor, at: datetime, times: int) -> ReadEvent:
+        return ListRead(
+            at=at,
+            what=self.what,
+            patients=len(self.pathways),
+            purpose=purpose_of(actor.role),
+            times=times,
+            pathways=self.pathways,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfClinic:
+    """All of so many patients at once, by a route."""
 
     what: str
     patients: int
@@ -95,4 +117,4 @@ class OfAttempt:
         )
 
 
-Noted = OfPatient | OfList | OfPayloads | OfAttempt
+Noted = OfPatient | OfList | OfClinic | OfPayloads | OfAttempt

@@ -1,5 +1,6 @@
--- Who read one patient's record: what was read without a care relationship comes first.
-SELECT at, subject, role, on_behalf_of, what, purpose, times, break_glass, reason, seq
+-- Who read one patient's record, by itself or in a list of so many: what was read without a care relationship comes first.
+SELECT at, subject, role, on_behalf_of, what, purpose, times, number, break_glass, reason, seq
 FROM access_log
-WHERE pathway_id = $1 AND at >= $2 AND at < $3 AND seq <= $4
+WHERE (pathway_id = $1 OR listed @> ARRAY[$1])
+    AND at >= $2 AND at < $3 AND seq <= $4
 ORDER BY break_glass DESC, at DESC, seq DESC;

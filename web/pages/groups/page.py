@@ -101,7 +101,7 @@ async def group(
     met = await meet_group(visit, group_id)
     state: Group = met.folded.state
     taken = await seats_of_group(visit.services.pool, group_id)
-    note_list(visit.request, len({one.pathway_id for one in taken}), f"/groups/{group_id}")
+    note_list(visit.request, (one.pathway_id for one in taken), f"/groups/{group_id}")
     clinicians = await names_of_clinicians(visit.request)
     names = {**clinicians, **_names(visit, taken)}
     permitted = decider_of(group_id).permitted(state, met.context)

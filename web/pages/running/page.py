@@ -186,7 +186,7 @@ def _note_looking(visit: Visit, meeting: Meeting) -> None:
     """
     log: AccessLog = visit.request.app.state.access_log
     what = f"/groups/{meeting.group_id}/sessions/{meeting.session.number}/look"
-    log.note_list(visit.actor, what, len(meeting.patients), by_itself=True)
+    log.note_list(visit.actor, what, [one.id for one in meeting.patients], by_itself=True)
 
 
 def _refused(refusal: Rejected, do: str, meeting: Meeting) -> tuple[Wrong, ...]:
