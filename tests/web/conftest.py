@@ -5,6 +5,7 @@ All tests share one database. Each has an identity key of its own, so that no pa
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -43,6 +44,17 @@ async def log_dsn(postgres_dsn: str) -> AsyncIterator[str]:
 async def pool(log_dsn: str) -> AsyncIterator[Pool]:
     async with await create_pool(log_dsn) as pool:
         yield pool
+
+
+@asynccontextmanager
+async def empty_log(server_dsn: str) -> AsyncIterator[Pool]:
+    """A log of its own, for what the other tests' patients would change."""
+    async with database(server_dsn) as dsn:
+        connection = await asyncpg.connect(dsn)
+        await migrate(connection)
+        await connection.close()
+        async with await create_pool(dsn) as pool:
+            yield pool
 
 
 class Clock:

@@ -5,17 +5,26 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from eventstore.connect import Pool
-from tests.web.browser import PAGES, Browser, links
-from tests.web.conftest import Clock
+from tests.web.browser import HERE, PAGES, Browser, links
+from tests.web.conftest import Clock, empty_log
+from web.app import create_app
 from web.rates import CHANGES_OF_PEOPLE, SIGN_INS
 from web.services import Services, SigningIn
 
 COORDINATOR = "coordinator:persona-coordinator"
 JSON = {"Accept": "application/json"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pool(postgres_dsn: str) -> AsyncIterator[Pool]:
+    """A log without patients: beside the other tests' there are no personas."""
+    async with empty_log(postgres_dsn) as pool:
+        yield pool
 
 
 @pytest.fixture
@@ -68,10 +77,28 @@ async def test_without_being_asked_for_there_are_no_personas(services: Services)
     assert "set-cookie" not in entered.headers
 
 
-async def test_personas_are_for_this_machine_only(demo: Services) -> None:
-    async with Browser(demo, "http://carepath.example.org") as browser:
+@pytest.mark.parametrize(
+    "host", ["carepath.example.org", "127.0.0.1.example.org", "localhost.example.org:8600"]
+)
+async def test_a_name_that_leads_here_finds_no_personas(demo: Services, host: str) -> None:
+    async with Browser(demo, f"http://{host}") as browser:
         assert "Who would you like to be" not in (await browser.get("/sign-in")).text
         assert (await browser.be(COORDINATOR)).status_code == 404
+
+
+@pytest.mark.parametrize("passed_on", [{"X-Forwarded-For": "10.0.0.7"}, {"Via": "1.1 proxy"}])
+async def test_whoever_comes_through_a_proxy_finds_no_personas(
+    browser: Browser, passed_on: dict[str, str]
+) -> None:
+    browser.headers.update(passed_on)
+    assert "Who would you like to be" not in (await browser.get("/sign-in")).text
+    assert (await browser.be(COORDINATOR)).status_code == 404
+
+
+async def test_whoever_connects_from_another_machine_finds_no_personas(demo: Services) -> None:
+    transport = httpx.ASGITransport(create_app(demo), client=("10.0.0.7", 50_000))
+    async with httpx.AsyncClient(transport=transport, base_url=HERE) as elsewhere:
+        assert "Who would you like to be" not in (await elsewhere.get("/sign-in")).text
 
 
 async def test_another_site_cannot_sign_somebody_in(browser: Browser) -> None:

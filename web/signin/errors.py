@@ -85,6 +85,19 @@ class NoSuchPersona(SignInError):
         super().__init__("There is no such person in the demo clinic: choose one from the list.")
 
 
+class PatientsAreReal(SignInError):
+    """Personas were asked for beside patients whom no demo invented."""
+
+    code = "patients_are_real"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody is let in as a persona here: this log holds patients whom the demo did not "
+            "invent. An administrator starts carepath without --personas and connects an identity "
+            "provider (CAREPATH_OIDC_ISSUER), or gives the demo a folder of its own (--data-dir)."
+        )
+
+
 class NotThisAddress(SignInError):
     """Nobody has said that browsers reach carepath at this address."""
 

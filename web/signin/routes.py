@@ -17,14 +17,16 @@ from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.services import Services
 from web.sessions import Session, Sessions
-from web.signin.discovery import THIS_MACHINE
 from web.signin.errors import (
     NoSuchPersona,
     NotThisAddress,
+    PatientsAreReal,
     ProviderRefused,
     ProviderUnreachable,
     SignInLost,
 )
+from web.signin.here import at_this_machine, named_this_machine
+from web.signin.invented import only_invented
 from web.signin.personas import Persona, personas
 from web.signin.provider import Begun, Provider
 from web.signin.returning import UNSENT
@@ -50,18 +52,28 @@ class Door:
         self.provider = Provider(signing_in.trusted, services.now) if signing_in.trusted else None
 
     async def personas(self, request: Request) -> tuple[Persona, ...]:
-        """None unless they were asked for, and the browser is on this machine."""
-        allowed = self.services.signing_in.personas and request.url.hostname in THIS_MACHINE
-        return await personas(self.services.store) if allowed else ()
+        """None unless they were asked for, by a browser on this machine.
+
+        Raises `PatientsAreReal` where the log is no demonstration's.
+        """
+        if not (self.services.signing_in.personas and at_this_machine(request)):
+            return ()
+        if not await only_invented(self.services.pool):
+            raise PatientsAreReal
+        return await personas(self.services.store)
 
     async def choice(self, request: Request, wanted: str) -> Choice:
         title = self.provider.trusted.title if self.provider else None
-        return Choice(wanted=wanted, provider=title, personas=await self.personas(request))
+        choice = Choice(wanted=wanted, provider=title)
+        try:
+            return replace(choice, personas=await self.personas(request))
+        except PatientsAreReal as real:
+            return replace(choice, error=real.message)
 
     def address(self, request: Request, path: str) -> str:
         """A path as browsers reach it. Raises `NotThisAddress`."""
         public = self.services.signing_in.public_url
-        if public is None and request.url.hostname not in THIS_MACHINE:
+        if public is None and not named_this_machine(request):
             raise NotThisAddress
         return (public or str(request.base_url)).rstrip("/") + path
 
