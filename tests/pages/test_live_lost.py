@@ -1,5 +1,6 @@
 """An open page that is not kept up to date says so where it is seen, and catches up by itself."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,6 +12,8 @@ from playwright.async_api import Browser, Page, Route, expect
 from tests.pages.conftest import SignIn
 from tests.pages.desk import Desk
 from tests.pages.looking import look
+from web.pages import live
+from web.pages.changes import Change, Heard
 from web.signin.returning import REFRESHES
 
 BANNER = re.compile(
@@ -66,6 +69,56 @@ async def test_a_page_says_that_it_is_behind_and_catches_up_once_carepath_is_bac
     await expect(row).to_contain_text("Open")
 
     outage.lasts = False
+
+    await expect(banner).to_be_empty(timeout=BACK_MS)
+    await expect(row).to_contain_text("Paused")
+
+
+class Silence:
+    """While it lasts, connections stay open, nothing comes by them, and further ones hang."""
+
+    def __init__(self) -> None:
+        self._over = asyncio.Event()
+        self._over.set()
+        self._next = live._next
+
+    def begin(self) -> None:
+        self._over.clear()
+
+    def end(self) -> None:
+        self._over.set()
+
+    async def next(self, heard: Heard) -> Change | None:
+        """In the place of what the server waits for between two messages."""
+        found = asyncio.create_task(self._next(heard))
+        await asyncio.wait({found})
+        await self._over.wait()
+        return found.result()
+
+    async def pass_on(self, route: Route) -> None:
+        await self._over.wait()
+        await route.continue_()
+
+
+async def test_a_connection_that_dies_without_a_word_is_noticed_and_made_anew(
+    page: Page, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silence = Silence()
+    monkeypatch.setattr(live, "HEARTBEAT", timedelta(milliseconds=400))
+    monkeypatch.setattr(live, "_next", silence.next)
+    await page.route("**/live", silence.pass_on)
+    pathway = await desk.pathway_in("introduction", 0)
+    async with page.expect_response("**/live"):
+        await page.goto("/caseload")
+    row = page.locator("#cases tr", has=page.locator(f"a[href='/pathways/{pathway}']"))
+    banner = page.locator("#told")
+    await expect(banner).to_be_empty()
+
+    silence.begin()
+    await expect(banner).to_have_text(BANNER)
+    resume = desk.now() + timedelta(days=9)
+    await desk.submit(pathway, "pause", reason="A journey", resume_at=resume.isoformat())
+    silence.end()
 
     await expect(banner).to_be_empty(timeout=BACK_MS)
     await expect(row).to_contain_text("Paused")

@@ -18,6 +18,8 @@ from web.rights.needs import needs
 from web.rights.permissions import Permission
 
 HEARTBEAT = timedelta(seconds=15)
+"""A page hears something as often as this, or knows that its connection has died without a word."""
+
 LASTS = timedelta(minutes=10)
 """Then the browser connects again, and so proves again who it is."""
 
@@ -38,12 +40,12 @@ async def live(request: Request) -> StreamingResponse:
 async def _told(changes: Changes) -> AsyncIterator[str]:
     ends_at = time.monotonic() + LASTS.total_seconds()
     async with changes.heard() as heard:
-        yield f"retry: {RETRY_MS}\n\n"
+        yield f"retry: {RETRY_MS}\n{_here()}"
         while time.monotonic() < ends_at:
             try:
                 change = await _next(heard)
             except TimeoutError:
-                yield ": still here\n\n"
+                yield _here()
                 continue
             if change is None:
                 return
@@ -53,6 +55,11 @@ async def _told(changes: Changes) -> AsyncIterator[str]:
 async def _next(heard: Heard) -> Change | None:
     async with asyncio.timeout(HEARTBEAT.total_seconds()):
         return await heard.get()
+
+
+def _here() -> str:
+    """That the connection lives, and in how many milliseconds that is said again."""
+    return f"event: here\ndata: {HEARTBEAT // timedelta(milliseconds=1)}\n\n"
 
 
 def _message(change: Change) -> str:

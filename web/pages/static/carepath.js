@@ -5,6 +5,7 @@ const SPREAD_MS = 400;
 const SHORTEST_MS = 1500;
 const LONGEST_MS = 30_000;
 const HALF_A_DAY_MS = 43_200_000;
+const MISSED_BEATS = 2.5;
 
 function isBusy(section) {
   const at = document.activeElement;
@@ -54,19 +55,47 @@ let again = null;
 let delay = SHORTEST_MS;
 // Since when nobody has told this page of changes; nothing while somebody does.
 let since = new Date();
+// A connection can die without a word: the server says every so often that it is there.
+let beat = 15_000;
+let heardAt = since;
+let watchdog = null;
 
 function follow() {
   source = new EventSource("/live");
+  watch();
   source.addEventListener("open", found);
+  source.addEventListener("here", (message) => {
+    beat = Number(message.data);
+    heard();
+  });
   source.addEventListener("changed", (message) => {
+    heard();
     const topic = JSON.parse(message.data).topic;
     document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`).forEach(refresh);
   });
   source.addEventListener("error", lost);
 }
 
+function watch() {
+  clearTimeout(watchdog);
+  watchdog = setTimeout(unheard, MISSED_BEATS * beat);
+}
+
+function heard() {
+  heardAt = new Date();
+  watch();
+}
+
+function unheard() {
+  source.close();
+  since ??= heardAt;
+  tellLost();
+  tryAgain();
+}
+
 function found(event) {
   if (event.target !== source) return;
+  heard();
   since = null;
   delay = SHORTEST_MS;
   tell("");
@@ -80,11 +109,16 @@ function lost(event) {
   const refused = source.readyState === EventSource.CLOSED;
   const unreached = refused || since;
   since ??= new Date();
-  if (unreached) tell(`Not up to date since ${clock(since)}: carepath cannot be reached; trying again`);
+  if (unreached) tellLost();
   if (refused) tryAgain();
 }
 
+function tellLost() {
+  tell(`Not up to date since ${clock(since)}: carepath cannot be reached; trying again`);
+}
+
 function tryAgain() {
+  clearTimeout(watchdog);
   // If nobody is signed in any more, the answer leads to the sign-in.
   refreshAll();
   again = setTimeout(follow, delay);
@@ -93,6 +127,7 @@ function tryAgain() {
 
 function leave() {
   clearTimeout(again);
+  clearTimeout(watchdog);
   delay = SHORTEST_MS;
   since ??= new Date();
   source?.close();
