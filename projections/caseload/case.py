@@ -93,3 +93,16 @@ def case_of(pathway_id: str, folding: CaseFolding) -> Case:
         last_event_at=folding.last_event_at,
         therapist=pathway.therapist,
     )
+
+
+def _since_last_attended(sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+    attended = [session.held_at for session in sessions if session.present]
+    if not attended:
+        return tuple(one for one in sessions if one.attendance == "missed")
+    last = max(attended)
+    return tuple(
+        one
+        for one in sessions
+        if (one.present and one.held_at == last)
+        or (one.attendance == "missed" and one.held_at >= last)
+    )
