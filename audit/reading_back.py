@@ -5,7 +5,7 @@ here, each with what the events tell of it; what a decision only compares and ne
 a patient's identifiers, is taken from where it was compared with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -16,6 +16,8 @@ from domain.commands.base import Command
 from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
 from domain.deciders import decider_of
 from domain.events.base import Event
+from domain.events.corrections import MeasureStruckOut, PatientCorrected, SessionStruckOut
+from domain.events.envelope import RecordedEvent
 from domain.risk import OutsideEvent
 
 Said = dict[str, Any]
@@ -56,9 +58,9 @@ def _members_of(model: type[Command], said: Said) -> Said:
 def _told(decision: Decision) -> Iterator[Said]:
     """What the events tell, in each way in which it may have been said."""
     said = _named(decision)
-    first = decision.events[0].event
+    first = _recorded(decision)[0].event
     said |= _of_session(said) | _of_measure(first) | _of_group_session(first) | _of_seats(said)
-    said |= _of_identity(said, decision)
+    said |= _of_identity(said, decision) | _of_correction(decision)
     yield said
     without = {name: one for name, one in said.items() if name != "at"}
     yield without
@@ -71,14 +73,32 @@ def _told(decision: Decision) -> Iterator[Said]:
 def _named(decision: Decision) -> Said:
     """The members of the events by their names: those of the first event before the others."""
     said: Said = {}
-    for one in reversed(decision.events):
+    recorded = _recorded(decision)
+    for one in reversed(recorded):
         event = one.event
         said |= event.model_dump()
         said |= dict.fromkeys(AT, event.at)
     for name in ("held_at", "occurred_at"):
-        found = getattr(decision.events[0].event, name, None)
+        found = getattr(recorded[0].event, name, None)
         said |= {name: found} if found else {}
     return said
+
+
+def _recorded(decision: Decision) -> Sequence[RecordedEvent]:
+    """The events but for what was struck out first, where something was recorded in its place."""
+    if isinstance(decision.events[0].event, SessionStruckOut | MeasureStruckOut):
+        return decision.events[1:] or decision.events
+    return decision.events
+
+
+def _of_correction(decision: Decision) -> Said:
+    """Which entry was corrected, and why; of the patient everything that was said again."""
+    first = decision.events[0].event
+    if isinstance(first, PatientCorrected):
+        return first.patient.model_dump()
+    if isinstance(first, SessionStruckOut | MeasureStruckOut):
+        return {"entry": first.entry, "reason": first.reason}
+    return {}
 
 
 def _of_session(said: Said) -> Said:

@@ -26,7 +26,7 @@ def observations(record: Record, url: Url) -> list[tuple[str, Json]]:
     """The scores of the pathway, one Observation each, by the name that its URL comes from."""
     return [
         (f"score-{index}", _observation(score, url))
-        for index, score in enumerate(record.pathway.scores)
+        for index, score in enumerate(record.pathway.latest_scores)
     ]
 
 
@@ -55,7 +55,7 @@ def safety_plan(record: Record, plan: SafetyPlan, url: Url) -> Json:
 def _observation(score: Score, url: Url) -> Json:
     return {
         "resourceType": "Observation",
-        "status": "final",
+        "status": "corrected" if score.corrects else "final",
         "code": _code(score.measure),
         "subject": {"reference": url("patient")},
         "effectiveDateTime": score.taken_at.isoformat(),

@@ -1,11 +1,12 @@
 """What of a pathway goes into a shared record: as it stood when it was asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from domain.clinician.state import Clinician
+from domain.corrections import as_corrected
 from domain.events import care, pathway
 from domain.events.access import SharedRecord
 from domain.events.envelope import RecordedEvent
@@ -47,10 +48,10 @@ class Record:
     standings: tuple[Standing, ...]
 
 
-def standings(stream: Iterable[RecordedEvent]) -> tuple[Standing, ...]:
+def standings(stream: Sequence[RecordedEvent]) -> tuple[Standing, ...]:
     """The episode's status and its history, from the events; never the same twice in a row."""
     found: list[Standing] = []
-    for one in sorted(stream, key=lambda recorded: recorded.effective_at):
+    for one in sorted(as_corrected(stream), key=lambda recorded: recorded.effective_at):
         status = _status(one)
         if status and (not found or found[-1].status != status):
             found.append(Standing(status, one.effective_at))

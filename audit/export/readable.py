@@ -10,7 +10,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from audit.export.lines import See, Seen
+from domain.corrections import struck_out
 from domain.events import registry
+from domain.events.corrections import PatientCorrected
 from domain.events.envelope import RecordedEvent
 from domain.events.erased import ContentErased
 from projections.timeline.telling import told
@@ -71,17 +73,20 @@ def cover(manifest: Mapping[str, Any], pathways: Sequence[str]) -> str:
 def _chapter(stream: Sequence[RecordedEvent], see: See) -> Chapter:
     entity_id = stream[0].stream_id
     title = TITLES[entity_id.partition("-")[0]]
-    return Chapter(title, entity_id, tuple(_entry(one, see) for one in stream))
+    wrong = struck_out(stream)
+    return Chapter(
+        title, entity_id, tuple(_entry(one, see, one.version in wrong) for one in stream)
+    )
 
 
-def _entry(recorded: RecordedEvent, see: See) -> Entry:
+def _entry(recorded: RecordedEvent, see: See, struck: bool) -> Entry:
     seen = _seen(recorded, see)
     actor = recorded.origin.actor
     return Entry(
         version=recorded.version,
         happened_at=recorded.effective_at,
         recorded_at=recorded.recorded_at,
-        title=_title(recorded, seen),
+        title=_title(recorded, seen) + (" (struck out later)" if struck else ""),
         by=f"{actor.subject} ({actor.role})",
         details={name: value for name, value in (seen.data or {}).items() if _says(value)},
         withheld=seen.withheld,
@@ -105,9 +110,12 @@ def _seen(recorded: RecordedEvent, see: See) -> Seen:
 
 
 def _person(stream: Sequence[RecordedEvent], see: See) -> Mapping[str, Any]:
-    """What the referral says of who the patient is; nothing if it is not in the bundle."""
+    """Who the patient is, as corrected last; nothing if the referral is not in the bundle."""
     data = _seen(stream[0], see).data or {}
     referral = data.get("referral", {})
+    anew = [one for one in stream if isinstance(one.event, PatientCorrected)]
+    if referral and anew:
+        referral = _seen(anew[-1], see).data or {}
     person = referral.get("patient", {}) if isinstance(referral, dict) else {}
     return {name: value for name, value in person.items() if _says(value)}
 

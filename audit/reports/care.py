@@ -10,6 +10,7 @@ from datetime import datetime
 from audit.log import Stream
 from audit.reports.report import Asked, Cells
 from domain.calendar import day_in
+from domain.corrections import as_corrected
 from domain.events.access import IdentityConfirmed
 from domain.events.agreements import SafetyPlanAgreed
 from domain.events.base import Event
@@ -41,6 +42,7 @@ def measured_care(
     asked: Asked,
 ) -> Iterator[Cells]:
     """CTS.03.01.09: a standardised tool, used again, and its results used in the plan of care."""
+    stream = as_corrected(stream)
     scored = [one for one in stream if _standardised(one.event)]
     started = _first(stream, lambda event: isinstance(event, TreatmentStarted))
     if started is None or not asked.within(started.effective_at):
@@ -68,6 +70,7 @@ def suicide_risk(
     if stream[0].stream_id.startswith("escalation-"):
         yield from _risk_answered(stream)
         return
+    stream = as_corrected(stream)
     started = _first(stream, lambda event: isinstance(event, TreatmentStarted))
     if started is None:
         return
@@ -97,7 +100,7 @@ def two_identifiers(stream: Stream, definition: Definition | None, asked: Asked)
     zone = definition.zone if definition else "UTC"
     held = [
         one
-        for one in stream
+        for one in as_corrected(stream)
         if isinstance(one.event, SessionRecorded) and one.event.attendance in ATTENDED
     ]
     if not held or not asked.within(held[0].effective_at):
@@ -144,7 +147,7 @@ def _answer(stream: Stream, occasion: str, measure: str) -> RecordedEvent | None
     """When the measure of this occasion was answered after all, if it was."""
     answers = (
         one
-        for one in stream
+        for one in as_corrected(stream)
         if isinstance(one.event, MeasureRecorded)
         and one.event.measure == measure
         and occasion in one.event.occasions

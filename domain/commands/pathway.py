@@ -8,6 +8,7 @@ from pydantic import Field, PositiveInt
 from domain.commands.access import AccessCommand
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
 from domain.commands.care import CareCommand
+from domain.commands.corrections import CorrectionCommand
 from domain.commands.safety import SafetyCommand
 from domain.commands.seats import SeatCommand
 from domain.events.pathway import DischargeReason, ErasureReason, SessionModality
@@ -230,6 +231,7 @@ PathwayCommand = (
     | AccessCommand
     | SeatCommand
     | CareCommand
+    | CorrectionCommand
     | MeetDeadline
     | SettleEffect
 )

@@ -10,11 +10,13 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
+from domain.events import attendance as attending
 from domain.events import effects
 from domain.events.access import AccessEvent
 from domain.events.agreements import AgreementEvent
 from domain.events.base import Event
 from domain.events.care import CareEvent
+from domain.events.corrections import CorrectionEvent
 from domain.events.measures import MeasureEvent
 from domain.events.safety import (
     ErasurePassedOn,
@@ -29,7 +31,7 @@ from domain.instruments.change import Change
 from domain.instruments.scoring import Scoring
 from domain.patient import Referral
 
-Attendance = Literal["attended", "late", "missed", "excused"]
+Attendance = attending.Attendance
 
 SessionModality = Literal["virtual", "in_person"]
 
@@ -134,7 +136,8 @@ class SessionRecorded(Event):
     """`location` is the US state in which the patient said they were.
 
     `note` is the opaque id of the progress note: the note itself is never here.
-    `group_id` and its session's number are given where a group has recorded it.
+    `group_id` and its session's number are given where a group has recorded it, `corrects` is the
+    version of the event in whose place this one stands.
     """
 
     kind: str
@@ -150,6 +153,7 @@ class SessionRecorded(Event):
     note: str | None = None
     group_id: str | None = None
     group_session: int | None = None
+    corrects: int | None = None
 
 
 class TreatmentStarted(Event):
@@ -163,6 +167,7 @@ class MeasureRecorded(Event):
 
     `scoring` says how the score came about, of an instrument that carepath knows. `change` says
     what became of the patient's first score of it; that one, and what is older, has none.
+    `corrects` is the version of the event in whose place this one stands.
     """
 
     measure: str
@@ -170,6 +175,7 @@ class MeasureRecorded(Event):
     occasions: tuple[str, ...]
     scoring: Scoring | None = None
     change: Change | None = None
+    corrects: int | None = None
 
 
 class MeasuresFellDue(Event):
@@ -284,6 +290,7 @@ PathwayEvent = (
     | MeasuresFellDue
     | MeasuresExpired
     | MeasureEvent
+    | CorrectionEvent
     | AgreementEvent
     | Paused
     | Resumed

@@ -12,6 +12,7 @@ from domain.events import (
     agreements,
     care,
     clinician,
+    corrections,
     escalation,
     group,
     measures,
@@ -65,6 +66,7 @@ class EventType:
 
 TYPES = (
     EventType("pathway.referred", pathway.Referred, upcasters=(upcasters.grown,)),
+    EventType("pathway.patient_corrected", corrections.PatientCorrected),
     EventType("pathway.phase_entered", pathway.PhaseEntered),
     EventType(
         "pathway.session_booked",
@@ -77,14 +79,18 @@ TYPES = (
     EventType(
         "pathway.session_recorded",
         pathway.SessionRecorded,
-        upcasters=(upcasters.grown, upcasters.grown),
+        upcasters=(upcasters.grown, upcasters.grown, upcasters.grown),
     ),
+    EventType("pathway.session_struck_out", corrections.SessionStruckOut),
     EventType("pathway.treatment_started", pathway.TreatmentStarted),
+    EventType("pathway.treatment_start_taken_back", corrections.TreatmentStartTakenBack),
     EventType(
         "pathway.measure_recorded",
         pathway.MeasureRecorded,
-        upcasters=(upcasters.grown, upcasters.grown),
+        upcasters=(upcasters.grown, upcasters.grown, upcasters.grown),
     ),
+    EventType("pathway.measure_struck_out", corrections.MeasureStruckOut),
+    EventType("pathway.changes_reckoned", corrections.ChangesReckoned),
     EventType("pathway.measures_fell_due", pathway.MeasuresFellDue, upcasters=(upcasters.grown,)),
     EventType("pathway.measures_reminder_fell_due", measures.MeasuresReminderFellDue),
     EventType("pathway.measures_became_overdue", measures.MeasuresBecameOverdue),

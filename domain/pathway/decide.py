@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from domain import timing
+from domain.commands import corrections
 from domain.commands import pathway as commands
 from domain.commands import safety as safety_commands
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
@@ -22,6 +23,13 @@ from domain.pathway.agreements import (
     withdraw_consent,
 )
 from domain.pathway.answers import answers
+from domain.pathway.correcting import (
+    correct_group_session,
+    correct_patient,
+    correct_session,
+    strike_out,
+)
+from domain.pathway.correcting_measures import correct_measure
 from domain.pathway.deadline_met import meet_deadline
 from domain.pathway.intake import refer
 from domain.pathway.keeping import erase, lift_legal_hold, place_legal_hold
@@ -39,6 +47,9 @@ Handler = Callable[[Pathway, Any, Context], list[PathwayEvent]]
 
 SAFETY_CONCERNS = (safety_commands.RaiseConcern, safety_commands.ReportEventOutside)
 """Commands by which somebody says that the patient is at risk."""
+
+_CORRECTIONS = get_args(corrections.CorrectionCommand)
+"""What may be asked for as long as there is a record: also of a pathway that is closed."""
 
 _AT_ANY_TIME: tuple[type[Command], ...] = (
     commands.Refer,
@@ -58,6 +69,8 @@ def decide(pathway: Pathway, command: PathwayCommand, context: Context) -> list[
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
     if isinstance(command, SAFETY_CONCERNS):
         require(guards.somebody_hears(pathway))
+    elif isinstance(command, _CORRECTIONS):
+        require(guards.referred(pathway), guards.not_erased(pathway))
     elif not isinstance(command, _AT_ANY_TIME) and not _ends_what_stays(pathway, command):
         require(guards.referred(pathway), guards.not_closed(pathway))
     if isinstance(command, Dated) and command.at:
@@ -103,6 +116,11 @@ _HANDLERS: dict[type[PathwayCommand], Handler] = {
     commands.CancelBooking: cancel_booking,
     commands.RecordSession: record_session,
     commands.RecordMeasure: record_measure,
+    corrections.CorrectSession: correct_session,
+    corrections.CorrectMeasure: correct_measure,
+    corrections.CorrectPatient: correct_patient,
+    corrections.CorrectGroupSession: correct_group_session,
+    corrections.StrikeOut: strike_out,
     commands.GiveConsent: give_consent,
     commands.WithdrawConsent: withdraw_consent,
     commands.AgreeSafetyPlan: agree_safety_plan,

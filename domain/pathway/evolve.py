@@ -36,7 +36,10 @@ from domain.pathway.state import (
 def evolve(pathway: Pathway, event: PathwayEvent) -> Pathway:
     """The pathway after `event`."""
     changes = _changes(event, pathway)
-    return pathway.model_copy(update={**watched_since(changes, event, pathway), **changes})
+    version = {"version": pathway.version + 1}
+    return pathway.model_copy(
+        update={**version, **watched_since(changes, event, pathway), **changes}
+    )
 
 
 @singledispatch
@@ -108,6 +111,9 @@ def _(event: facts.SessionRecorded, pathway: Pathway) -> Changes:
         attendance=event.attendance,
         group_id=event.group_id,
         group_session=event.group_session,
+        booking=event.booking,
+        entry=pathway.version + 1,
+        corrects=event.corrects,
     )
     return {
         "sessions": (*pathway.sessions, session),

@@ -67,8 +67,16 @@ def record_group_session(
     """The group met. Whoever is away for a time has not missed anything."""
     if _heard_of(pathway, command):
         return []
-    if _absent_with_leave(pathway, command):
+    if absent_with_leave(pathway, command):
         return [*_reminded(command), *_taken_out(pathway, command, context)]
+    recorded = recorded_with_group(pathway, command, context)
+    return [*_reminded(command), *held(pathway, recorded, context)]
+
+
+def recorded_with_group(
+    pathway: Pathway, command: RecordGroupSession, context: Context
+) -> SessionRecorded:
+    """The session as it is to be recorded. Raises `Rejected`."""
     phase = known(context.definition.phase(known(pathway.phase_at(command.held_at))))
     require(
         timing.not_in_future(command.held_at, context),
@@ -80,7 +88,7 @@ def record_group_session(
     )
     booked = _booking(pathway, command.group_id, command.session)
     attendance = attendance_of(command, context.definition.policies)
-    recorded = SessionRecorded(
+    return SessionRecorded(
         at=command.held_at,
         kind=command.kind,
         phase=phase.id,
@@ -96,7 +104,6 @@ def record_group_session(
         group_id=command.group_id,
         group_session=command.session,
     )
-    return [*_reminded(command), *held(pathway, phase, recorded, context)]
 
 
 def record_not_admitted(
@@ -173,7 +180,7 @@ def _heard_of(pathway: Pathway, command: RecordGroupSession) -> bool:
     return any((one.group_id, one.group_session) == told for one in pathway.sessions)
 
 
-def _absent_with_leave(pathway: Pathway, command: RecordGroupSession) -> bool:
+def absent_with_leave(pathway: Pathway, command: RecordGroupSession) -> bool:
     """Whoever pauses, is treated elsewhere or could not be let in, is not absent."""
     if command.attended:
         return False

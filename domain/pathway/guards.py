@@ -74,12 +74,18 @@ def referred(pathway: Pathway) -> Reason | None:
     return Reason(code="unknown_pathway", message="There is no such pathway: refer the patient.")
 
 
+def not_erased(pathway: Pathway) -> Reason | None:
+    if pathway.status != "erased":
+        return None
+    return Reason(
+        code="pathway_erased",
+        message="The patient was erased. A new referral of the patient opens a new pathway.",
+    )
+
+
 def not_closed(pathway: Pathway) -> Reason | None:
-    if pathway.status == "erased":
-        return Reason(
-            code="pathway_erased",
-            message="The patient was erased. A new referral of the patient opens a new pathway.",
-        )
+    if erased := not_erased(pathway):
+        return erased
     if pathway.status != "closed":
         return None
     return Reason(

@@ -5,25 +5,31 @@ from functools import singledispatch
 from domain.events import pathway as facts
 from domain.events.base import Event
 from domain.events.measures import MeasuresBecameOverdue, MeasuresReminderFellDue
-from domain.pathway.agreed import agreed
 from domain.pathway.clocks import Changes
+from domain.pathway.corrected import corrected
 from domain.pathway.remaining import met, other_occasions, unanswered
-from domain.pathway.scores import earliest, latest
 from domain.pathway.state import OpenMeasures, Pathway, Score
 
 
 @singledispatch
 def measured(event: Event, pathway: Pathway) -> Changes:
-    """The fields that an event changes. What is agreed on has its own module."""
-    return agreed(event, pathway)
+    """The fields that an event changes. What is put right has its own module."""
+    return corrected(event, pathway)
 
 
 @measured.register
 def _(event: facts.MeasureRecorded, pathway: Pathway) -> Changes:
-    score = Score(measure=event.measure, score=event.score, taken_at=event.at)
+    score = Score(
+        measure=event.measure,
+        score=event.score,
+        taken_at=event.at,
+        occasions=event.occasions,
+        flags=event.scoring.flags if event.scoring else (),
+        entry=pathway.version + 1,
+        corrects=event.corrects,
+    )
     return {
-        "first_scores": earliest(pathway.first_scores, score),
-        "scores": latest(pathway.scores, score),
+        "scores": (*pathway.scores, score),
         "open_measures": unanswered(pathway.open_measures, event.measure, event.occasions),
     }
 

@@ -1,6 +1,6 @@
 """Measures: the instruments that a patient answers, and what a score asks of others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import reduce
 
@@ -10,7 +10,7 @@ from domain.decider import Context, Reason, known, require
 from domain.events.pathway import MeasureRecorded, PathwayEvent
 from domain.events.timetable import PlannedMeasures
 from domain.instruments.catalogue import INSTRUMENTS
-from domain.instruments.instrument import Instrument
+from domain.instruments.instrument import Instrument, RiskFlag
 from domain.instruments.scoring import (
     Scoring,
     faults_of_answers,
@@ -35,17 +35,22 @@ def record_measure(
 
     A flag raises a risk and reliable deterioration a review, whatever the occasion.
     """
+    recorded = recorded_measure(pathway, command, context)
+    events: list[PathwayEvent] = [recorded]
+    for follow in (_collected, _deteriorated, _flagged, _closing):
+        events += follow(reduce(evolve, events, pathway), recorded, context)
+    return events
+
+
+def recorded_measure(pathway: Pathway, command: RecordMeasure, context: Context) -> MeasureRecorded:
+    """The score as it is to be recorded. Raises `Rejected`."""
     require(
         guards.measure_known(context.definition, command.measure),
         *_scorable(context.definition, command),
         timing.not_in_future(command.taken_at, context),
         guards.not_before_referral(pathway, command.taken_at),
     )
-    recorded = _recorded(pathway, command, context.definition)
-    events: list[PathwayEvent] = [recorded]
-    for follow in (_collected, _deteriorated, _flagged, _closing):
-        events += follow(reduce(evolve, events, pathway), recorded, context)
-    return events
+    return _recorded(pathway, command, context.definition)
 
 
 def _scorable(definition: Definition, command: RecordMeasure) -> Iterator[Reason | None]:
@@ -89,7 +94,12 @@ def _without_risk_item(command: RecordMeasure) -> Reason | None:
 
 def _recorded(pathway: Pathway, command: RecordMeasure, definition: Definition) -> MeasureRecorded:
     score, scoring = _scored(command)
-    taken = Score(measure=command.measure, score=score, taken_at=command.taken_at)
+    taken = Score(
+        measure=command.measure,
+        score=score,
+        taken_at=command.taken_at,
+        entry=pathway.version + 1,
+    )
     return MeasureRecorded(
         at=command.taken_at,
         measure=command.measure,
@@ -100,7 +110,7 @@ def _recorded(pathway: Pathway, command: RecordMeasure, definition: Definition) 
             if command.measure in one.measures and _open_at(one, command.taken_at)
         ),
         scoring=scoring,
-        change=since_first(pathway, taken, definition),
+        change=since_first(pathway.scores, taken, definition),
     )
 
 
@@ -143,9 +153,15 @@ def _latest(pathway: Pathway, recorded: MeasureRecorded) -> bool:
 
 
 def _flagged(pathway: Pathway, recorded: MeasureRecorded, context: Context) -> list[PathwayEvent]:
+    flags = recorded.scoring.flags if recorded.scoring else ()
+    return flagged(pathway, recorded, flags, context)
+
+
+def flagged(
+    pathway: Pathway, recorded: MeasureRecorded, flags: Iterable[RiskFlag], context: Context
+) -> list[PathwayEvent]:
     """Each flag is a risk, at the level that the instrument gives or else the programme's."""
     measure = known(context.definition.measure(recorded.measure))
-    flags = recorded.scoring.flags if recorded.scoring else ()
     events: list[PathwayEvent] = []
     for flag in flags:
         so_far = reduce(evolve, events, pathway)

@@ -5,7 +5,12 @@ from typing import get_args
 
 from domain.decider import Context, Reason, Transition, blocked_instead, known, transition
 from domain.events.pathway import DischargeReason, ErasureReason
-from domain.pathway import guards, guards_on_agreements, guards_on_sessions
+from domain.pathway import (
+    guards,
+    guards_on_agreements,
+    guards_on_corrections,
+    guards_on_sessions,
+)
 from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
 from domain.pathway.keeping import erase_guards
 from domain.pathway.leaving import discharge_guards
@@ -29,7 +34,7 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     closed = guards.not_closed(pathway)
     if closed is None:
         lacking = blocked_instead(transitions, _WITHOUT)
-        return [*transitions, *lacking, *at_any_time(pathway)]
+        return [*transitions, *lacking, *_corrections(pathway), *at_any_time(pathway)]
     left = list(_tasks(pathway))
     unheard = known(guards.somebody_hears(pathway))
     blocked = [
@@ -37,7 +42,8 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
         for one in transitions
         if one not in left
     ]
-    return [*blocked, *left, *at_any_time(pathway), *_after_closing(pathway, context)]
+    kept = [*_corrections(pathway), *at_any_time(pathway), *_after_closing(pathway, context)]
+    return [*blocked, *left, *kept]
 
 
 _NO_OFFER = Reason(code="no_offer", message="No seat is on offer.")
@@ -169,6 +175,18 @@ def _endings(pathway: Pathway, context: Context) -> Iterator[Transition]:
             reason=reason,
         )
     yield transition("end_follow_up", "End follow-up", guards.discharged(pathway))
+
+
+def _corrections(pathway: Pathway) -> Iterator[Transition]:
+    """As long as there is a record: which entry is wrong, its form asks for."""
+    session = guards_on_corrections.any_session(pathway)
+    score = guards_on_corrections.any_score(pathway)
+    yield transition("correct_session", "Correct a session", session)
+    yield transition("correct_measure", "Correct a score", score)
+    yield transition(
+        "strike_out", "Strike out what was entered in error", session if session and score else None
+    )
+    yield transition("correct_patient", "Correct who the patient is")
 
 
 def _after_closing(pathway: Pathway, context: Context) -> Iterator[Transition]:

@@ -1,4 +1,4 @@
-"""A patient's scores: the first and the latest of each instrument, and the change between them."""
+"""A patient's scores: what became of the first of each instrument."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -7,25 +7,16 @@ from domain.decider import known
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.instruments.change import Change, change
 from domain.instruments.instrument import ChangeRule
-from domain.pathway.state import Pathway, Score
+from domain.pathway.state import Score
 from domain.programmes.definition import Definition
 
 
-def earliest(scores: tuple[Score, ...], score: Score) -> tuple[Score, ...]:
-    """The first score of each instrument, whatever order they are entered in."""
-    return (*_others(scores, score), min([*_same(scores, score), score], key=_taken_at))
-
-
-def latest(scores: tuple[Score, ...], score: Score) -> tuple[Score, ...]:
-    """The latest score of each instrument, whatever order they are entered in."""
-    return (*_others(scores, score), max([score, *_same(scores, score)], key=_taken_at))
-
-
-def since_first(pathway: Pathway, score: Score, definition: Definition) -> Change | None:
+def since_first(scores: Iterable[Score], score: Score, definition: Definition) -> Change | None:
     """What became of the first score; by the programme's reliable change where it sets one."""
-    first = next(_same(pathway.first_scores, score), None)
-    if first is None or score.taken_at < first.taken_at:
+    earlier = [one for one in _same(scores, score) if _place(one) < _place(score)]
+    if not earlier:
         return None
+    first = min(earlier, key=_place)
     instrument = INSTRUMENTS.get(score.measure)
     policy = known(definition.measure(score.measure)).reliable_change
     published = instrument.change if instrument else None
@@ -42,9 +33,6 @@ def _same(scores: Iterable[Score], score: Score) -> Iterator[Score]:
     return (one for one in scores if one.measure == score.measure)
 
 
-def _others(scores: Iterable[Score], score: Score) -> Iterator[Score]:
-    return (one for one in scores if one.measure != score.measure)
-
-
-def _taken_at(score: Score) -> datetime:
-    return score.taken_at
+def _place(score: Score) -> tuple[datetime, int]:
+    """By when they were taken, and of the same moment in the order in which they were entered."""
+    return score.taken_at, score.entry

@@ -71,6 +71,11 @@ def record_session(
     pathway: Pathway, command: RecordSession, context: Context
 ) -> list[PathwayEvent]:
     """A session took place. Absences ask for contact, a review or a decision, never for more."""
+    return held(pathway, recorded_session(pathway, command, context), context)
+
+
+def recorded_session(pathway: Pathway, command: RecordSession, context: Context) -> SessionRecorded:
+    """The session as it is to be recorded. Raises `Rejected`."""
     phase = known(context.definition.phase(known(pathway.phase_at(command.held_at))))
     plan = phase.session(command.kind)
     require(
@@ -85,7 +90,7 @@ def record_session(
         *(_recording_guards(pathway, phase, plan, command, context) if plan else ()),
     )
     attendance = attendance_of(command, context.definition.policies)
-    recorded = SessionRecorded(
+    return SessionRecorded(
         at=command.held_at,
         kind=command.kind,
         phase=phase.id,
@@ -99,18 +104,15 @@ def record_session(
         modality=command.modality,
         note=command.note,
     )
-    return held(pathway, phase, recorded, context)
 
 
-def held(
-    pathway: Pathway, phase: Phase, recorded: SessionRecorded, context: Context
-) -> list[PathwayEvent]:
+def held(pathway: Pathway, recorded: SessionRecorded, context: Context) -> list[PathwayEvent]:
     """A recorded session with what follows from it: the start of treatment, tasks, a flag."""
     after = evolve(pathway, recorded)
     return [
         recorded,
-        *_start_of_treatment(pathway, phase, recorded, context),
-        *_answer_to_absence(after, recorded, context),
+        *_start_of_treatment(pathway, recorded, context),
+        *answer_to_absence(after, recorded, context),
         *no_show(after, recorded, context),
     ]
 
@@ -170,35 +172,48 @@ def watched_until(
 
 
 def _start_of_treatment(
-    pathway: Pathway, phase: Phase, recorded: SessionRecorded, context: Context
+    pathway: Pathway, recorded: SessionRecorded, context: Context
 ) -> list[PathwayEvent]:
     """Treatment counts from the first session attended, of a kind that begins it."""
-    begins = phase.purpose == "treatment" and known(phase.session(recorded.kind)).counts
+    begins = begins_treatment(recorded.phase, recorded.kind, context)
     present = recorded.attendance in ("attended", "late")
     earlier = pathway.treatment_started_at is None or recorded.at < pathway.treatment_started_at
     if not begins or not present or not earlier or pathway.discharged_for:
         return []
+    return [started(pathway, recorded.at, context)]
+
+
+def begins_treatment(phase_id: str, kind: str, context: Context) -> bool:
+    """Whether treatment begins with the first session of this kind in this phase."""
+    phase = context.definition.phase(phase_id)
+    plan = phase.session(kind) if phase and phase.purpose == "treatment" else None
+    return plan is not None and plan.counts
+
+
+def started(pathway: Pathway, at: datetime, context: Context) -> TreatmentStarted:
+    """Treatment began at `at`: what lies ahead of it now."""
     ahead = timetable(
         context.definition,
-        recorded.at,
+        at,
         known(pathway.duration),
         context.now,
         planning_opened=pathway.discharge_planning_opened,
     )
-    return [TreatmentStarted(at=recorded.at, timetable=ahead)]
+    return TreatmentStarted(at=at, timetable=ahead)
 
 
-def _answer_to_absence(
+def answer_to_absence(
     after: Pathway, recorded: SessionRecorded, context: Context
 ) -> list[PathwayEvent]:
     """One missed session asks for contact, two in a row for a review, three for the team."""
     if recorded.attendance != "missed" or after.discharged_for:
         return []
-    kind = _absence_task(after.missed_in_a_row(), context.definition.policies)
+    kind = absence_task(after.missed_in_a_row(), context.definition.policies)
     return tasks.opened(after, kind, context.now, context) if kind else []
 
 
-def _absence_task(missed: int, policies: Policies) -> TaskKind | None:
+def absence_task(missed: int, policies: Policies) -> TaskKind | None:
+    """What so many sessions missed in a row ask of a person."""
     if missed >= policies.missed_in_a_row_before_team_decision:
         return "team_decision"
     if missed >= policies.missed_in_a_row_before_review:

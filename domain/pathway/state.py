@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 from domain.events.effects import EffectOutcome
 from domain.events.pathway import Attendance, DischargeReason, TaskKind
 from domain.events.timetable import PlannedMeasures
+from domain.instruments.instrument import RiskFlag
 from domain.pathway.arrangements import Benefits, SeatOffer, Sharing, Wait
 from domain.pathway.held import Held, Moment
 from domain.patient import Contact, Referral, SafetyPlan
@@ -40,7 +41,10 @@ class Stay(Held):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
 class Session:
-    """A session that was recorded; `group_session` is its number if a group recorded it."""
+    """A session that was recorded; `group_session` is its number if a group recorded it.
+
+    `entry` is the version of the event that says so, `corrects` that of the one before it.
+    """
 
     kind: str
     phase: str
@@ -49,6 +53,9 @@ class Session:
     attendance: Attendance
     group_id: str | None = None
     group_session: int | None = None
+    booking: int | None = None
+    entry: int = 0
+    corrects: int | None = None
 
     @property
     def present(self) -> bool:
@@ -70,11 +77,18 @@ class Booking(Held):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
 class Score:
-    """A score of an instrument: the first that was taken, or the latest."""
+    """A score of an instrument, with what it flagged and the occasions that it answers.
+
+    `entry` is the version of the event that says so, `corrects` that of the one before it.
+    """
 
     measure: str
     score: float
     taken_at: Moment
+    occasions: tuple[str, ...] = ()
+    flags: tuple[RiskFlag, ...] = ()
+    entry: int = 0
+    corrects: int | None = None
 
 
 class OpenMeasures(Held, PlannedMeasures):
@@ -148,7 +162,7 @@ class Flag(Held):
 
 
 class Pathway(Held):
-    """One patient's pathway.
+    """One patient's pathway. `version` is that of the latest event, by which an entry is named.
 
     `quiet_after`, `review_at`, `plan_discharge_at`, `ends_at` and `resume_at` are the instants that
     the clock waits for; each is absent once met. Silence counts from `quiet_since`.
@@ -165,6 +179,7 @@ class Pathway(Held):
     """
 
     status: Status = "absent"
+    version: int = 0
     programme: str | None = None
     referral: Referral | None = None
     referred_at: Moment | None = None
@@ -206,7 +221,8 @@ class Pathway(Held):
     bookings_made: int = 0
     bookings: tuple[Booking, ...] = ()
     sessions: tuple[Session, ...] = ()
-    first_scores: tuple[Score, ...] = ()
+    struck_out: tuple[int, ...] = ()
+    identity_entry: int = 1
     scores: tuple[Score, ...] = ()
     planned_measures: tuple[PlannedMeasures, ...] = ()
     open_measures: tuple[OpenMeasures, ...] = ()
@@ -296,6 +312,22 @@ class Pathway(Held):
     def task(self, kind: TaskKind, about: str | None = None) -> Task | None:
         """The open task of a kind, about one thing if it is about any."""
         return next((one for one in self.tasks if (one.kind, one.about) == (kind, about)), None)
+
+    @property
+    def latest_scores(self) -> tuple[Score, ...]:
+        """The latest score of each measure, whatever order they were entered in."""
+        ordered = sorted(self.scores, key=lambda one: one.taken_at)
+        return tuple({one.measure: one for one in ordered}.values())
+
+    def since_last_attended(self) -> tuple[Session, ...]:
+        """The last session attended and those missed since, whatever order they were entered in."""
+        last = max((one.held_at for one in self.sessions if one.present), default=None)
+        return tuple(
+            one
+            for one in self.sessions
+            if (one.present and one.held_at == last)
+            or (one.attendance == "missed" and (last is None or one.held_at >= last))
+        )
 
     def missed_in_a_row(self) -> int:
         """How many of the latest sessions were missed; excused ones neither count nor interrupt."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, Field
 
+from domain.events.corrections import ChangesReckoned, MeasureStruckOut, Reckoned
 from domain.events.measures import MeasuresBecameOverdue
 from domain.events.pathway import (
     MeasureRecorded,
@@ -50,6 +51,12 @@ class Taken(Value):
     findings: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     change: Change | None = None
+    corrected: bool = False
+
+    @property
+    def said(self) -> tuple[str, datetime, float]:
+        """By what it is known to whoever corrects it."""
+        return self.measure, self.taken_at, self.score
 
 
 class Chart(Value):
@@ -89,6 +96,10 @@ def chart(before: Chart, event: PathwayEvent) -> Chart:
             asked = _marked(asked, occasion, "expired", dict.fromkeys(missing, at))
         case MeasureRecorded():
             taken = (*taken, _taken(event, before.pathway))
+        case MeasureStruckOut(measure=measure, at=at, score=score):
+            taken = _without(taken, (measure, at, score))
+        case ChangesReckoned(measure=measure, changes=changes):
+            taken = _reckoned(taken, measure, changes)
         case _:
             pass
     return Chart(pathway=evolve(before.pathway, event), asked=asked, taken=taken)
@@ -127,6 +138,23 @@ def _taken(event: MeasureRecorded, pathway: Pathway) -> Taken:
         findings=scoring.findings if scoring else (),
         flags=tuple(flag.source for flag in scoring.flags) if scoring else (),
         change=event.change,
+        corrected=event.corrects is not None,
+    )
+
+
+def _without(before: tuple[Taken, ...], struck: tuple[str, datetime, float]) -> tuple[Taken, ...]:
+    """The same without one that says so: two may say the same."""
+    place = next((at for at, one in enumerate(before) if one.said == struck), len(before))
+    return (*before[:place], *before[place + 1 :])
+
+
+def _reckoned(
+    before: tuple[Taken, ...], measure: str, changes: tuple[Reckoned, ...]
+) -> tuple[Taken, ...]:
+    anew = {(measure, one.taken_at, one.score): one.change for one in changes}
+    return tuple(
+        one.model_copy(update={"change": anew[one.said]}) if one.said in anew else one
+        for one in before
     )
 
 

@@ -2,7 +2,7 @@
 SELECT
     pathway_id, measure, occasion, programme, standing, due_at, expires_at, overdue_at, overdue,
     taken_at, phase, score, band, missing_items, findings, flags, baseline, change, change_class,
-    below_cut_off, responded, reliable, cut_off, response
+    below_cut_off, responded, reliable, cut_off, response, corrected
 FROM measures
 WHERE standing IN ('due', 'overdue')
     AND (NOT $1 OR overdue)

@@ -47,6 +47,7 @@ class MeasureRow:
     reliable: float | None = None
     cut_off: float | None = None
     response: float | None = None
+    corrected: bool = False
 
 
 def rows_of(pathway_id: str, folding: Folding[Chart]) -> Iterator[MeasureRow]:
@@ -131,6 +132,7 @@ def _told(taken: Taken) -> dict[str, Any]:
         "missing_items": taken.missing_items,
         "findings": taken.findings,
         "flags": taken.flags,
+        "corrected": taken.corrected,
         "baseline": change.baseline if change else None,
         "change": change.difference if change else None,
         "change_class": change.change_class if change else None,

@@ -27,6 +27,7 @@ CREATE TABLE measures (
     reliable float8,
     cut_off float8,
     response float8,
+    corrected boolean NOT NULL,
     PRIMARY KEY (pathway_id, measure, occasion),
     CHECK ((standing = 'answered') = (taken_at IS NOT NULL)),
     CHECK ((taken_at IS NULL) = (score IS NULL))

@@ -6,6 +6,11 @@ from pydantic import AwareDatetime
 
 from domain.events.agreements import DurationChanged
 from domain.events.base import Event
+from domain.events.corrections import (
+    MeasureStruckOut,
+    SessionStruckOut,
+    TreatmentStartTakenBack,
+)
 from domain.events.erased import ContentErased
 from domain.events.pathway import (
     Attendance,
@@ -26,12 +31,15 @@ from domain.value import Value
 HEEDED = (
     Referred,
     TreatmentStarted,
+    TreatmentStartTakenBack,
     DurationChanged,
     Resumed,
     LevelReturned,
     VersionMoved,
     SessionRecorded,
+    SessionStruckOut,
     MeasureRecorded,
+    MeasureStruckOut,
     Discharged,
 )
 """The events that an outcome follows from."""
@@ -46,24 +54,18 @@ class Attended(Value):
     sessions: int
 
 
+class Scored(Value):
+    """A score, and when it was taken."""
+
+    at: AwareDatetime
+    score: float
+
+
 class Scores(Value):
-    """The first and the latest score of a measure, by when they were taken, and how many."""
+    """The scores of a measure, in the order in which they were taken."""
 
     measure: str
-    taken: int
-    first: float
-    first_at: AwareDatetime
-    last: float
-    last_at: AwareDatetime
-
-    def with_another(self, event: MeasureRecorded) -> "Scores":
-        """The same with one more; one that is entered late may be older than the first."""
-        changes: dict[str, object] = {"taken": self.taken + 1}
-        if event.at < self.first_at:
-            changes |= {"first": event.score, "first_at": event.at}
-        if event.at >= self.last_at:
-            changes |= {"last": event.score, "last_at": event.at}
-        return self.model_copy(update=changes)
+    taken: tuple[Scored, ...]
 
 
 class Course(Value):
@@ -87,7 +89,11 @@ def course(before: Course, event: Event) -> Course:
             return Course(status="erased")
         case SessionRecorded():
             return before.model_copy(update={"attended": _attended(before.attended, event)})
-        case MeasureRecorded():
+        case TreatmentStartTakenBack():
+            return before.model_copy(update={"started_at": None, "planned_end": None})
+        case SessionStruckOut():
+            return before.model_copy(update={"attended": _attended(before.attended, event, -1)})
+        case MeasureRecorded() | MeasureStruckOut():
             return before.model_copy(update={"scores": _scores(before.scores, event)})
         case _:
             return before.model_copy(update=_dates(event))
@@ -113,28 +119,29 @@ def _planned_end(timetable: Timetable | None) -> dict[str, object]:
     return {"planned_end": timetable.ends_at} if timetable else {}
 
 
-def _attended(before: tuple[Attended, ...], event: SessionRecorded) -> tuple[Attended, ...]:
+def _attended(
+    before: tuple[Attended, ...], event: SessionRecorded | SessionStruckOut, more: int = 1
+) -> tuple[Attended, ...]:
     key = (event.phase, event.kind, event.attendance)
     counts = {(one.phase, one.kind, one.attendance): one.sessions for one in before}
-    counts[key] = counts.get(key, 0) + 1
+    counts[key] = counts.get(key, 0) + more
     return tuple(
         Attended(phase=phase, kind=kind, attendance=attendance, sessions=sessions)
         for (phase, kind, attendance), sessions in sorted(counts.items())
+        if sessions > 0
     )
 
 
-def _scores(before: tuple[Scores, ...], event: MeasureRecorded) -> tuple[Scores, ...]:
-    if all(one.measure != event.measure for one in before):
-        return (*before, _first(event))
-    return tuple(one.with_another(event) if one.measure == event.measure else one for one in before)
-
-
-def _first(event: MeasureRecorded) -> Scores:
-    return Scores(
-        measure=event.measure,
-        taken=1,
-        first=event.score,
-        first_at=event.at,
-        last=event.score,
-        last_at=event.at,
-    )
+def _scores(
+    before: tuple[Scores, ...], event: MeasureRecorded | MeasureStruckOut
+) -> tuple[Scores, ...]:
+    """Those of the event's measure with one more, or without the one that was struck out."""
+    others = tuple(one for one in before if one.measure != event.measure)
+    taken = [each for one in before if one.measure == event.measure for each in one.taken]
+    told = Scored(at=event.at, score=event.score)
+    if isinstance(event, MeasureRecorded):
+        taken.append(told)
+    elif told in taken:
+        taken.remove(told)
+    ordered = tuple(sorted(taken, key=lambda one: one.at))
+    return (*others, Scores(measure=event.measure, taken=ordered)) if ordered else others

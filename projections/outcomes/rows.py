@@ -67,4 +67,14 @@ def rows_of(
     for attended in course.attended:
         yield AttendanceRow(pathway_id, programme, **dict(attended))
     for scores in course.scores:
-        yield ScoresRow(pathway_id, programme, **dict(scores))
+        first, last = scores.taken[0], scores.taken[-1]
+        yield ScoresRow(
+            pathway_id,
+            programme,
+            measure=scores.measure,
+            taken=len(scores.taken),
+            first=first.score,
+            first_at=first.at,
+            last=last.score,
+            last_at=last.at,
+        )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from domain.events.base import Event
+from domain.events.corrections import PatientCorrected
 from domain.events.erased import ContentErased
 from domain.events.pathway import Erased, Referred
 from domain.patient import Patient
@@ -39,6 +40,8 @@ def evolve(named: Named, event: Event) -> Named:
     match event:
         case Referred(referral=referral):
             return Named(status="known", name=display_name(referral.patient))
+        case PatientCorrected(patient=patient):
+            return Named(status="known", name=display_name(patient))
         case Erased() | ContentErased():
             return Named(status="erased")
         case _:
@@ -52,5 +55,7 @@ def rows(pathway_id: str, folding: Folding[Named]) -> Sequence[NamedPatient]:
 
 PATIENTS = Table("patients", NamedPatient, key=("pathway_id",), folder=Path(__file__).parent)
 
-NAMES = Entity(kind="pathway", state=Named(), evolve=evolve, rows=rows, heeds=(Referred,))
+NAMES = Entity(
+    kind="pathway", state=Named(), evolve=evolve, rows=rows, heeds=(Referred, PatientCorrected)
+)
 """Pathways, as a view sees them that only names their patients."""

@@ -14,6 +14,7 @@ CREATE TABLE sessions (
     length_min integer NOT NULL,
     modality text,
     location text,
+    corrected boolean NOT NULL,
     PRIMARY KEY (pathway_id, version)
 );
 

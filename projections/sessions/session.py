@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.events.corrections import SessionStruckOut
 from domain.events.envelope import RecordedEvent
 from domain.events.pathway import SessionRecorded
 
@@ -13,7 +14,8 @@ MINUTE = timedelta(minutes=1)
 class Session:
     """A row. `held_at` is UTC, `late_min` and `length_min` are minutes, `location` a US state.
 
-    `group_id` and `group_session` are given where a group recorded it.
+    `group_id` and `group_session` are given where a group recorded it. `corrected`: it stands in
+    place of one that was wrong.
     """
 
     pathway_id: str
@@ -30,6 +32,7 @@ class Session:
     length_min: int
     modality: str | None
     location: str | None
+    corrected: bool
 
 
 def session_of(recorded: RecordedEvent) -> tuple[Session, ...]:
@@ -53,5 +56,12 @@ def session_of(recorded: RecordedEvent) -> tuple[Session, ...]:
             length_min=event.length // MINUTE,
             modality=event.modality,
             location=event.location,
+            corrected=event.corrects is not None,
         ),
     )
+
+
+def struck_out(recorded: RecordedEvent) -> tuple[tuple[str, int], ...]:
+    """The key of the row that counts no more, if an event says so of one."""
+    event = recorded.event
+    return ((recorded.stream_id, event.entry),) if isinstance(event, SessionStruckOut) else ()

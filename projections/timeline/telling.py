@@ -11,6 +11,7 @@ from domain.events import pathway as facts
 from domain.events.base import Event
 from domain.programmes.words import Duration
 from projections.timeline.arranged import arranged
+from projections.timeline.corrected import corrected
 from projections.timeline.words import Details, Told, instant, words
 
 _ATTENDANCE = {
@@ -24,7 +25,7 @@ _ATTENDANCE = {
 @singledispatch
 def told(event: Event) -> Told:
     """The sentence and the coded values of an event."""
-    found = arranged(event)
+    found = arranged(event) or corrected(event)
     if found:
         return found
     message = f"{type(event).__name__} has no sentence yet: write one in projections.timeline"
@@ -79,8 +80,10 @@ def _(event: facts.SessionRecorded) -> Told:
         "booking": event.booking,
         "minutes": event.length.total_seconds() / 60,
         "late_by_minutes": event.late_by.total_seconds() / 60,
+        **_mark(event.corrects),
     }
-    return f"Session {_ATTENDANCE[event.attendance]}: {words(event.kind)}", details
+    said = f"ession {_ATTENDANCE[event.attendance]}: {words(event.kind)}"
+    return f"Corrected: s{said}" if event.corrects else f"S{said}", details
 
 
 @told.register
@@ -96,8 +99,10 @@ def _(event: facts.MeasureRecorded) -> Told:
         "band": event.scoring.band if event.scoring else None,
         "flags": [flag.source for flag in event.scoring.flags] if event.scoring else [],
         "occasions": list(event.occasions),
+        **_mark(event.corrects),
     }
-    return f"{event.measure.upper()} recorded: {event.score:g}", details
+    done = "corrected" if event.corrects else "recorded"
+    return f"{event.measure.upper()} {done}: {event.score:g}", details
 
 
 @told.register
@@ -262,6 +267,10 @@ def _(event: facts.Erased) -> Told:
 def _(event: facts.EffectSettled) -> Told:
     details = {"effect": event.effect, "outcome": event.outcome, "attempts": event.attempts}
     return f"{words(event.effect).capitalize()}: {event.outcome}", details
+
+
+def _mark(corrects: int | None) -> Details:
+    return {"corrects": corrects} if corrects else {}
 
 
 def _flag(event: safety.RiskRaised | safety.RiskSignalled) -> Details:

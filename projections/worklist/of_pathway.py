@@ -6,6 +6,7 @@ from typing import get_args
 
 from domain.events import access, agreements, care
 from domain.events import pathway as facts
+from domain.events.corrections import ChangesReckoned
 from domain.events.measures import MeasuresReminderFellDue
 from domain.pathway.arrangements import Sharing
 from domain.pathway.deadlines import deadlines
@@ -42,6 +43,7 @@ CHANGING_NOTHING = (
     access.RecordShareAsked,
     care.NotAdmitted,
     MeasuresReminderFellDue,
+    ChangesReckoned,
 )
 """Events of a pathway that ask nobody for anything by themselves."""
 
@@ -77,7 +79,6 @@ def remembered(pathway: Pathway) -> Pathway:
             "safety_plan": None,
             "bookings": (),
             "sessions": (),
-            "first_scores": (),
             "scores": (),
             "escalations": (),
         }

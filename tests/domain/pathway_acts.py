@@ -15,6 +15,7 @@ from hypothesis.stateful import (
 )
 
 from domain.actor import CLOCK
+from domain.commands import corrections
 from domain.commands import pathway as commands
 from domain.commands.base import MeetDeadline, SettleEffect
 from domain.commands.registry import COMMANDS, read
@@ -74,6 +75,9 @@ _SELDOM = version(
 )
 VERSIONS = {one.label: one for one in (MBT_G, _OFTEN, _SELDOM)}
 
+
+CORRECTIONS = ("correct_session", "correct_measure", "correct_patient", "strike_out")
+"""What is asked of each of them depends on the entry: they have a rule of their own."""
 
 FORMS: dict[str, dict[str, Any]] = {
     "discharge": {"referred_to": "A clinic nearby", "moved_to": "GA"},
@@ -231,6 +235,41 @@ class PathwayActs(RuleBasedStateMachine):
             self.time_passes(WEEK)
             self.record("group", timedelta(0), timedelta(0), None, attended=week not in missed)
 
+    @precondition(lambda self: self.state.sessions)
+    @rule(place=st.integers(0, 200), age=ages, attended=st.booleans())
+    def correct_session(self, place: int, age: timedelta, *, attended: bool) -> None:
+        """Nothing but what is struck out is lost, and a clock that was met does not come back."""
+        wrong = self.state.sessions[place % len(self.state.sessions)]
+        before = len(self.state.sessions)
+        command = corrections.CorrectSession(
+            entry=wrong.entry,
+            reason="Agreed",
+            kind=wrong.kind,
+            held_at=wrong.held_at - age,
+            attended=attended,
+        )
+        if self.ask(command):
+            assert len(self.state.sessions) == before
+            assert wrong not in self.state.sessions
+
+    @precondition(lambda self: self.state.scores)
+    @rule(place=st.integers(0, 200), score=st.integers(0, 5))
+    def correct_measure(self, place: int, score: int) -> None:
+        wrong = self.state.scores[place % len(self.state.scores)]
+        said = answer(wrong.measure, wrong.taken_at, score).model_dump(exclude={"measure"})
+        before = len(self.state.scores)
+        if self.ask(corrections.CorrectMeasure(entry=wrong.entry, reason="Agreed", **said)):
+            assert len(self.state.scores) == before
+
+    @precondition(lambda self: self.state.sessions or self.state.scores)
+    @rule(place=st.integers(0, 200))
+    def strike_out(self, place: int) -> None:
+        entries = [one.entry for one in self.state.sessions]
+        entries += [one.entry for one in self.state.scores]
+        command = corrections.StrikeOut(entry=entries[place % len(entries)], reason="Agreed")
+        assert self.ask(command)
+        self.ask(command)
+
     @rule(kind=kinds, lead=leads)
     def book(self, kind: str, lead: timedelta) -> None:
         self.ask(commands.BookSession(kind=kind, starts_at=self.now + lead))
@@ -320,7 +359,10 @@ class PathwayActs(RuleBasedStateMachine):
     @rule(data=st.data())
     def take_a_permitted_transition(self, data: st.DataObject) -> None:
         """What the screen offers is accepted; what it blocks is refused for those reasons."""
-        transition = data.draw(st.sampled_from(PATHWAY.permitted(self.state, self.context())))
+        offered = PATHWAY.permitted(self.state, self.context())
+        transition = data.draw(
+            st.sampled_from([one for one in offered if one.command not in CORRECTIONS])
+        )
         form = self.form(transition.command)
         if transition.command == "move_to_version":
             form["programme"] = next(one for one in VERSIONS if one != self.state.programme)
@@ -379,5 +421,5 @@ class PathwayActs(RuleBasedStateMachine):
         before = self.state
         command = SettleEffect(effect_id=effect_id, effect="remind_patient", outcome=outcome)
         assert self.ask(command)
-        tasks = {"tasks": before.tasks, "tasks_opened": before.tasks_opened}
-        assert self.state.model_copy(update=tasks) == before
+        same = {name: getattr(before, name) for name in ("tasks", "tasks_opened", "version")}
+        assert self.state.model_copy(update=same) == before

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 from uuid import UUID
 
 from domain.actor import CLOCK, Actor
@@ -49,6 +49,11 @@ class Given(Generic[S]):
     def state(self) -> S:
         decider = self.specification.decider
         return reduce(decider.evolve, self.events, decider.initial())
+
+    @property
+    def content(self) -> Any:
+        """The state without how many events led to it."""
+        return cast("Any", self.state).model_copy(update={"version": 0})
 
     @property
     def last_at(self) -> datetime:

@@ -8,6 +8,7 @@ import pytest
 from domain.commands import access, care, safety, seats
 from domain.commands import pathway as commands
 from domain.commands.base import MeetDeadline, SettleEffect
+from domain.commands.corrections import CorrectionCommand
 from domain.commands.pathway import Discharge, EndFollowUp, RecordMeasure, Refer
 from domain.events.pathway import EffectSettled, PathwayEvent
 from domain.pathway.arrangement_handlers import AT_ANY_TIME
@@ -121,7 +122,7 @@ def test_a_pathway_that_does_not_exist_refuses_everything(
 
 
 def test_every_command_stands_in_these_lists() -> None:
-    apart = {Refer, MeetDeadline, SettleEffect, *AFTER_CLOSING}
+    apart = {Refer, MeetDeadline, SettleEffect, *AFTER_CLOSING, *get_args(CorrectionCommand)}
     assert {type(one) for one in EVERY_COMMAND} | apart == set(get_args(commands.PathwayCommand))
 
 
@@ -136,7 +137,7 @@ def test_what_came_of_an_effect_is_recorded_even_after_closing() -> None:
             at=AT, effect_id=effect_id, effect="remind_patient", outcome="lapsed", attempts=3
         )
     )
-    assert settled.and_given().state == given(*closed()).state
+    assert settled.and_given().content == given(*closed()).content
 
 
 def test_a_closed_pathway_offers_what_it_refuses() -> None:

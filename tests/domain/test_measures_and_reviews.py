@@ -147,9 +147,9 @@ def test_an_answer_on_demand_answers_no_occasion() -> None:
 def test_the_latest_score_stays_whatever_order_it_is_entered_in() -> None:
     later = MeasureRecorded(at=READY_AT + WEEK, measure="phq-9", score=9, occasions=())
     entry = given(*ready(), later).when(answer("phq-9", READY_AT, 5)).and_given()
-    assert [one.score for one in entry.state.scores if one.measure == "phq-9"] == [9]
-    assert [one.score for one in entry.state.first_scores if one.measure == "phq-9"] == [2]
-    assert len(entry.state.scores) == len(BASELINE)
+    assert [one.score for one in entry.state.latest_scores if one.measure == "phq-9"] == [9]
+    assert [one.score for one in entry.state.scores if one.measure == "phq-9"] == [2, 9, 5]
+    assert len(entry.state.latest_scores) == len(BASELINE)
 
 
 def rounds_until_the_end(kind: str) -> list[object]:

@@ -282,7 +282,7 @@ def test_a_pathway_waits_until_a_further_flag_is_heard() -> None:
 
 def test_the_first_score_is_the_baseline_of_every_change() -> None:
     history = given(*ready())
-    firsts = {one.measure: one.score for one in history.state.first_scores}
+    firsts = {one.measure: one.score for one in history.state.scores}
     assert firsts == dict.fromkeys(("phq-9", "gad-7", "wsas", "bsl-23", "c-ssrs"), 2)
 
 

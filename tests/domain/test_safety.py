@@ -232,7 +232,7 @@ def test_a_flag_whose_escalation_cannot_be_opened_becomes_a_task() -> None:
 def test_what_came_of_other_effects_concerns_no_flag() -> None:
     life = given(*in_ongoing(), flagged())
     done = life.when(settle(7, "failed"), at=FLAGGED_AT).then(settled(7, "failed"))
-    assert done.and_given().state == life.state
+    assert done.and_given().content == life.content
 
 
 def test_a_flag_that_is_lost_after_the_pathway_has_closed_is_answered_by_a_call() -> None:

@@ -35,6 +35,10 @@ AFTER_CLOSING = (
     "opt_out_of_sharing",
     "opt_in_to_sharing",
     "share_record",
+    "correct_session",
+    "correct_measure",
+    "correct_patient",
+    "strike_out",
 )
 """What may be asked for although the pathway has closed."""
 

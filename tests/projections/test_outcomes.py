@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.events.corrections import MeasureStruckOut, SessionStruckOut
 from domain.events.pathway import Discharged, Erased, MeasureRecorded
 from domain.pathway import Pathway
 from domain.simulation import Clinic
@@ -72,13 +73,16 @@ async def test_outcomes_of_the_demo_clinic_are_those_of_its_pathways(
     firsts = {
         (score.measure, score.score)
         for one in pathways
-        for score in one.first_scores
+        for score in {
+            score.measure: score
+            for score in sorted(one.scores, key=lambda each: each.taken_at, reverse=True)
+        }.values()
         if score.measure == "phq-9"
     }
     latest = {
         (score.measure, score.score)
         for one in pathways
-        for score in one.scores
+        for score in one.latest_scores
         if score.measure == "phq-9"
     }
     rows = await read_first_and_last(pool, "phq-9")
@@ -123,7 +127,32 @@ def test_score_that_is_entered_late_is_first_or_between_but_never_the_latest() -
         taken = MeasureRecorded(at=at, measure="phq-9", score=score, occasions=())
         state = course(state, taken)
     [found] = state.scores
-    assert (found.first, found.last, found.taken) == (24, 12, 4)
+    assert [one.score for one in found.taken] == [24, 20, 15, 12]
+
+
+def test_what_was_struck_out_is_in_no_total() -> None:
+    state = Course()
+    for weeks, score in ((4, 20), (8, 12)):
+        at = FIRST_GROUP + weeks * WEEK
+        state = course(state, MeasureRecorded(at=at, measure="phq-9", score=score, occasions=()))
+    wrong = MeasureStruckOut(
+        at=FIRST_GROUP + 4 * WEEK, entry=1, measure="phq-9", score=20, occasions=(), reason="Wrong"
+    )
+    assert [one.score for one in course(state, wrong).scores[0].taken] == [12]
+    unknown = wrong.model_copy(update={"score": 3})
+    assert course(state, unknown).scores == state.scores
+    last = wrong.model_copy(update={"at": FIRST_GROUP + 8 * WEEK, "score": 12})
+    assert course(course(state, wrong), last).scores == ()
+    state = course(state, session(FIRST_GROUP, "group", "introduction"))
+    gone = SessionStruckOut(
+        at=FIRST_GROUP,
+        entry=3,
+        kind="group",
+        phase="introduction",
+        attendance="attended",
+        reason="Wrong",
+    )
+    assert course(state, gone).attended == ()
 
 
 def test_sessions_are_counted_by_how_they_were_attended() -> None:

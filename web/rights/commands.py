@@ -13,6 +13,7 @@ Commands = Mapping[str, frozenset[str]]
 
 IDENTITY = {"confirm_identity"}
 ACCESS = {
+    "correct_patient",
     "name_pcp",
     "set_contact_preferences",
     "opt_out_of_sharing",
@@ -34,6 +35,7 @@ SEATS = {
     "leave_group",
 }
 MEASURES = {"record_measure"}
+CORRECTIONS = {"correct_session", "correct_measure", "strike_out"}
 COURSE = {
     "decide_suitability",
     "choose_duration",
@@ -90,7 +92,7 @@ STAFF = {
 ON_CALL = {"set_chain", "add_clinician", "remove_clinician", "stand_in", "end_stand_in"}
 REQUESTS = {"receive", "extend", "fulfil", "deny", "withdraw"}
 
-_CARE = IDENTITY | CONSENT | SESSIONS | MEASURES | COURSE | SAFETY
+_CARE = IDENTITY | CONSENT | SESSIONS | MEASURES | CORRECTIONS | COURSE | SAFETY
 
 
 def _of(**kinds: set[str]) -> Commands:

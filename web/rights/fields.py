@@ -39,7 +39,6 @@ FIELDS: Mapping[Permission, frozenset[str]] = {
             "band",
             "change",
             "explanation",
-            "first_scores",
             "foreseeable_changes",
             "note",
             "outcome",

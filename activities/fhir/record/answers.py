@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from activities.fhir.record.chart import Chart, Json, Part, coded, instant, own
+from domain.corrections import struck_out
 from domain.events import pathway as facts
 from domain.events.envelope import RecordedEvent
 from domain.instruments.catalogue import INSTRUMENTS
@@ -10,6 +11,9 @@ from domain.instruments.instrument import Instrument, Item
 
 LOINC = "http://loinc.org"
 QUESTIONNAIRE = "urn:carepath:questionnaire:"
+
+IN_ERROR = "entered-in-error"
+"""The status of what was struck out: it is told of, and counts no more."""
 
 
 def answers(chart: Chart) -> Iterator[Part]:
@@ -20,8 +24,9 @@ def answers(chart: Chart) -> Iterator[Part]:
     for measure in dict.fromkeys(_recorded(one).measure for one in taken):
         if measure in INSTRUMENTS:
             yield Part(f"questionnaire-{measure}", questionnaire(INSTRUMENTS[measure]))
+    wrong = struck_out(chart.stream)
     for one in taken:
-        yield from _of(chart, one, _recorded(one))
+        yield from _of(chart, one, _recorded(one), in_error=one.version in wrong)
 
 
 def questionnaire(instrument: Instrument) -> Json:
@@ -51,24 +56,30 @@ def _item(instrument: Instrument, item: Item) -> Json:
     }
 
 
-def _of(chart: Chart, one: RecordedEvent, measure: facts.MeasureRecorded) -> Iterator[Part]:
+def _of(
+    chart: Chart, one: RecordedEvent, measure: facts.MeasureRecorded, *, in_error: bool
+) -> Iterator[Part]:
     answered = measure.scoring is not None and bool(measure.scoring.answers)
-    response = f"response-{one.event_id}"
-    if answered and measure.measure in INSTRUMENTS:
-        yield Part(response, _response(chart, measure), one)
-        yield Part(f"score-{one.event_id}", _score(chart, measure, response), one)
-    else:
-        yield Part(f"score-{one.event_id}", _score(chart, measure, None), one)
+    response = f"response-{one.event_id}" if answered and measure.measure in INSTRUMENTS else None
+    if response:
+        status = IN_ERROR if in_error else _completed(measure)
+        yield Part(response, _response(chart, measure, status), one)
+    status = IN_ERROR if in_error else "corrected" if measure.corrects else "final"
+    yield Part(f"score-{one.event_id}", _score(chart, measure, response, status), one)
 
 
-def _response(chart: Chart, measure: facts.MeasureRecorded) -> Json:
-    scoring = measure.scoring
-    given = scoring.answers if scoring else {}
-    whole = scoring is not None and scoring.missing_items == "complete"
+def _completed(measure: facts.MeasureRecorded) -> str:
+    """What was put right, or was not answered throughout, is amended."""
+    whole = measure.scoring is not None and measure.scoring.missing_items == "complete"
+    return "completed" if whole and not measure.corrects else "amended"
+
+
+def _response(chart: Chart, measure: facts.MeasureRecorded, status: str) -> Json:
+    given = measure.scoring.answers if measure.scoring else {}
     return {
         "resourceType": "QuestionnaireResponse",
         "questionnaire": f"{QUESTIONNAIRE}{measure.measure}",
-        "status": "completed" if whole else "amended",
+        "status": status,
         "subject": chart.ref("patient"),
         "authored": instant(measure.at),
         "item": [
@@ -77,11 +88,11 @@ def _response(chart: Chart, measure: facts.MeasureRecorded) -> Json:
     }
 
 
-def _score(chart: Chart, measure: facts.MeasureRecorded, response: str | None) -> Json:
+def _score(chart: Chart, measure: facts.MeasureRecorded, response: str | None, status: str) -> Json:
     band = measure.scoring.band if measure.scoring else None
     return {
         "resourceType": "Observation",
-        "status": "final",
+        "status": status,
         "category": [coded("http://terminology.hl7.org/CodeSystem/observation-category", "survey")],
         "code": _code(measure.measure),
         "subject": chart.ref("patient"),

@@ -6,7 +6,9 @@ A group in one Encounter would tell each member of the others.
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from activities.fhir.record.answers import IN_ERROR
 from activities.fhir.record.chart import Chart, Json, Part, instant, own, period
+from domain.corrections import struck_out
 from domain.events import pathway as facts
 from domain.events.envelope import RecordedEvent
 
@@ -22,8 +24,11 @@ _ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 def meetings(chart: Chart) -> Iterator[Part]:
     """An Appointment for each booking and each session without one, an Encounter if it was held."""
     held: dict[int, facts.SessionRecorded] = {}
+    wrong = struck_out(chart.stream)
     for one in chart.stream:
-        if isinstance(one.event, facts.SessionRecorded):
+        if isinstance(one.event, facts.SessionRecorded) and one.version in wrong:
+            yield from _in_error(chart, one, one.event)
+        elif isinstance(one.event, facts.SessionRecorded):
             yield from _recorded(chart, one, one.event)
             if one.event.booking is not None:
                 held[one.event.booking] = one.event
@@ -38,6 +43,16 @@ def _recorded(chart: Chart, one: RecordedEvent, session: facts.SessionRecorded) 
         yield Part(f"appointment-{name}", made, one)
     if session.attendance in ("attended", "late"):
         yield Part(f"encounter-{name}", _encounter(chart, session, name), one)
+
+
+def _in_error(chart: Chart, one: RecordedEvent, session: facts.SessionRecorded) -> Iterator[Part]:
+    """What was struck out, under a name of its own: the booking is that of what was so."""
+    own_name = str(one.event_id)
+    made = _appointment(chart, session.kind, IN_ERROR, session.at, session.length)
+    yield Part(f"appointment-{own_name}", made, one)
+    if session.attendance in ("attended", "late"):
+        encounter = _encounter(chart, session, own_name)
+        yield Part(f"encounter-{own_name}", {**encounter, "status": IN_ERROR}, one)
 
 
 def _booked(chart: Chart, held: Mapping[int, facts.SessionRecorded]) -> Iterator[Part]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.corrections import as_corrected
 from domain.events.envelope import RecordedEvent
 from domain.events.pathway import MeasureRecorded
 from domain.events.safety import RiskRaised
@@ -61,11 +62,11 @@ class Series:
 
 
 def series_of(
-    events: Iterable[RecordedEvent], pathway: Pathway, programme: Definition | None
+    events: Sequence[RecordedEvent], pathway: Pathway, programme: Definition | None
 ) -> list[Series]:
-    """One series for each measure that was taken, in the programme's order."""
+    """One series for each measure that was taken, in the programme's order, as corrected."""
     taken: dict[str, list[MeasureRecorded]] = {}
-    for one in events:
+    for one in as_corrected(events):
         if isinstance(one.event, MeasureRecorded):
             taken.setdefault(one.event.measure, []).append(one.event)
     order = [one.id for one in programme.measures] if programme else []

@@ -137,7 +137,7 @@ def _shown(visit: Visit, sheet: Sheet, brought: Brought, said: Said) -> HTMLResp
         answers=answers,
         preview=preview(instrument, answers) if instrument else None,
         missing_rule=missing_rule(instrument) if instrument else None,
-        before=[one for one in sheet.pathway.scores if one.measure == sheet.measure.id],
+        before=[one for one in sheet.pathway.latest_scores if one.measure == sheet.measure.id],
         brought={name: "".join(given) for name, given in brought.items()},
     )
 

@@ -1,0 +1,533 @@
+"""What was recorded wrongly is put right beside it, and what follows from it follows anew."""
+
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from domain.commands import corrections as commands
+from domain.commands.pathway import RecordMeasure
+from domain.events import corrections as facts
+from domain.events.pathway import (
+    Erased,
+    MeasureRecorded,
+    MeasuresFellDue,
+    PathwayEvent,
+    Paused,
+    SessionRecorded,
+    TaskCompleted,
+    TaskKind,
+    TaskOpened,
+    TreatmentStarted,
+)
+from domain.events.safety import RiskRaised, RiskSignalled
+from domain.pathway import PATHWAY, Pathway
+from tests.domain.histories import (
+    FIRST_GROUP,
+    IN_GROUPS,
+    PATIENT,
+    PLANNED_END,
+    WEEK,
+    baseline_answered,
+    closed,
+    fell_due,
+    given,
+    in_follow_up,
+    in_introduction,
+    in_treatment,
+    progress,
+    ready,
+    session,
+    weekly_groups,
+)
+from tests.domain.specification import Given, Specification, When, of_type
+
+SECOND, THIRD, FOURTH = (FIRST_GROUP + number * WEEK for number in (1, 2, 3))
+NEXT_DAY = FOURTH + timedelta(days=1)
+THREE_MORE = weekly_groups(3)
+GROUP = "group-0b8f7a52-5f3c-4d43-9c51-6a2f4d1c7e01"
+
+
+def entry_of(history: Given[Pathway], at: datetime, kind: str = "group") -> int:
+    """The version of the event that recorded a session, or a score of a measure."""
+    state = history.state
+    sessions = (one.entry for one in state.sessions if (one.held_at, one.kind) == (at, kind))
+    scores = (one.entry for one in state.scores if (one.taken_at, one.measure) == (at, kind))
+    return next(chain(sessions, scores))
+
+
+def corrected(
+    history: Given[Pathway], at: datetime, *, held_at: datetime | None = None, **really: Any
+) -> When[Pathway]:
+    """The group session of that time, as it really was."""
+    command = commands.CorrectSession(
+        entry=entry_of(history, at),
+        reason="The wrong row",
+        **{"kind": "group", "held_at": held_at or at, "attended": True, **really},
+    )
+    return history.when(command, at=NEXT_DAY)
+
+
+def missed_since(*held: datetime) -> tuple[SessionRecorded, ...]:
+    return tuple(session(at, "group", "introduction", "missed") for at in held)
+
+
+def opened(number: int, kind: TaskKind, at: datetime, about: str | None = None) -> TaskOpened:
+    due_at = at + timedelta(days=3)
+    return TaskOpened(at=at, task=number, kind=kind, due_at=due_at, about=about)
+
+
+def sessions_of(state: Pathway) -> list[tuple[datetime, str]]:
+    return [(one.held_at, one.attendance) for one in state.sessions if one.kind == "group"]
+
+
+def test_a_session_is_struck_out_and_recorded_anew_beside_it() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    wrong = entry_of(history, THIRD)
+    decided = corrected(history, THIRD, late_by=timedelta(minutes=20), note="note-7")
+    struck, anew = decided.then_happened(facts.SessionStruckOut, SessionRecorded).events
+    assert isinstance(struck, facts.SessionStruckOut)
+    assert (struck.at, struck.entry, struck.attendance) == (THIRD, wrong, "attended")
+    assert struck.reason == "The wrong row"
+    assert isinstance(anew, SessionRecorded)
+    assert (anew.corrects, anew.attendance, anew.note) == (wrong, "late", "note-7")
+    after = decided.and_given().state
+    assert sessions_of(after)[-1] == (THIRD, "late")
+    assert len(after.sessions) == len(history.state.sessions)
+
+
+def test_afterwards_everything_is_as_if_it_had_been_right_from_the_beginning() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    right = given(*in_treatment(), *THREE_MORE[:2], *missed_since(FOURTH))
+    after = corrected(history, FOURTH, attended=False).and_given().state
+    assert sessions_of(after) == sessions_of(right.state)
+    assert after.missed_in_a_row() == 1
+    assert after.quiet_since == THIRD
+    assert after.quiet_after == THIRD + timedelta(days=30)
+
+
+def test_an_absence_after_all_asks_for_contact() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    decided = corrected(history, FOURTH, attended=False)
+    decided.then_happened(facts.SessionStruckOut, SessionRecorded, TaskOpened)
+    assert of_type(decided.events, TaskOpened)[0].kind == "contact_patient"
+
+
+def test_in_the_middle_of_absences_it_makes_them_one_run() -> None:
+    history = given(
+        *in_treatment(),
+        *missed_since(SECOND),
+        session(THIRD, "group", "introduction"),
+        *missed_since(FOURTH),
+    )
+    decided = corrected(history, THIRD, attended=False)
+    assert of_type(decided.events, TaskOpened)[0].kind == "team_decision"
+    assert decided.and_given().state.missed_in_a_row() == 3
+
+
+def test_absences_that_were_none_ask_for_nothing_more() -> None:
+    history = given(
+        *in_treatment(),
+        *missed_since(SECOND, THIRD),
+        opened(1, "contact_patient", SECOND),
+        opened(2, "attendance_review", THIRD),
+    )
+    completed = of_type(corrected(history, THIRD).events, TaskCompleted)
+    assert {one.task for one in completed} == {1, 2}
+
+
+def test_a_shorter_run_leaves_the_task_that_it_still_asks_for() -> None:
+    history = given(
+        *in_treatment(),
+        *missed_since(SECOND, THIRD),
+        opened(1, "contact_patient", SECOND),
+        opened(2, "attendance_review", THIRD),
+    )
+    excused = corrected(history, SECOND, attended=False, notice_at=SECOND - WEEK)
+    assert [one.task for one in of_type(excused.events, TaskCompleted)] == [2]
+
+
+def test_a_patient_at_risk_who_did_not_come_after_all_is_flagged() -> None:
+    risk = RiskRaised(
+        at=FIRST_GROUP,
+        flag=1,
+        escalation_id="escalation-3f2e1d0c-9b8a-4756-8493-a2b1c0d9e8f7",
+        source="clinician",
+        level="high",
+    )
+    history = given(*in_treatment(), risk, *THREE_MORE)
+    decided = corrected(history, FOURTH, attended=False)
+    assert [one.source for one in of_type(decided.events, RiskSignalled)] == ["no_show"]
+    again = corrected(decided.and_given(), FOURTH, attended=False, note="note-8")
+    assert of_type(again.events, RiskSignalled) == []
+
+
+def test_treatment_counts_from_the_first_session_that_is_left() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    decided = corrected(history, FIRST_GROUP, attended=False)
+    [begun] = of_type(decided.events, TreatmentStarted)
+    assert begun.at == SECOND
+    after = decided.and_given().state
+    assert (after.treatment_started_at, after.treatment_ends_at) == (
+        SECOND,
+        PLANNED_END + WEEK,
+    )
+
+
+def test_treatment_has_not_started_where_no_session_began_it() -> None:
+    decided = corrected(given(*in_treatment()), FIRST_GROUP, attended=False)
+    decided.then_happened(
+        facts.SessionStruckOut, SessionRecorded, facts.TreatmentStartTakenBack, TaskOpened
+    )
+    after = decided.and_given()
+    assert after.state.treatment_started_at is None
+    assert after.deadlines("progress_review") == after.deadlines("measures_due") == []
+
+
+def test_a_session_that_was_attended_after_all_begins_treatment() -> None:
+    earlier = session(FIRST_GROUP - WEEK, "group", "introduction", "missed")
+    ahead = entered_before(earlier.at)
+    history = given(*ahead, earlier, *in_treatment()[len(ahead) :])
+    decided = corrected(history, earlier.at)
+    assert [one.at for one in of_type(decided.events, TreatmentStarted)] == [earlier.at]
+
+
+def entered_before(at: datetime) -> tuple[PathwayEvent, ...]:
+    return tuple(one for one in in_introduction() if one.at < at)
+
+
+def test_a_later_session_changes_nothing_of_when_treatment_began() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    decided = corrected(history, THIRD, attended=False)
+    assert of_type(decided.events, TreatmentStarted) == []
+    assert decided.and_given().state.treatment_started_at == FIRST_GROUP
+
+
+def test_a_session_moves_to_when_it_really_was() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    really = THIRD + timedelta(days=1)
+    decided = corrected(history, THIRD, held_at=really)
+    assert [event.at for event in decided.events[:2]] == [THIRD, really]
+    assert (really, "attended") in sessions_of(decided.and_given().state)
+
+
+def test_what_is_recorded_anew_keeps_the_rules_of_recording() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    corrected(history, THIRD, held_at=FOURTH).then_rejected("session_overlaps")
+    corrected(history, THIRD, kind="assessment").then_rejected("session_not_in_phase")
+    corrected(history, THIRD, held_at=NEXT_DAY + WEEK).then_rejected("in_the_future")
+
+
+def test_only_what_stands_now_is_corrected() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    once = corrected(history, THIRD, attended=False).and_given()
+    wrong = commands.StrikeOut(entry=entry_of(history, THIRD), reason="Twice")
+    once.when(wrong).then_rejected("corrected_already")
+    twice = corrected(once, THIRD, late_by=timedelta(minutes=20))
+    assert of_type(twice.events, SessionRecorded)[0].corrects == entry_of(once, THIRD)
+
+
+@pytest.mark.parametrize(
+    ("command", "refused"),
+    [
+        (commands.StrikeOut(entry=1, reason="No"), "nothing_to_strike_out"),
+        (
+            commands.CorrectSession(
+                entry=1, reason="No", kind="group", held_at=THIRD, attended=True
+            ),
+            "no_session",
+        ),
+        (commands.CorrectMeasure(entry=1, reason="No", score=1, taken_at=THIRD), "no_score"),
+        (
+            commands.CorrectPatient(
+                entry=2, reason="No", family_name="A", birth_date=PATIENT.birth_date, state="FL"
+            ),
+            "no_identity",
+        ),
+    ],
+)
+def test_an_entry_that_is_something_else_is_refused(command: Any, refused: str) -> None:
+    given(*in_treatment(), *THREE_MORE).when(command, at=NEXT_DAY).then_rejected(refused)
+
+
+def test_a_session_entered_in_error_counts_no_more() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    command = commands.StrikeOut(entry=entry_of(history, THIRD), reason="Another patient's")
+    decided = history.when(command, at=NEXT_DAY).then_happened(facts.SessionStruckOut)
+    assert [at for at, _ in sessions_of(decided.and_given().state)] == [FIRST_GROUP, SECOND, FOURTH]
+
+
+def test_who_forgets_sessions_is_told_those_that_count_in_a_row_again() -> None:
+    """As a list does that keeps only what was since the last session attended."""
+    history = given(*in_treatment(), *missed_since(SECOND, THIRD), *THREE_MORE[2:])
+    decided = corrected(history, FOURTH, attended=False)
+    forgetful = history.state.model_copy(update={"sessions": history.state.since_last_attended()})
+    assert len(forgetful.sessions) == 1
+    events: Any = decided.events
+    for event in events:
+        forgetful = PATHWAY.evolve(forgetful, event)
+    assert forgetful.missed_in_a_row() == decided.and_given().state.missed_in_a_row() == 3
+
+
+def test_a_closed_record_is_corrected_and_asks_nobody_for_anything() -> None:
+    """Law: 45 CFR 164.526: for as long as the record is kept."""
+    history = given(*closed())
+    decided = corrected(history, FIRST_GROUP, attended=False)
+    decided.then_happened(facts.SessionStruckOut, SessionRecorded)
+    assert decided.and_given().state.status == "closed"
+
+
+def test_an_absent_or_erased_record_is_not_corrected() -> None:
+    command = commands.StrikeOut(entry=1, reason="No")
+    given().when(command, at=NEXT_DAY).then_rejected("unknown_pathway")
+    erased = Erased(at=NEXT_DAY, reason="patient_request")
+    given(*closed(), erased).when(command, at=NEXT_DAY).then_rejected("pathway_erased")
+
+
+def phq_9(score: float, at: datetime, risk_item: int = 0) -> MeasureRecorded:
+    command = RecordMeasure(measure="phq-9", score=score, risk_item=risk_item, taken_at=at)
+    recorded = given(*ready()).when(command, at=at).events[0]
+    assert isinstance(recorded, MeasureRecorded)
+    return recorded.model_copy(update={"occasions": (), "change": None})
+
+
+def score_corrected(
+    history: Given[Pathway], at: datetime, score: float, risk_item: int = 0
+) -> When[Pathway]:
+    command = commands.CorrectMeasure(
+        entry=entry_of(history, at, "phq-9"),
+        reason="Misread",
+        score=score,
+        risk_item=risk_item,
+        taken_at=at,
+    )
+    return history.when(command, at=max(NEXT_DAY, history.last_at))
+
+
+def test_a_corrected_answer_that_shows_a_risk_opens_an_escalation() -> None:
+    history = given(*in_treatment(), phq_9(9, THIRD))
+    decided = score_corrected(history, THIRD, 9, risk_item=1)
+    decided.then_happened(facts.MeasureStruckOut, MeasureRecorded, RiskRaised)
+    assert of_type(decided.events, RiskRaised)[0].source == "phq-9-item-9"
+    [score] = [one for one in decided.and_given().state.scores if one.taken_at == THIRD]
+    assert (score.score, score.corrects) == (9, entry_of(history, THIRD, "phq-9"))
+
+
+def test_a_risk_that_somebody_knows_of_is_not_raised_again_nor_taken_back() -> None:
+    history = given(*in_treatment(), phq_9(9, THIRD, risk_item=1))
+    same = score_corrected(history, THIRD, 10, risk_item=2)
+    same.then_happened(facts.MeasureStruckOut, MeasureRecorded)
+    none = score_corrected(history, THIRD, 10, risk_item=0)
+    none.then_happened(facts.MeasureStruckOut, MeasureRecorded)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "raised"), [("3", "5", 1), ("5", "3", 0), ("3", "3", 0)]
+)
+def test_only_a_higher_level_is_news(before: str, after: str, raised: int) -> None:
+    """Of the C-SSRS: its third question flags a moderate risk, its fifth a high one."""
+    answered = screener(before)
+    recorded = given(*in_treatment()).when(
+        RecordMeasure(measure="c-ssrs", answers=answered, taken_at=THIRD), at=THIRD
+    )
+    history = recorded.and_given()
+    command = commands.CorrectMeasure(
+        entry=entry_of(history, THIRD, "c-ssrs"),
+        reason="Misread",
+        answers=screener(after),
+        taken_at=THIRD,
+    )
+    decided = history.when(command, at=NEXT_DAY)
+    assert len(of_type(decided.events, RiskSignalled)) == raised
+
+
+def screener(worst: str) -> dict[str, int]:
+    return {
+        "1": 1,
+        "2": 1,
+        "3": 1,
+        "4": 0,
+        "5": int(worst == "5"),
+        "6": 0,
+        "6-lately": 0,
+    }
+
+
+def test_a_corrected_answer_still_answers_the_same_occasion() -> None:
+    asked = fell_due(progress(1))
+    answered = phq_9(4, asked.at).model_copy(update={"occasions": ("progress-1",)})
+    history = given(*in_treatment(), asked, answered)
+    decided = score_corrected(history, asked.at, 5)
+    [anew] = of_type(decided.events, MeasureRecorded)
+    assert anew.occasions == ("progress-1",)
+    assert decided.and_given().state.open_measures == history.state.open_measures
+
+
+def test_every_change_since_a_first_score_is_reckoned_anew_with_it() -> None:
+    later = phq_9(9, THIRD).model_copy(update={"change": None})
+    history = given(*in_treatment(), later)
+    baseline = baseline_answered()[0].at
+    decided = score_corrected(history, baseline, 20)
+    [reckoned] = of_type(decided.events, facts.ChangesReckoned)
+    [change] = reckoned.changes
+    assert (change.taken_at, change.score) == (THIRD, 9)
+    assert change.change is not None
+    assert (change.change.baseline, change.change.change_class) == (20, "recovered")
+
+
+def test_what_has_become_worse_by_it_is_reviewed_and_what_has_not_is_no_more() -> None:
+    history = given(*in_treatment(), phq_9(3, THIRD))
+    worse = score_corrected(history, THIRD, 13)
+    [review] = of_type(worse.events, TaskOpened)
+    assert (review.kind, review.about) == ("deterioration_review", "phq-9")
+    after = worse.and_given()
+    better = score_corrected(after, THIRD, 3)
+    assert [one.task for one in of_type(better.events, TaskCompleted)] == [review.task]
+    done = TaskCompleted(at=NEXT_DAY, task=review.task, outcome="Looked at")
+    looked_at = given(*after.events, done)
+    assert of_type(score_corrected(looked_at, THIRD, 3).events, TaskCompleted) == []
+
+
+def struck_out(history: Given[Pathway], at: datetime, measure: str = "phq-9") -> When[Pathway]:
+    command = commands.StrikeOut(entry=entry_of(history, at, measure), reason="Another patient's")
+    return history.when(command, at=max(NEXT_DAY, history.last_at))
+
+
+def test_a_score_entered_in_error_is_asked_for_again() -> None:
+    at = baseline_answered()[0].at
+    decided = struck_out(given(*in_treatment()), at)
+    decided.then_happened(facts.MeasureStruckOut, MeasuresFellDue)
+    [asked] = decided.and_given().state.open_measures
+    assert (asked.occasion, asked.measures, asked.expires_at) == ("baseline", ("phq-9",), None)
+
+
+def test_where_the_rest_is_still_asked_for_it_is_asked_for_with_it() -> None:
+    asked = fell_due(progress(1))
+    answered = phq_9(4, asked.at).model_copy(update={"occasions": ("progress-1",)})
+    history = given(*in_treatment(), asked, answered)
+    decided = struck_out(history, asked.at).then_happened(facts.MeasureStruckOut)
+    [still] = decided.and_given().state.open_measures
+    assert set(still.measures) == set(asked.planned.measures)
+
+
+def test_a_round_that_was_answered_is_asked_for_anew() -> None:
+    asked = fell_due(progress(1))
+    answers = [
+        phq_9(4, asked.at).model_copy(update={"measure": one, "occasions": ("progress-1",)})
+        for one in asked.planned.measures
+    ]
+    decided = struck_out(given(*in_treatment(), asked, *answers), asked.at)
+    [anew] = of_type(decided.events, MeasuresFellDue)
+    assert anew.planned.expires_at == asked.at + 2 * WEEK
+
+
+def test_after_discharge_nobody_is_asked_again() -> None:
+    at = baseline_answered()[0].at
+    decided = struck_out(given(*in_follow_up()), at)
+    assert of_type(decided.events, MeasuresFellDue) == []
+
+
+def test_of_a_closed_record_a_risk_is_raised_all_the_same() -> None:
+    at = baseline_answered()[0].at
+    decided = score_corrected(given(*closed()), at, 2, risk_item=1)
+    kinds = [type(one) for one in decided.events]
+    assert RiskRaised in kinds
+    assert TaskOpened not in kinds
+
+
+def test_two_scores_that_say_the_same_are_told_apart() -> None:
+    twice = (phq_9(4, THIRD), phq_9(4, THIRD))
+    history = given(*in_treatment(), *twice)
+    [first, second] = [one for one in history.state.scores if one.taken_at == THIRD]
+    command = commands.StrikeOut(entry=second.entry, reason="Entered twice")
+    left = history.when(command, at=NEXT_DAY).and_given().state.scores
+    assert [one.entry for one in left if one.taken_at == THIRD] == [first.entry]
+
+
+def patient_corrected(history: Given[Pathway], **really: Any) -> When[Pathway]:
+    said = PATIENT.model_dump(include={"family_name", "given_names", "birth_date", "state"})
+    command = commands.CorrectPatient(
+        entry=history.state.identity_entry, reason="Misspelt", **{**said, **really}
+    )
+    return history.when(command, at=NEXT_DAY)
+
+
+def test_a_name_that_was_written_wrongly_is_put_right() -> None:
+    history = given(*in_treatment())
+    decided = patient_corrected(history, family_name="Exemple")
+    decided.then_happened(facts.PatientCorrected)
+    after = decided.and_given()
+    assert after.state.referral is not None
+    patient = after.state.referral.patient
+    assert (patient.family_name, patient.record_number) == ("Exemple", PATIENT.record_number)
+    again = patient_corrected(after, family_name="Example")
+    assert again.and_given().state.identity_entry == after.state.version + 1
+    first = commands.CorrectPatient(
+        entry=1, reason="No", family_name="B", birth_date=PATIENT.birth_date, state="FL"
+    )
+    after.when(first).then_rejected("corrected_already")
+
+
+def test_whoever_is_no_adult_after_all_is_for_the_team_to_decide_on() -> None:
+    child = date(2012, 5, 17)
+    decided = patient_corrected(given(*in_treatment()), birth_date=child)
+    assert [one.kind for one in of_type(decided.events, TaskOpened)] == ["team_decision"]
+    over = patient_corrected(given(*closed()), birth_date=child)
+    over.then_happened(facts.PatientCorrected)
+
+
+in_groups = Specification(PATHWAY, IN_GROUPS)
+
+
+def of_group(at: datetime, number: int, attendance: Any = "attended") -> SessionRecorded:
+    recorded = session(at, "group", "introduction", attendance)
+    return recorded.model_copy(update={"group_id": GROUP, "group_session": number})
+
+
+def told_by_group(attended: bool, number: int = 2) -> commands.CorrectGroupSession:
+    return commands.CorrectGroupSession(
+        group_id=GROUP,
+        session=number,
+        held_at=SECOND,
+        length=timedelta(minutes=90),
+        attended=attended,
+        reason="The wrong row",
+    )
+
+
+def test_a_session_of_a_group_is_corrected_by_the_group() -> None:
+    history = in_groups.given(*in_treatment(), of_group(SECOND, 2))
+    own = commands.StrikeOut(entry=entry_of(history, SECOND), reason="No")
+    history.when(own, at=NEXT_DAY).then_rejected("session_of_group")
+    decided = history.when(told_by_group(attended=False), at=NEXT_DAY)
+    decided.then_happened(facts.SessionStruckOut, SessionRecorded, TaskOpened)
+    assert of_type(decided.events, SessionRecorded)[0].corrects == entry_of(history, SECOND)
+
+
+def test_what_a_group_corrects_that_was_not_recorded_is_recorded() -> None:
+    history = in_groups.given(*in_treatment())
+    decided = history.when(told_by_group(attended=True), at=NEXT_DAY)
+    decided.then_happened(SessionRecorded)
+
+
+def test_whoever_was_away_was_not_absent_after_all() -> None:
+    paused = Paused(at=SECOND - timedelta(days=1), reason="Travel", resume_at=NEXT_DAY + WEEK)
+    history = in_groups.given(*in_treatment(), of_group(SECOND, 2), paused)
+    decided = history.when(told_by_group(attended=False), at=NEXT_DAY)
+    decided.then_happened(facts.SessionStruckOut)
+
+
+def test_the_screen_says_what_there_is_to_correct() -> None:
+    begun = given(*in_introduction()[:3])
+    blocked = {
+        one: [reason.code for reason in begun.permitted(one).blocked_by]
+        for one in ("correct_session", "correct_measure", "strike_out", "correct_patient")
+    }
+    assert blocked == {
+        "correct_session": ["no_session_recorded"],
+        "correct_measure": ["no_score_recorded"],
+        "strike_out": ["no_session_recorded"],
+        "correct_patient": [],
+    }
+    assert given(*closed()).permitted("correct_session").open
