@@ -17,9 +17,9 @@ from eventstore.connect import create_pool
 from tests.faults.clinic import client_of, open_clinic
 from tests.faults.effects import Effects, effects_in
 from tests.faults.faults import Disturbed, faults
-from tests.faults.findings import of_receiver, of_the_log
+from tests.faults.findings import of_receivers, of_the_log
 from tests.faults.load import Load
-from tests.faults.mailbox import Mailbox
+from tests.faults.outside import outside
 from tests.journeys.conftest import reachable_folder, stopped_at_the_end
 from tests.journeys.installation import Installation, until
 from workers.keys import Keys
@@ -27,6 +27,9 @@ from workers.log import encrypted_store
 
 COMES_BACK = timedelta(seconds=120)
 SETTLES = timedelta(seconds=300)
+PORTS = ("notify", "benefits", "share")
+"""Those of effects that receivers take."""
+
 BEFORE_A_FAULT = 15
 """A fault comes after up to so many more commands were answered, and a part of a second."""
 
@@ -61,13 +64,13 @@ async def campaign(rounds: int, seed: int) -> Campaign:
 @asynccontextmanager
 async def _disturbed(random: Random) -> AsyncIterator[Disturbed]:
     with reachable_folder() as folder, tempfile.TemporaryDirectory() as taken:
-        async with Mailbox(Path(taken)) as mailbox:
-            installation = Installation(folder / "data", mailbox.environment)
+        async with outside(Path(taken)) as receivers:
+            installation = Installation(folder / "data", receivers.environment)
             async with stopped_at_the_end(installation):
                 await installation.up()
                 async with client_of(installation) as http:
                     clinic = await open_clinic(installation, http, folder / "referred")
-                    yield Disturbed(installation, mailbox, Load(clinic, random))
+                    yield Disturbed(installation, receivers, Load(clinic, random))
 
 
 def _drawn(kinds: list[str], rounds: int, random: Random) -> Iterator[str]:
@@ -109,8 +112,8 @@ async def _judge(disturbed: Disturbed, result: Campaign) -> None:
         events = await connection.fetchval("SELECT count(*) FROM carepath_log.events")
     finally:
         await connection.close()
-    taken = disturbed.mailbox.taken()
-    result.found += of_receiver(taken, effects.settled, effects.of_port("notify"))
+    taken = disturbed.outside.taken()
+    result.found += [one for port in PORTS for one in of_receivers(taken, port, effects)]
     result.found += [f"{one} takes no command" for one in silent]
     result.found += await _other_than_the_log(disturbed)
     result.figures |= {
@@ -119,9 +122,13 @@ async def _judge(disturbed: Disturbed, result: Campaign) -> None:
         "commands sent again": load.sent_again,
         "events": events,
         "effects": len(effects.asked),
-        "messages": len(taken),
-        "messages that came twice, under one id": (taken - Counter(set(taken))).total(),
     }
+    for port in PORTS:
+        came = Counter(one.id for one in taken if one.port == port)
+        result.figures |= {
+            f"{port}: taken": len(came),
+            f"{port}: taken again, under one id": came.total() - len(came),
+        }
 
 
 async def _once_settled(disturbed: Disturbed, result: Campaign) -> Effects:

@@ -52,6 +52,8 @@ async def open_clinic(installation: Installation, http: httpx.AsyncClient, folde
     *called, supervisor = clinicians
     await _ask(http, ON_CALL, "set_chain", clinicians=called, supervisor=supervisor)
     pathways = tuple(one["pathway_id"] for one in taken if one["pathway_id"])
+    for one in pathways:
+        await _ask(http, one, "name_pcp", pcp={"name": "Dr. Invented"})
     return Clinic(installation, http, pathways, tuple(clinicians))
 
 
@@ -63,10 +65,12 @@ def expiring(number: str) -> dict[str, Any]:
 
 
 async def _register(http: httpx.AsyncClient, number: int) -> str:
+    """Every other one is reached by mail, and the rest by text message alone."""
+    by_mail, by_phone = {"email": f"c{number}@clinic.example"}, {"phone": "+15555550100"}
     who = {
         "programme": "mbt-g@1",
         "name": f"Invented {number}",
-        "email": f"c{number}@clinic.example",
+        **(by_phone if number % 2 else by_mail),
     }
     receipt = await _ask(http, "clinician-new", "register", **who)
     return str(receipt["entity_id"])

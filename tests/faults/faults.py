@@ -3,17 +3,20 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import asyncpg
 
 from tests.faults.load import Load
-from tests.faults.mailbox import Mailbox
+from tests.faults.outside import Outside, Receiver
 from tests.journeys.installation import Installation, until
 
+TEMPORAL = Path(sys.executable).with_name("temporal")
 PARTS = ("worker", "projector", "web", "postgres", "temporal")
 FROZEN_FOR = timedelta(seconds=12)
 """Longer than Temporal waits for a workflow task, so that it gives the task to somebody else."""
@@ -33,7 +36,7 @@ class Disturbed:
     """All that can be disturbed."""
 
     installation: Installation
-    mailbox: Mailbox
+    outside: Outside
     load: Load
 
     async def is_ready(self) -> bool:
@@ -46,8 +49,11 @@ def faults(disturbed: Disturbed) -> Mapping[str, Fault]:
     killed = {f"{part} killed": partial(_kill, disturbed, part) for part in PARTS}
     return {
         **killed,
-        "mail server killed": partial(_lose_mail_server, disturbed),
-        "mail connection cut": partial(_hang_up, disturbed),
+        "mail server killed": partial(_lose, disturbed.outside.mail),
+        "mail connection cut": partial(_hang_up, disturbed.outside.mail),
+        "gateway killed": partial(_lose, disturbed.outside.gateway),
+        "gateway connection cut": partial(_hang_up, disturbed.outside.gateway),
+        "runs begun anew": partial(_begin_anew, disturbed),
         "database connections cut": partial(_cut_connections, disturbed),
         "client connections cut": partial(_lose_patience, disturbed),
         "worker frozen": partial(_freeze, disturbed, "worker"),
@@ -66,15 +72,27 @@ async def _kill(disturbed: Disturbed, part: str) -> None:
     await until(is_noticed)
 
 
-async def _lose_mail_server(disturbed: Disturbed) -> None:
-    await disturbed.mailbox.kill()
+async def _lose(receiver: Receiver) -> None:
+    await receiver.kill()
     await asyncio.sleep(DOWN_FOR.total_seconds())
-    await disturbed.mailbox.start()
+    await receiver.start()
 
 
-async def _hang_up(disturbed: Disturbed) -> None:
+async def _hang_up(receiver: Receiver) -> None:
     """The next message is taken, and nobody is told."""
-    disturbed.mailbox.hang_up_on_next()
+    receiver.hang_up_on_next()
+
+
+async def _begin_anew(disturbed: Disturbed) -> None:
+    """Every workflow begins a new run, whatever its effects are doing."""
+    address = str(disturbed.installation.state.temporal_address)
+    for entity in disturbed.load.clinic.entities:
+        signalling = await asyncio.create_subprocess_exec(
+            *(str(TEMPORAL), "workflow", "signal", "--address", address),
+            *("--workflow-id", entity, "--name", "renew"),
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        await signalling.wait()
 
 
 async def _cut_connections(disturbed: Disturbed) -> None:

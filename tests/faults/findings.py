@@ -1,6 +1,5 @@
-"""What must hold after everything that was done to a clinic, read from the log and the receiver."""
+"""What must hold after all that was done to a clinic, read from the log and the receivers."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,12 @@ from uuid import UUID
 
 import asyncpg
 
+from tests.faults.effects import Effects
 from tests.faults.load import Receipt
+from tests.faults.outside import Taken
+
+TAKEN = ("done", "refused")
+"""`refused`: the pathway will not have the answer of a payer that was asked again meanwhile."""
 
 GAPS = """
     SELECT stream_id FROM carepath_log.events GROUP BY stream_id
@@ -77,15 +81,21 @@ def _of_receipt(receipt: Receipt, written: dict[UUID, Written]) -> Iterator[str]
         yield f"the receipt is older than what it tells of: {receipt}, {found}"
 
 
-def of_receiver(taken: Counter[UUID], settled: dict[UUID, str], asked: set[UUID]) -> list[str]:
-    """What the receiver took is what was asked for and came to be settled as done.
+def of_receivers(taken: Iterable[Taken], port: str, effects: Effects) -> list[str]:
+    """What was taken of a port is what was asked for and came to be settled as taken.
 
-    `settled` are outcomes by effect id, `asked` the ids of all messages that were to be sent.
+    What comes again under one id is the same, word for word: so the receiver does it once.
     """
-    done = {one for one in asked if settled.get(one) == "done"}
+    asked, settled = effects.of_port(port), effects.settled
+    words: dict[UUID, set[str]] = {}
+    for one in taken:
+        if one.port == port:
+            words.setdefault(one.id, set()).add(one.digest)
+    said_so = {one for one in asked if settled.get(one) in TAKEN}
     return [
-        *(f"taken, and never asked for: {one}" for one in taken.keys() - asked),
-        *(f"settled as done, and never taken: {one}" for one in done - taken.keys()),
-        *(f"taken, and not settled as done: {one}" for one in taken.keys() - done),
-        *(f"never settled: {one}" for one in asked - settled.keys()),
+        *(f"{port} taken, and never asked for: {one}" for one in words.keys() - asked),
+        *(f"{port} settled as done, and never taken: {one}" for one in said_so - words.keys()),
+        *(f"{port} taken, and not settled as done: {one}" for one in words.keys() - said_so),
+        *(f"{port} taken twice, in other words: {id_}" for id_, of in words.items() if len(of) > 1),
+        *(f"{port} never settled: {one}" for one in asked - settled.keys()),
     ]

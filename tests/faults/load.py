@@ -84,7 +84,10 @@ class Load:
             await asyncio.sleep(PAUSE.total_seconds())
 
     def _drawn(self) -> tuple[str, str, dict[str, Any]]:
-        """A measure mostly; a concern, which other entities hear of; a licence, which is mailed."""
+        """A measure mostly; a concern, which other entities hear of; and what goes out.
+
+        A licence is written about, a record is sent, a payer is asked.
+        """
         draw = self.random.random()
         if draw < 0.15:
             number = f"L{self.random.getrandbits(60)}"
@@ -92,6 +95,10 @@ class Load:
         pathway = self.random.choice(self.clinic.pathways)
         if draw < 0.35:
             return pathway, "raise_concern", {"source": "clinician", "level": "moderate"}
+        if draw < 0.45:
+            return pathway, "share_record", {"what": self.random.choice(("progress", "records"))}
+        if draw < 0.55:
+            return pathway, "request_benefits_check", {}
         return pathway, "record_measure", _measured()
 
     async def _until_answered(self, entity_id: str, command: str, data: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""A mail server in a process of its own, which may be killed: `python -m tests.faults.receiver`.
+"""A mail server in its own process, to be killed: `python -m tests.faults.mail_receiver`.
 
 Every message that it takes is a line in a file, on disk before the sender is told. After SIGUSR1 it
 hangs up on the next sender once it has taken the message, so that nobody hears that it did.
@@ -51,7 +51,7 @@ async def _serve(port: int, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="tests.faults.receiver", description=__doc__)
+    parser = argparse.ArgumentParser(prog="tests.faults.mail_receiver", description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("file", type=Path)
     chosen = parser.parse_args()
