@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.pathway.arrangements import Sharing
-from domain.pathway.state import Pathway, Session
+from domain.pathway.state import Pathway
 from projections.folded.entity import Folding
 from projections.patients.patient import display_name
 
@@ -51,8 +51,7 @@ def remembered(pathway: Pathway) -> Pathway:
     return pathway.model_copy(
         update={
             "stays": pathway.stays[-1:],
-            "sessions": _since_last_attended(pathway.sessions),
-            "first_scores": (),
+            "sessions": pathway.since_last_attended(),
             "scores": (),
             "bookings": (),
             "consents": (),
@@ -92,17 +91,4 @@ def case_of(pathway_id: str, folding: CaseFolding) -> Case:
         discharged_for=pathway.discharged_for,
         last_event_at=folding.last_event_at,
         therapist=pathway.therapist,
-    )
-
-
-def _since_last_attended(sessions: tuple[Session, ...]) -> tuple[Session, ...]:
-    attended = [session.held_at for session in sessions if session.present]
-    if not attended:
-        return tuple(one for one in sessions if one.attendance == "missed")
-    last = max(attended)
-    return tuple(
-        one
-        for one in sessions
-        if (one.present and one.held_at == last)
-        or (one.attendance == "missed" and one.held_at >= last)
     )
