@@ -1,7 +1,7 @@
 """Reconciling: whether each running workflow holds what the log says of its entity."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 from audit.living import Entity, read_all
@@ -50,19 +50,26 @@ class Reconciled(Value):
 async def reconcile(store: EventStore, workflows: Workflows, after: str, limit: int) -> Reconciled:
     """Compare the next `limit` entities of the log whose ids come after `after`."""
     ids = await store.streams(None, after, limit)
+    return Reconciled(
+        entities=len(ids),
+        differences=await compare(store, workflows, ids),
+        next=ids[-1] if len(ids) == limit else None,
+    )
+
+
+async def compare(
+    store: EventStore, workflows: Workflows, entity_ids: Sequence[str]
+) -> tuple[Difference, ...]:
+    """The differences among these entities."""
     free = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def compared(entity: Entity) -> Difference | None:
         async with free:
             return await _difference(store, workflows, entity)
 
-    entities = await read_all(store, ids)
+    entities = await read_all(store, entity_ids)
     found = await asyncio.gather(*(compared(one) for one in entities))
-    return Reconciled(
-        entities=len(ids),
-        differences=tuple(one for one in found if one),
-        next=ids[-1] if len(ids) == limit else None,
-    )
+    return tuple(one for one in found if one)
 
 
 async def _difference(store: EventStore, workflows: Workflows, entity: Entity) -> Difference | None:

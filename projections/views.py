@@ -5,6 +5,7 @@ from typing import Any
 from projections.access_log.view import ACCESS_LOG
 from projections.caseload.view import CASELOAD
 from projections.clinicians.view import CLINICIANS
+from projections.deadlines.view import DEADLINES
 from projections.disclosures.view import DISCLOSURES
 from projections.errors import ViewUnknown
 from projections.funnel.view import FUNNEL
@@ -31,6 +32,7 @@ VIEWS: tuple[View[Any, Any], ...] = (
     OUTCOMES,
     CLINICIANS,
     DISCLOSURES,
+    DEADLINES,
     ACCESS_LOG,
 )
 

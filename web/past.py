@@ -33,6 +33,7 @@ OF_VIEW: Mapping[str, Permission] = {
     "access_log": Permission.READ_ACCESS_LOG,
     "caseload": Permission.READ_CASELOAD,
     "clinicians": Permission.READ_CLINICIANS,
+    "deadlines": Permission.READ_OPERATIONS,
     "disclosures": Permission.READ_PATIENT,
     "funnel": Permission.READ_OUTCOMES,
     "groups": Permission.READ_GROUPS,

@@ -73,7 +73,7 @@ async def worker(settings: Settings) -> None:
                 process.store,
                 observed(ports, process.telemetry),
                 build=build,
-                jobs=fleet_jobs(process.store, entities, process.pool, settings),
+                jobs=fleet_jobs(process.store, entities, client, process.pool, settings),
             ),
         ):
             await take_over(client, build, settings.rollout)

@@ -12,10 +12,11 @@ from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
     WorkflowHandle,
+    WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -188,10 +189,12 @@ class EntityClient:
             )
 
     async def snapshot(self, entity_id: str) -> Snapshot:
-        """What the running entity holds."""
+        """What the running entity holds. Raises `NotRunning` for one whose run is over, too."""
         with _translated(entity_id):
             return await self._handle(entity_id).query(
-                EntityHost.snapshot, rpc_timeout=self._patience
+                EntityHost.snapshot,
+                reject_condition=QueryRejectCondition.NOT_OPEN,
+                rpc_timeout=self._patience,
             )
 
     async def renew(self, entity_id: str) -> None:
@@ -248,6 +251,8 @@ def _translated(entity_id: str) -> Iterator[None]:
         raise _refusal(failed) from failed
     except WorkflowUpdateRPCTimeoutOrCancelledError as late:
         raise Late("no worker answered in time") from late
+    except WorkflowQueryRejectedError as over:
+        raise NotRunning(entity_id) from over
     except RPCError as error:
         raise _of_rpc(error, entity_id) from error
 

@@ -17,11 +17,15 @@ SILENT_AT_MOST = timedelta(minutes=2)
 
 
 class Findings(Value):
-    """What a job found at an instant: of so many that it looked at, how many are how."""
+    """What a job found at an instant: of so many that it looked at, how many are how.
+
+    A job that did not come to the end goes on `after` an entity next time.
+    """
 
     at: AwareDatetime
     looked_at: int
     found: dict[str, int]
+    after: str = ""
 
 
 def activity_of(job: str) -> str:
@@ -35,8 +39,10 @@ class FleetJob:
 
     @workflow.run
     async def run(self, job: Job) -> Findings:
+        before: Findings | None = workflow.get_last_completion_result(Findings)
         findings: Findings = await workflow.execute_activity(
             activity_of(job),
+            args=[before.after] if before and before.after else [],
             result_type=Findings,
             start_to_close_timeout=JOB_WITHIN,
             heartbeat_timeout=SILENT_AT_MOST,

@@ -63,7 +63,7 @@ READS = {
     "carepath_log.migrations": {READER},
     "carepath_log.effect_ledger": {APPENDER},
     "carepath_log.sessions": NOBODY,
-    "carepath_views.checkpoints": {PROJECTOR, READER},
+    "carepath_views.checkpoints": {APPENDER, PROJECTOR, READER},
 }
 """Whose processes read each table. Only the owner of a table writes it."""
 

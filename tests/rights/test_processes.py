@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -27,11 +27,13 @@ from eventstore.seal.keyring import PUBLIC, read_ring, signer
 from eventstore.store import EventStore
 from projections.caseload.reading import Wanted, list_cases
 from projections.check import check
+from projections.deadlines.reading import list_late
 from projections.rebuild import rebuild
 from projections.runner import run_projector
 from projections.states import view_states
 from projections.timeline.reading import read_timeline
 from projections.views import VIEWS
+from projections.worklist.reading import list_items
 from tests.cli.conftest import run
 from tests.eventstore.given import WHEN
 from tests.projections.given import a_life, a_pathway, append, as_command, seeded
@@ -138,6 +140,15 @@ async def test_a_projector_settles_and_keeps_every_view(installation: Installati
     [case] = await list_cases(reader, Wanted(), limit=10)
     assert case.pathway_id == stream
     assert await read_timeline(reader, stream, limit=10, after_version=0)
+
+
+async def test_a_worker_finds_what_is_late_in_the_views(installation: Installation) -> None:
+    stream = await installation.append_a_life()
+    await installation.project()
+    worker = await installation.as_(APPENDER)
+    [late] = await list_late(worker, datetime.max.replace(tzinfo=UTC), 10)
+    assert late.entity_id == stream
+    assert await list_items(worker, limit=1)
 
 
 async def test_the_api_rebuilds_and_checks_views_as_a_projector(installation: Installation) -> None:

@@ -1,18 +1,17 @@
 """What each job of the fleet does. All may be repeated, and none writes to the log."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import structlog
 from temporalio import activity
+from temporalio.client import Client
 
 from audit.living import Entity, read_all
-from audit.reconcile import Workflows, reconcile
 from domain.calendar import day_in
-from domain.clinician.expiry import watched
 from domain.deciders import decider_of
 from domain.programmes.definition import Definition
 from eventstore.connect import Pool
@@ -21,6 +20,9 @@ from eventstore.seal.keyring import PUBLIC, read_ring
 from eventstore.seal.same_log import require_same_log
 from eventstore.seal.state import patience, seal_state
 from eventstore.store import EventStore
+from projections.deadlines.reading import list_late
+from projections.worklist.reading import FIRST, Place, ToDo, Wanted, list_items
+from workers.fleet.reconciling import ReconcileJob
 from workers.settings import Settings
 from workflows.client import EntityClient
 from workflows.fleet import Findings, activity_of
@@ -41,39 +43,20 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class EntityJobs:
-    """The jobs that read every entity of the log."""
+class DueJobs:
+    """The jobs that look at what is due: they find it in the views, and read no more than that."""
 
     def __init__(
         self,
         store: EventStore,
         entities: EntityClient,
+        pool: Pool,
         now: Callable[[], datetime] = utc_now,
-        beat: Callable[[], None] = activity.heartbeat,
     ) -> None:
         self._store = store
         self._entities = entities
+        self._pool = pool
         self._now = now
-        self._beat = beat
-
-    @activity.defn(name=activity_of("reconcile"))
-    async def reconcile(self) -> Findings:
-        """Compare every workflow with the log; each difference is logged, by the entity's id."""
-        looked_at, found, after = 0, Counter[str](), ""
-        while True:
-            page = await reconcile(self._store, self._workflows, after, PAGE)
-            self._beat()
-            looked_at += page.entities
-            for one in page.differences:
-                found[one.what] += 1
-                log.warning("workflow_differs_from_log", **one.model_dump(exclude_none=True))
-            if page.next is None:
-                return self._findings(looked_at, found)
-            after = page.next
-
-    @property
-    def _workflows(self) -> Workflows:
-        return self._entities
 
     @activity.defn(name=activity_of("overdue"))
     async def overdue(self) -> Findings:
@@ -82,7 +65,7 @@ class EntityJobs:
         An entity that runs and is late all the same waits for a worker.
         """
         looked_at, found = 0, Counter(overdue=0, woken=0)
-        async for entity in self._entities_of(None):
+        async for entity in self._seemingly_late():
             looked_at += 1
             if self._is_late(entity):
                 found["overdue"] += 1
@@ -90,6 +73,15 @@ class EntityJobs:
         if found["overdue"]:
             log.warning("deadlines_overdue", **found)
         return self._findings(looked_at, found)
+
+    async def _seemingly_late(self) -> AsyncIterator[Entity]:
+        """Entities that were late when the view last looked: the log knows better."""
+        before, after = self._now() - LATE_AFTER, None
+        while late := await list_late(self._pool, before, PAGE, after):
+            for entity in await read_all(self._store, [one.entity_id for one in late]):
+                yield entity
+            activity.heartbeat()
+            after = late[-1]
 
     def _is_late(self, entity: Entity) -> bool:
         deadlines = decider_of(entity.id).deadlines(entity.folded.state)
@@ -99,40 +91,46 @@ class EntityJobs:
     async def licences(self) -> Findings:
         """Count licences and credentials that have expired, or will within thirty days."""
         looked_at, found = 0, Counter[str]()
-        async for entity in self._entities_of("clinician"):
+        async for item in self._expiries():
             looked_at += 1
-            found.update(self._expiring_of_clinician(entity))
-        async for entity in self._entities_of("programme"):
+            ended = item.due_at <= self._now()
+            which = {"what": item.kind, "of": item.about}
+            found[_ending("clinician", item.entity_id, item.due_at, which, ended=ended)] += 1
+        for entity in await self._programmes():
             looked_at += 1
             found.update(self._expiring_of_clinic(entity))
         return self._findings(looked_at, found)
 
-    def _expiring_of_clinician(self, entity: Entity) -> list[str]:
-        clinician, today = entity.folded.state, self._now().date()
-        if clinician.status != "active":
-            return []
-        ends = [(one.until, {"what": one.what, "of": one.of}) for one in watched(clinician)]
-        return _expiring("clinician", entity.id, ends, today)
+    async def _expiries(self) -> AsyncIterator[ToDo]:
+        """What clinicians in service have to renew, on the worklist; the first to end first."""
+        wanted, after = Wanted(until=self._now() + EXPIRES_WITHIN, source="expiry"), FIRST
+        while items := await list_items(self._pool, wanted, limit=PAGE, after=after):
+            for one in items:
+                yield one
+            activity.heartbeat()
+            after = Place(items[-1].due_at, items[-1].entity_id, items[-1].item)
+
+    async def _programmes(self) -> list[Entity]:
+        return await read_all(self._store, await self._store.streams("programme", "", PAGE))
 
     def _expiring_of_clinic(self, entity: Entity) -> list[str]:
         definition: Definition | None = entity.folded.state.latest
         if definition is None:
             return []
         today = day_in(definition.zone, self._now())
-        ends = [
-            (one.licence_until, {"what": "licence", "of": one.state})
+        return [
+            _ending(
+                "clinic",
+                entity.id,
+                one.licence_until,
+                {"what": "licence", "of": one.state},
+                ended=one.licence_until < today,
+            )
             for one in definition.served_states
-            if one.licence_until is not None and one.covers(today)
+            if one.licence_until is not None
+            and one.covers(today)
+            and one.licence_until <= today + EXPIRES_WITHIN
         ]
-        return _expiring("clinic", entity.id, ends, today)
-
-    async def _entities_of(self, kind: str | None) -> AsyncIterator[Entity]:
-        after = ""
-        while ids := await self._store.streams(kind, after, PAGE):
-            for entity in await read_all(self._store, ids):
-                yield entity
-            self._beat()
-            after = ids[-1]
 
     def _findings(self, looked_at: int, found: Counter[str]) -> Findings:
         return Findings(at=self._now(), looked_at=looked_at, found=dict(found))
@@ -175,22 +173,17 @@ class SealJob:
 
 
 def fleet_jobs(
-    store: EventStore, entities: EntityClient, pool: Pool, settings: Settings
+    store: EventStore, entities: EntityClient, client: Client, pool: Pool, settings: Settings
 ) -> list[Callable[..., Any]]:
     """The activities that do the jobs."""
-    of_entities, of_seal = EntityJobs(store, entities), SealJob(pool, settings)
-    return [of_entities.reconcile, of_entities.overdue, of_entities.licences, of_seal.seal]
+    due, of_seal = DueJobs(store, entities, pool), SealJob(pool, settings)
+    comparing = ReconcileJob(store, entities, client, pool)
+    return [comparing.reconcile, due.overdue, due.licences, of_seal.seal]
 
 
-def _expiring(
-    whose: str, entity_id: str, ends: Sequence[tuple[Any, dict[str, str]]], today: Any
-) -> list[str]:
-    """A word for each that has ended or ends soon; which it is stands in the log."""
-    found = []
-    for until, which in ends:
-        if until > today + EXPIRES_WITHIN:
-            continue
-        word = f"{whose}_{'expired' if until < today else 'expiring'}"
-        log.warning("licence_ends", entity_id=entity_id, until=until.isoformat(), **which)
-        found.append(word)
-    return found
+def _ending(
+    whose: str, entity_id: str, until: date, which: Mapping[str, str | None], *, ended: bool
+) -> str:
+    """The word for one that has ended or ends soon; which it is, is logged."""
+    log.warning("licence_ends", entity_id=entity_id, until=until.isoformat(), **which)
+    return f"{whose}_{'expired' if ended else 'expiring'}"

@@ -1,0 +1,1 @@
+"""The deadlines: every entity, whether it is open, and when its clock must ring next."""

@@ -1,0 +1,1 @@
+DELETE FROM clocks WHERE entity_id = ANY ($1::text[]);
