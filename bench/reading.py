@@ -119,8 +119,8 @@ def _reading_streams(store: EventStore, pool: Pool, streams: Sequence[str]) -> C
 def _rebuilding(view: View[Any, Any], store: EventStore, pool: Pool) -> Comparison:
     async def built() -> float:
         begun = perf_counter()
-        count = await rebuild(view, store, pool)
-        return count / (perf_counter() - begun)
+        built = await rebuild(view, store, pool)
+        return built.seq / (perf_counter() - begun)
 
     async def decoded(after: int) -> Rows:
         return await store.decode_all(await store.read_settled(after, BATCH))

@@ -34,15 +34,16 @@ def list_views(data_dir: DataDir = None, *, json: Json = False) -> None:
         output.document(answer.content)
         return
     rows = [
-        (one["name"], one["state"], one["seq"], one["lag"], _failure(one))
+        (one["name"], one["state"], one["seq"], one["lag"], one["differences"], _failure(one))
         for one in answer.content["views"]
     ]
-    show_table("Views", ("view", "state", "at", "behind", "stopped by"), rows)
+    heads = ("view", "state", "at", "behind", "rebuild changed", "stopped by")
+    show_table("Views", heads, rows)
 
 
 @app.command()
 def rebuild(name: str, data_dir: DataDir = None, *, json: Json = False) -> None:
-    """Build a view anew from the log; it can be read meanwhile."""
+    """Build a view anew from the log, and tell how many rows differ; it can be read meanwhile."""
     answer = asyncio.run(_rebuild(settings_from(data_dir), name))
     if not answer.ok:
         answer.show(json=json)
@@ -50,6 +51,7 @@ def rebuild(name: str, data_dir: DataDir = None, *, json: Json = False) -> None:
         output.document(answer.content)
     else:
         output.answer(f"{name} is built anew, up to event {answer.content['seq']}")
+        output.answer(_differing(answer.content["differences"]))
 
 
 @app.command()
@@ -183,6 +185,13 @@ def _segment(name: str) -> str:
     if not name.isidentifier():
         raise typer.BadParameter("a view's name is one word: see carepath views list")
     return name
+
+
+def _differing(rows: int | None) -> str:
+    """What a rebuild changed."""
+    if rows is None:
+        return "not compared: nothing was there before, or it would have taken over a minute"
+    return f"{rows:,} {'row differs' if rows == 1 else 'rows differ'} from before"
 
 
 def _failure(view: dict[str, Any]) -> str:

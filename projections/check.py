@@ -1,7 +1,8 @@
 """Comparing a live view with what the log says it should be."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Literal, cast
 
 from eventstore.connect import Connection, Pool
@@ -16,7 +17,11 @@ from projections.tables import ensure_catalogue
 from projections.view import View
 
 EXAMPLES = 10
+MILLISECOND = timedelta(milliseconds=1)
 ATTEMPTS = 100
+
+PATIENCE = timedelta(minutes=10)
+"""How long a comparison may take where somebody asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +57,41 @@ async def check(
     await ensure_catalogue(pool)
     seq = await _live_seq(view, pool)
     async with scratch(view, store, pool, Until(seq=seq)) as copy:
-        for _ in range(ATTEMPTS):
-            checked = await _compared(view, copy, pool, examples)
-            if checked is not None:
-                return checked
-            seq = await _live_seq(view, pool)
-            further = Copy(store, pool, view, copy.schema, Until(seq=seq))
-            await catch_up(further, await checkpoint(further), seq)
-    raise CheckOvertaken(view.name)
+        return await compared(copy, examples)
 
 
-async def _compared(view: View[Any, Any], copy: Copy, pool: Pool, examples: int) -> Checked | None:
+async def compared(copy: Copy, examples: int = EXAMPLES, patience: timedelta = PATIENCE) -> Checked:
+    """Compare the live view with a copy that stands where it did, and follows it meanwhile.
+
+    Raises `ViewAbsent`, `ViewStopped`, `CheckOvertaken`, `StoreUnavailable`.
+    """
+    for _ in range(ATTEMPTS):
+        checked = await _at_one_seq(copy, examples, patience)
+        if checked is not None:
+            return checked
+        seq = await _live_seq(copy.view, copy.pool)
+        further = replace(copy, until=Until(seq=seq))
+        await catch_up(further, await checkpoint(further), seq)
+    raise CheckOvertaken(copy.view.name)
+
+
+async def _at_one_seq(copy: Copy, examples: int, patience: timedelta) -> Checked | None:
     """The comparison in one snapshot, or None if the two are not at the same seq in it."""
     with store_errors():
         async with (
-            pool.acquire() as connection,
+            copy.pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            live = await checkpoint_of(connection, view.schema)
+            live = await checkpoint_of(connection, copy.view.schema)
             replayed = await checkpoint_of(connection, copy.schema)
             if live is None or replayed is None or live.seq != replayed.seq:
                 return None
-            return await _differences(view, copy, connection, live.seq, examples)
+            await connection.execute(query("patience"), str(patience // MILLISECOND))
+            return await _differences(copy, connection, live.seq, examples)
 
 
-async def _differences(
-    view: View[Any, Any], copy: Copy, connection: Connection, seq: int, examples: int
-) -> Checked:
-    await connection.execute(query("patience"))
+async def _differences(copy: Copy, connection: Connection, seq: int, examples: int) -> Checked:
+    view = copy.view
     rows = await connection.fetch(query("differences"), view.schema, copy.schema, examples)
     return Checked(
         view=view.name,

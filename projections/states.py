@@ -19,8 +19,9 @@ State = Literal["running", "stopped", "rebuilding", "outdated", "absent"]
 class ViewState:
     """One view. `lag` is how many numbers of the settled log it has not passed yet.
 
-    `outdated`: built by other code than this, and not being rebuilt; `absent`: not built yet. The
-    last three fields name the event at which it stopped, and the class of the error.
+    `outdated`: built by other code than this, and not being rebuilt; `absent`: not built yet.
+    `failing_seq` and the next two name the event at which it stopped, and the class of the error.
+    `differences` is how many rows were not as before when it was last built anew, if compared.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ViewState:
     failing_seq: int | None = None
     failing_type: str | None = None
     error: str | None = None
+    differences: int | None = None
 
 
 async def view_states(
@@ -54,6 +56,7 @@ def _state(view: View[Any, Any], row: asyncpg.Record) -> ViewState:
         failing_seq=row["failing_seq"],
         failing_type=row["failing_type"],
         error=row["error"],
+        differences=row["differences"],
     )
 
 

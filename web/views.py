@@ -61,10 +61,15 @@ class Views(Value):
 
 
 class Rebuilt(Value):
-    """`seq` is where the log stood when readers were switched over."""
+    """`seq` is where the log stood when readers were switched over.
+
+    `differences` is how many rows are not as they were before, null if there was nothing before or
+    comparing took too long.
+    """
 
     view: str
     seq: int
+    differences: int | None
 
 
 class Sought(Value):
@@ -86,12 +91,12 @@ class Caseload(Value):
 
     cases: tuple[Case, ...]
     next: str | None
+    not_in_care: tuple[str, ...] = ()
 
 
 class Timeline(Value):
     """A page of a pathway's timeline, the oldest first. `next` is the `after` of another."""
 
-    not_in_care: tuple[str, ...] = ()
     pathway_id: str
     entries: tuple[Entry, ...]
     next: int | None
@@ -112,7 +117,8 @@ async def build_anew(name: str, services: Serving) -> Rebuilt:
     """Build a view anew from the log, beside the one that is read meanwhile."""
     view = view_named(name)
     await ensure_catalogue(services.pool)
-    return Rebuilt(view=name, seq=await rebuild(view, services.store, services.pool))
+    built = await rebuild(view, services.store, services.pool)
+    return Rebuilt(view=name, seq=built.seq, differences=built.differences)
 
 
 @router.post(

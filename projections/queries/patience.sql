@@ -1,2 +1,2 @@
--- Comparing whole views takes longer than any other statement; it writes nothing and locks nobody.
-SELECT set_config('statement_timeout', '10min', true);
+-- Comparing whole views takes longer than any other statement, which writes nothing and locks nobody. $1: for so many milliseconds.
+SELECT set_config('statement_timeout', $1, true);

@@ -1,8 +1,8 @@
 -- A view is being rebuilt while somebody holds the lock of its rebuild: a leftover of a process
--- that was killed does not count.
+-- that was killed does not count. What differed is not there before the projector has begun.
 SELECT
     wanted.name AS view, w.settled_seq, c.version, c.seq, c.state, c.failing_seq, c.failing_type,
-    c.error,
+    c.error, (to_jsonb(c) ->> 'differences')::bigint AS differences,
     EXISTS (
         SELECT
         FROM pg_locks AS l

@@ -15,7 +15,7 @@ from projections.replay import replay_into
 from projections.states import view_states
 from tests.projections.given import a_life, a_pathway, append
 from tests.projections.live import Live
-from tests.projections.tally import TABLES, Tally, tallied
+from tests.projections.tally import TABLES, Tally, nothing, tallied
 
 
 async def schemas(pool: Pool) -> set[str]:
@@ -103,9 +103,45 @@ async def test_a_view_whose_tables_were_lost_is_built_again(
     await rebuild(view, store, pool)
     await pool.execute("DROP SCHEMA view_tally CASCADE")
 
-    await rebuild(view, store, pool)
+    built = await rebuild(view, store, pool)
 
     assert await tallied(pool) == lives
+    assert built.differences is None
+
+
+async def test_a_rebuild_tells_how_many_rows_are_not_as_before(
+    tally: Tally, store: EventStore, pool: Pool, lives: dict[str, int]
+) -> None:
+    view = tally.view()
+    first = await rebuild(view, store, pool)
+    same = await rebuild(view, store, pool)
+    await pool.execute(
+        "UPDATE view_tally.tally SET events = events + 1 WHERE stream_id = $1", min(lives)
+    )
+    changed = await rebuild(view, store, pool)
+
+    assert [one.differences for one in (first, same, changed)] == [None, 0, 1]
+    (state,) = await view_states(pool, [view])
+    assert state.differences == 1
+
+
+async def test_what_came_during_a_rebuild_is_no_difference(
+    live: Live, tally: Tally, lives: dict[str, int], random: Random
+) -> None:
+    view = tally.view()
+    async with live.project(view):
+        await live.until(view, seq=await live.settled())
+
+        async def add(_connection: Connection) -> None:
+            tally.before_folding = nothing
+            await append(live.store, a_pathway(random), a_life(random, steps=2))
+            await live.until(view, "rebuilding", seq=await live.store.last_seq())
+
+        tally.before_folding = add
+        built = await rebuild(view, live.store, live.pool)
+
+    assert built.differences == 0
+    assert sum((await tallied(live.pool)).values()) > sum(lives.values())
 
 
 async def test_second_rebuild_at_once_is_refused(
@@ -164,7 +200,7 @@ async def test_readers_are_not_switched_back_in_time(
     tally: Tally, store: EventStore, pool: Pool, lives: dict[str, int]
 ) -> None:
     view = tally.view()
-    settled = await rebuild(view, store, pool)
+    settled = (await rebuild(view, store, pool)).seq
     behind = Until(seq=settled - 1)
     copy, _ = await replay_into(view.next_schema, view, store, pool, behind)
     schemas = (view.schema, view.next_schema, view.old_schema)

@@ -38,6 +38,12 @@ async def test_views_are_listed_rebuilt_and_checked(clinic: Api, pool: Pool) -> 
     assert checked["differences"] == 0
     await pool.execute("UPDATE view_caseload.caseload SET phase = 'nowhere'")
     assert (await clinic.post("/api/views/caseload/check")).json()["differences"] > 0
+    rebuilt = (await clinic.post("/api/views/caseload/rebuild")).json()
+    states = (await clinic.get("/api/views")).json()["views"]
+    assert rebuilt["differences"] > 0
+    assert [one["differences"] for one in states if one["name"] == "caseload"] == [
+        rebuilt["differences"]
+    ]
 
 
 @pytest.mark.parametrize(
