@@ -1,10 +1,10 @@
 """One pathway as a coordinator's list shows it, computed from the pathway's state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.pathway.arrangements import Sharing
-from domain.pathway.state import Pathway
+from domain.pathway.state import Pathway, Session
 from projections.folded.entity import Folding
 from projections.patients.patient import display_name
 
@@ -51,7 +51,7 @@ def remembered(pathway: Pathway) -> Pathway:
     return pathway.model_copy(
         update={
             "stays": pathway.stays[-1:],
-            "sessions": pathway.since_last_attended(),
+            "sessions": tuple(map(_attendance, pathway.since_last_attended())),
             "scores": (),
             "bookings": (),
             "consents": (),
@@ -92,3 +92,8 @@ def case_of(pathway_id: str, folding: CaseFolding) -> Case:
         last_event_at=folding.last_event_at,
         therapist=pathway.therapist,
     )
+
+
+def _attendance(session: Session) -> Session:
+    """As much of a session as counts in a row: all that a correction can bring back."""
+    return replace(session, booking=None, corrects=None, group_id=None, group_session=None)

@@ -1,10 +1,11 @@
 """What the tests of the views are given: patients' lives as commands, in a log of their own."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from domain.commands import corrections
 from domain.commands import pathway as commands
 from domain.commands.base import MeetDeadline
 from domain.decider import Context, Rejected
@@ -110,4 +111,27 @@ def _wish(random: Random, pathway: Pathway, now: datetime) -> commands.PathwayCo
     ]
     if random.random() < 0.03:
         return commands.Discharge(reason="patient_withdrew", explanation="Moved on")
+    if random.random() < 0.2 and pathway.sessions and pathway.scores:
+        return _correction(random, pathway)
+    return random.choice(wishes)
+
+
+def _correction(random: Random, pathway: Pathway) -> commands.PathwayCommand:
+    session, score = random.choice(pathway.sessions[-6:]), random.choice(pathway.scores)
+    really = {"kind": session.kind, "held_at": session.held_at - timedelta(hours=3)}
+    answered = answer(score.measure, score.taken_at, 4).model_dump(exclude={"measure"})
+    wishes: list[commands.PathwayCommand] = [
+        corrections.CorrectSession(entry=session.entry, reason="No", attended=False, **really),
+        corrections.CorrectSession(entry=session.entry, reason="No", attended=True, **really),
+        corrections.StrikeOut(entry=session.entry, reason="No"),
+        corrections.StrikeOut(entry=score.entry, reason="No"),
+        corrections.CorrectMeasure(entry=score.entry, reason="No", **answered),
+        corrections.CorrectPatient(
+            entry=pathway.identity_entry,
+            reason="No",
+            family_name="Exemple",
+            birth_date=date(1990, 5, 17),
+            state="FL",
+        ),
+    ]
     return random.choice(wishes)

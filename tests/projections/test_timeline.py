@@ -17,6 +17,7 @@ from eventstore.connect import Pool
 from eventstore.store import EventStore
 from projections.rebuild import rebuild
 from projections.timeline.arranged import arranged
+from projections.timeline.corrected import corrected
 from projections.timeline.entry import entry_of
 from projections.timeline.reading import read_latest, read_timeline
 from projections.timeline.telling import told
@@ -38,7 +39,7 @@ def test_every_event_of_a_pathway_has_a_sentence_of_its_own() -> None:
 
 
 def _taught(model: type[Event]) -> bool:
-    return any(tell.dispatch(model) is not tell.dispatch(Event) for tell in (told, arranged))
+    return any(tell.dispatch(model) is not tell.dispatch(Event) for tell in (told, arranged, corrected))
 
 
 def test_event_that_nobody_taught_to_tell_is_an_error() -> None:
