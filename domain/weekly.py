@@ -32,6 +32,11 @@ class Weekly(Value):
         near = (self._at(one) for one in (day - _DAY, day, day + _DAY))
         return tuple(at for at in near if at and at < start + length and start < at + self.length)
 
+    def between(self, since: date, until: date) -> tuple[datetime, ...]:
+        """Its times from one day to another, both included."""
+        days = (since + _DAY * ahead for ahead in range((until - since).days + 1))
+        return tuple(at for at in map(self._at, days) if at)
+
     def means(self, instant: datetime) -> bool:
         """Whether one of its times begins at an instant."""
         return instant in self.overlapping(instant, self.length)

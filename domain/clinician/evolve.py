@@ -1,6 +1,6 @@
 """What each event means for a clinician. Total: it never refuses and never raises."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
@@ -11,6 +11,9 @@ from domain.events.clinician import ClinicianEvent, What
 
 Changes = dict[str, Any]
 """New values of the state's fields, by name."""
+
+REMEMBERED = timedelta(days=31)
+"""For so long it is known with which group a clinician was: sessions are entered late."""
 
 
 def evolve(clinician: Clinician, event: ClinicianEvent) -> Clinician:
@@ -144,21 +147,36 @@ def _(event: facts.PatientHandedOver, clinician: Clinician) -> Changes:
 
 @_changes.register
 def _(event: facts.GroupLed, clinician: Clinician) -> Changes:
-    free = tuple(at for one in clinician.leading for at in _still_free(one, event))
-    leading = (
-        Leading(group_id=event.group_id, meets=event.meets, free=free) if event.meets else None
+    goes_on = [one for one in clinician.leading if _by_the_same_rule(one, event)]
+    begun = (
+        [Leading(group_id=event.group_id, meets=event.meets, since=event.at)] if event.meets else []
     )
+    led = [one.model_copy(update={"meets": event.meets}) for one in goes_on] or begun
     return {
         "groups": tuple(dict.fromkeys((*clinician.groups, event.group_id))),
-        "leading": (*_leading_others(clinician, event.group_id), *filter(None, (leading,))),
+        "leading": (*_leading_others(clinician, event.group_id), *led),
+        **({} if goes_on else {"led": _led_of_late(clinician, event)}),
     }
 
 
-def _still_free(leading: Leading, event: facts.GroupLed) -> tuple[datetime, ...]:
-    """The times that stay free where a group learns its last day, and no other rule."""
+def _by_the_same_rule(leading: Leading, event: facts.GroupLed) -> bool:
+    """The group learns its last day, and its clinicians no other time."""
     until = event.meets.until if event.meets else None
     same = leading.meets.model_copy(update={"until": until}) == event.meets
-    return leading.free if leading.group_id == event.group_id and same else ()
+    return leading.group_id == event.group_id and same
+
+
+def _led_of_late(
+    clinician: Clinician, event: facts.GroupLed | facts.GroupLeft
+) -> tuple[Leading, ...]:
+    """What was led until not long ago, with what ends by an event."""
+    ended = (
+        one.model_copy(update={"until": event.at})
+        for one in clinician.leading
+        if one.group_id == event.group_id
+    )
+    oldest = event.at - REMEMBERED
+    return tuple(one for one in (*clinician.led, *ended) if one.until and one.until > oldest)
 
 
 @_changes.register
@@ -166,7 +184,12 @@ def _(event: facts.GroupLeft, clinician: Clinician) -> Changes:
     return {
         "groups": tuple(one for one in clinician.groups if one != event.group_id),
         "leading": _leading_others(clinician, event.group_id),
-        "reserved": tuple(o for o in clinician.reserved if o.group_id != event.group_id),
+        "led": _led_of_late(clinician, event),
+        "reserved": tuple(
+            one
+            for one in clinician.reserved
+            if one.group_id != event.group_id or one.starts_at < event.at
+        ),
     }
 
 
@@ -188,8 +211,8 @@ def _(event: facts.TimeReserved, clinician: Clinician) -> Changes:
 @_changes.register
 def _(event: facts.TimeFreed, clinician: Clinician) -> Changes:
     """What was reserved is so no longer; otherwise it is the weekly time that is free once."""
-    key = (event.group_id, event.session, event.starts_at)
-    reserved = key in ((one.group_id, one.session, one.starts_at) for one in clinician.reserved)
+    this = (event.group_id, event.session, event.starts_at)
+    reserved = any(one.of(*this) for one in clinician.reserved)
     free = () if reserved else (event.starts_at,)
     return {
         "leading": tuple(_with_free(one, event, free) for one in clinician.leading),
@@ -200,23 +223,21 @@ def _(event: facts.TimeFreed, clinician: Clinician) -> Changes:
 def _with_free(
     leading: Leading, event: facts.TimeReserved | facts.TimeFreed, free: tuple[datetime, ...]
 ) -> Leading:
-    """The group's free times with or without that of the event; what is past is forgotten."""
+    """The group's free times with or without that of the event; what is long past is forgotten."""
     if leading.group_id != event.group_id:
         return leading
-    to_come = (at for at in leading.free if at > event.at and at != event.starts_at)
-    return leading.model_copy(update={"free": (*to_come, *free)})
+    oldest = event.at - REMEMBERED
+    others = (at for at in leading.free if at > oldest and at != event.starts_at)
+    return leading.model_copy(update={"free": (*others, *free)})
 
 
 def _reserved_others(
     clinician: Clinician, event: facts.TimeReserved | facts.TimeFreed
 ) -> tuple[Reserved, ...]:
-    """What else is reserved and not over."""
+    """What else is reserved, or was until not long ago."""
     gone = (event.group_id, event.session, event.starts_at)
-    return tuple(
-        one
-        for one in clinician.reserved
-        if one.ends_at > event.at and (one.group_id, one.session, one.starts_at) != gone
-    )
+    oldest = event.at - REMEMBERED
+    return tuple(one for one in clinician.reserved if one.ends_at > oldest and not one.of(*gone))
 
 
 def _leading_others(clinician: Clinician, group_id: str) -> tuple[Leading, ...]:

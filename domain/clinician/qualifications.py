@@ -1,6 +1,6 @@
 """What a clinician may do, as far as the decisions of other entities need to know."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from domain.clinician.state import Clinician, Leading, Reserved
 from domain.value import Value
@@ -23,7 +23,10 @@ class Licence(Value):
 
 
 class Qualifications(Value):
-    """Credentials and licences, whatever their dates; a revoked one ends the day before."""
+    """Credentials and licences, whatever their dates; a revoked one ends the day before.
+
+    `leading`, `reserved` and `led` are the times at which the clinician is, or was, with groups.
+    """
 
     registered: bool = False
     active: bool = False
@@ -31,6 +34,12 @@ class Qualifications(Value):
     licences: tuple[Licence, ...] = ()
     leading: tuple[Leading, ...] = ()
     reserved: tuple[Reserved, ...] = ()
+    led: tuple[Leading, ...] = ()
+
+    def with_group(self, start: datetime, length: timedelta) -> str | None:
+        """The group with which they are at a time, or were within a month of now."""
+        times: tuple[Leading | Reserved, ...] = (*self.leading, *self.reserved, *self.led)
+        return next((one.group_id for one in times if one.occupies(start, length)), None)
 
     def credentialed(self, kind: str, day: date) -> bool:
         return self.active and any(
@@ -51,6 +60,7 @@ def qualifications(clinician: Clinician) -> Qualifications:
         active=clinician.status == "active",
         leading=clinician.leading,
         reserved=clinician.reserved,
+        led=clinician.led,
         credentials=tuple(
             Credential(kind=one.of, since=one.since, until=one.until)
             for one in held

@@ -35,15 +35,26 @@ class Period(Value):
 
 
 class Leading(Value):
-    """A group that the clinician leads, and when it meets; not at the `free` times among those."""
+    """A group that the clinician leads, and when it meets; not at the `free` times among those.
+
+    They have led it by this rule `since` an instant, and, once that is over, `until` another.
+    """
 
     group_id: str
     meets: Weekly
     free: tuple[AwareDatetime, ...] = ()
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
     def occupies(self, start: datetime, length: timedelta) -> bool:
         """Whether the clinician is with the group at a time."""
-        return any(at not in self.free for at in self.meets.overlapping(start, length))
+        near = self.meets.overlapping(start, length)
+        return any(at not in self.free and self._led(at) for at in near)
+
+    def _led(self, at: datetime) -> bool:
+        """Whether the clinician led the group, by this rule, at the session that began at `at`."""
+        begun = self.since is None or self.since < at + self.meets.length
+        return begun and (self.until is None or at < self.until)
 
 
 class Reserved(Value):
@@ -53,6 +64,10 @@ class Reserved(Value):
     session: int
     starts_at: AwareDatetime
     length: timedelta
+
+    def of(self, group_id: str, session: int | None, starts_at: datetime) -> bool:
+        """Whether it is for that session of that group."""
+        return (self.group_id, self.session, self.starts_at) == (group_id, session, starts_at)
 
     @property
     def ends_at(self) -> datetime:
@@ -66,7 +81,7 @@ class Reserved(Value):
 class Clinician(Value):
     """One clinician. `patients`, `groups`, `on_call`, `escalations`: the ids of those they serve.
 
-    `since` is when the present status began.
+    `since` is when the present status began. `led` are the times of groups that they led of late.
     """
 
     status: Status = "absent"
@@ -82,14 +97,15 @@ class Clinician(Value):
     patients: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     leading: tuple[Leading, ...] = ()
+    led: tuple[Leading, ...] = ()
     reserved: tuple[Reserved, ...] = ()
     on_call: tuple[str, ...] = ()
     escalations: tuple[str, ...] = ()
 
-    def is_at(self, group_id: str, session: int, starts_at: datetime) -> bool:
+    def is_at(self, group_id: str, session: int | None, starts_at: datetime) -> bool:
         """Whether the clinician leads a session then: reserved, or by the group's weekly time."""
-        kept = ((one.group_id, one.session, one.starts_at) for one in self.reserved)
-        return (group_id, session, starts_at) in kept or any(
+        kept = any(one.of(group_id, session, starts_at) for one in self.reserved)
+        return kept or any(
             one.meets.means(starts_at) and starts_at not in one.free
             for one in self.leading
             if one.group_id == group_id

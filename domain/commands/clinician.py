@@ -129,11 +129,12 @@ class ReserveTime(Command):
 class FreeTime(Command):
     """Be free when one session of a group would have been. Told by the group.
 
-    It was cancelled or moved away, or somebody else leads it.
+    It was cancelled or moved away, or somebody else leads it; on a day on which the group does not
+    meet there is no `session`.
     """
 
     group_id: GroupId
-    session: PositiveInt
+    session: PositiveInt | None = None
     starts_at: Instant
 
 

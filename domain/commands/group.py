@@ -121,10 +121,10 @@ class ReleaseSeat(Command):
 
 
 class NoteMove(Command):
-    """A member lives in another state now. Told by the patient's pathway."""
+    """A member lives in another state than was known. Told by the patient's pathway."""
 
     pathway_id: PathwayId
-    state: StateCode
+    state: Name
 
 
 class Joining(Value):

@@ -140,10 +140,13 @@ class TimeReserved(Event):
 
 
 class TimeFreed(Event):
-    """The clinician is free at a time at which they would have led a session of a group."""
+    """The clinician is free at a time at which they would have led a session of a group.
+
+    On a day on which the group does not meet there is no `session`.
+    """
 
     group_id: str
-    session: int
+    session: int | None = None
     starts_at: AwareDatetime
 
 

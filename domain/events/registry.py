@@ -189,7 +189,7 @@ TYPES = (
     EventType("clinician.group_led", clinician.GroupLed, upcasters=(upcasters.grown,)),
     EventType("clinician.group_left", clinician.GroupLeft),
     EventType("clinician.time_reserved", clinician.TimeReserved),
-    EventType("clinician.time_freed", clinician.TimeFreed),
+    EventType("clinician.time_freed", clinician.TimeFreed, upcasters=(upcasters.grown,)),
     EventType("clinician.went_on_call", clinician.WentOnCall),
     EventType("clinician.went_off_call", clinician.WentOffCall),
     EventType("clinician.escalation_taken", clinician.EscalationTaken),

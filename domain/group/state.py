@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
+from domain.calendar import day_in
 from domain.clinician.state import Reserved
 from domain.events.group import Admission, Modality, Refusal, TaskKind
 from domain.events.pathway import SessionModality
@@ -184,6 +185,14 @@ class Group(Value):
         laid_out = self.meetings is not None and self.plan_at is None
         last = self.planned_until if laid_out and self.planned_until else self.last_on
         return self.rule.weekly(last) if self.rule else None
+
+    def left_out(self, now: datetime) -> tuple[datetime, ...]:
+        """The times of the rule, as far as it is planned, at which no session was to be."""
+        if self.meets is None or self.planned_until is None:
+            return ()
+        planned = {one.moved_from or one.starts_at for one in self.sessions[self.by_former_rules :]}
+        times = self.meets.between(day_in(self.meets.zone, now), self.planned_until)
+        return tuple(at for at in times if at > now and at not in planned)
 
     def meant_by(self, meets: Weekly) -> bool:
         """Whether a weekly time is that of this group, now or by an earlier rule."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import singledispatch
 
+from domain.calendar import day_in
 from domain.decider import ITSELF, Effect, tell
 from domain.events import group as facts
 from domain.events.base import Event
@@ -17,6 +18,29 @@ from domain.group.state import Group, Session
 def times_told(_event: Event, _group: Group) -> Iterable[Effect]:
     """What each is told because of an event; nothing by most."""
     return ()
+
+
+@times_told.register
+def _(event: facts.SessionsPlanned, group: Group) -> Iterable[Effect]:
+    """On holidays and other days that are left out nobody leads the group."""
+    days = {one.day for one in event.skipped}
+    for at in group.left_out(event.at):
+        if day_in(event.zone, at) in days:
+            for clinician_id in group.facilitators:
+                yield _not_meant(clinician_id, at)
+
+
+@times_told.register
+def _(event: facts.SessionOpened, group: Group) -> Iterable[Effect]:
+    """Who has come to lead it may be others than were to."""
+    session = _session(group, event.session)
+    meant = group.led_by(session)
+    for one in meant:
+        if one not in event.clinicians:
+            yield _freed(one, session, session.starts_at)
+    for one in event.clinicians:
+        if one not in meant:
+            yield _reserved(one, session)
 
 
 @times_told.register
@@ -60,6 +84,8 @@ def _(
             yield _freed(event.clinician_id, session, meant)
         if leads and session.moved_from and session.starts_at > event.at:
             yield _reserved(event.clinician_id, session)
+    for at in group.left_out(event.at):
+        yield _not_meant(event.clinician_id, at)
 
 
 @times_told.register
@@ -93,6 +119,18 @@ def _reserved(clinician_id: str, session: Session) -> Effect:
         session=session.number,
         starts_at=session.starts_at.isoformat(),
         length=session.length.total_seconds(),
+    )
+
+
+def _not_meant(clinician_id: str, at: datetime) -> Effect:
+    """The group does not meet at a time that its rule has."""
+    said = at.isoformat()
+    return tell(
+        clinician_id,
+        "free_time",
+        name=f"free_time {said} {clinician_id}",
+        group_id=ITSELF,
+        starts_at=said,
     )
 
 

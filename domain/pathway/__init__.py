@@ -13,11 +13,11 @@ from domain.pathway.standing import Standing, standing
 from domain.pathway.state import Pathway
 
 
-def _needs(_pathway: Pathway, command: PathwayCommand) -> list[Reference]:
+def _needs(pathway: Pathway, command: PathwayCommand) -> list[Reference]:
     """A referral, or a move, needs the version that it names; else the pathway stays on its own."""
     if isinstance(command, Refer | MoveToVersion):
         return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme)]
-    return others_asked(command)
+    return others_asked(pathway, command)
 
 
 PATHWAY: Decider[Pathway, PathwayCommand, PathwayEvent] = Decider(

@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from domain.decider import ITSELF, Effect, tell
-from domain.events import access, care, seats
+from domain.events import access, care, corrections, seats
 from domain.events.base import Event
 from domain.pathway.state import Pathway
 
@@ -78,12 +78,13 @@ def _(event: seats.SeatFilled, _pathway: Pathway) -> list[Effect]:
     return [_release_seat(event.left, "left")] if event.left else []
 
 
-@asked.register
-def _(event: care.PatientMoved, pathway: Pathway) -> list[Effect]:
+@asked.register(care.PatientMoved)
+@asked.register(corrections.PatientCorrected)
+def _(_event: Event, pathway: Pathway) -> list[Effect]:
     """The group looks whether its facilitators may treat somebody who lives there."""
     if pathway.group_id is None:
         return []
-    return [tell(pathway.group_id, "note_move", pathway_id=ITSELF, state=event.state)]
+    return [tell(pathway.group_id, "note_move", pathway_id=ITSELF, state=pathway.lives_in)]
 
 
 @asked.register

@@ -1,6 +1,6 @@
-"""Who may hold a session with the patient: licence, training, and the consents that it needs."""
+"""Who may hold a session with the patient: licence, training, time, and the consents it needs."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from domain.calendar import day_in
 from domain.clinician.qualifications import Qualifications
@@ -27,6 +27,21 @@ def qualified(plan: SessionPlan, command: RecordSession, context: Context) -> li
         licensed_there(command, day, context) if plan.licence_checked else None,
         credentialed(plan, command, day, context),
     ]
+
+
+def with_no_group(
+    clinician_id: str | None, start: datetime, length: timedelta, context: Context
+) -> Reason | None:
+    """Nobody is with a patient and with a group at once."""
+    facts = context.facts(clinician_id, Qualifications) if clinician_id else None
+    group_id = facts.with_group(start, length) if facts else None
+    if group_id is None:
+        return None
+    return Reason(
+        code="leads_elsewhere",
+        message=f"The clinician leads {group_id} at that time: check the time and the clinician, "
+        "or name in the group who stands in for them.",
+    )
 
 
 def clinician_named(command: RecordSession) -> Reason | None:

@@ -2,18 +2,21 @@
 
 from domain.commands.care import AssignTherapist
 from domain.commands.corrections import CorrectSession
-from domain.commands.pathway import PathwayCommand, RecordSession
+from domain.commands.pathway import BookSession, PathwayCommand, RecordSession
 from domain.commands.seats import OfferSeat, TransferToGroup
 from domain.decider import Reference
+from domain.pathway.state import Pathway
 
 
-def others_asked(command: PathwayCommand) -> list[Reference]:
-    """The group whose seat is offered, the clinician who is to treat or has treated."""
+def others_asked(pathway: Pathway, command: PathwayCommand) -> list[Reference]:
+    """The group whose seat is offered, the clinician who is to treat, treats or has treated."""
     match command:
         case OfferSeat() | TransferToGroup():
             return [Reference(kind="group", name=command.group_id)]
         case AssignTherapist():
             return [Reference(kind="clinician", name=command.clinician_id)]
+        case BookSession() if pathway.therapist:
+            return [Reference(kind="clinician", name=pathway.therapist)]
         case RecordSession() | CorrectSession() if command.clinician:
             return [Reference(kind="clinician", name=command.clinician)]
         case _:

@@ -124,6 +124,7 @@ def _booking_guards(
         guards_on_sessions.not_in_group(plan),
         guards_on_sessions.no_booking_overlaps(pathway, starts_at, plan.length),
         guards_on_sessions.bookings_left(pathway, phase, plan),
+        licensing.with_no_group(pathway.therapist, starts_at, plan.length, context),
         *session_guards(pathway, phase, plan, replace(context, now=starts_at)),
     ]
 
@@ -131,11 +132,13 @@ def _booking_guards(
 def _recording_guards(
     pathway: Pathway, phase: Phase, plan: SessionPlan, command: RecordSession, context: Context
 ) -> list[Reason | None]:
+    who = command.clinician if command.attended else None
     return [
         guards_on_sessions.not_in_group(plan),
         guards_on_sessions.late_less_than_session(plan.length, command.late_by),
         *licensing.qualified(plan, command, context),
         licensing.consents_given(pathway, command, context),
+        licensing.with_no_group(who, command.held_at, plan.length, context),
         guards_on_sessions.no_session_overlaps(pathway, command, plan.length),
         *session_guards(pathway, phase, plan, replace(context, now=command.held_at)),
     ]

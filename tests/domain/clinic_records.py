@@ -1,7 +1,7 @@
 """What the events of a clinic say of licences, trainings, consents and plans, without any guard."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.events import registry
@@ -16,7 +16,11 @@ from domain.events.clinician import (
     Reactivated,
 )
 from domain.events.envelope import NewEvent
-from domain.simulation import Entity
+from domain.events.group import FacilitatorAssigned, SessionOpened, SubstituteNamed
+from domain.simulation import Clinic, Entity
+
+LENGTH = timedelta(minutes=90)
+"""How long sessions of groups last."""
 
 
 def event_of(stored: NewEvent) -> Event:
@@ -71,3 +75,28 @@ def consented(events: list[Event], at: datetime) -> bool:
 
 def planned(events: list[Event], at: datetime) -> bool:
     return any(isinstance(one, SafetyPlanAgreed) and one.at <= at for one in events)
+
+
+def led_at(
+    clinic: Clinic, group_id: str, clinician_id: str, start: datetime, length: timedelta
+) -> bool:
+    """Whether a session of the group that took place then was led by this clinician.
+
+    Whoever came to lead the group after a session had ended may have opened it late, on paper.
+    """
+    group = clinic.entity(group_id)
+    began = {one.session: one for one in events_of(group) if isinstance(one, SessionOpened)}
+    known = _came_to_lead(events_of(group), clinician_id)
+    return any(
+        clinician_id in one.clinicians
+        and one.starts_at < start + length
+        and start < one.starts_at + LENGTH
+        and any(at < one.starts_at + LENGTH for at in known)
+        and group.state.session(number).takes_place
+        for number, one in began.items()
+    )
+
+
+def _came_to_lead(events: list[Event], clinician_id: str) -> list[datetime]:
+    named = [one for one in events if isinstance(one, FacilitatorAssigned | SubstituteNamed)]
+    return [one.at for one in named if one.clinician_id == clinician_id]

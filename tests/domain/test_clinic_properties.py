@@ -30,6 +30,7 @@ from tests.domain.clinic_records import (
     credentialed,
     event_of,
     events_of,
+    led_at,
     licensed,
     planned,
 )
@@ -143,6 +144,8 @@ class ClinicLife(RuleBasedStateMachine):
                 modality="virtual", attendance="attended" | "late", location=str()
             ):
                 self.check_licences(event.clinicians, event.location or "", event.at)
+                for who in event.clinicians if event.group_id is None else ():
+                    assert self.led_then(who, event.at, event.length) == []
 
     def check_admitted(
         self, pathway_id: str, location: str | None, led_by: tuple[str, ...], at: datetime
@@ -161,6 +164,10 @@ class ClinicLife(RuleBasedStateMachine):
                 if paper.at <= at or not isinstance(paper, LicenceRevoked | Deactivated)
             ]
             assert licensed(papers, location, day_in(PROGRAMME.zone, at))
+
+    def led_then(self, clinician_id: str, start: datetime, length: timedelta) -> list[str]:
+        """The groups that had somebody lead a session at a time, by what is recorded until now."""
+        return [one for one in GROUPS if led_at(self.clinic, one, clinician_id, start, length)]
 
     def trained(self, clinician_id: str, at: datetime) -> bool:
         papers = events_of(self.clinic.entity(clinician_id))
@@ -213,7 +220,7 @@ class ClinicLife(RuleBasedStateMachine):
     def a_group_meets(
         self, group: str, led_by: tuple[str, ...], location: str | None, late: str
     ) -> None:
-        """From the opening to the end, with whoever has a seat."""
+        """From the opening to the end, with whoever has a seat, while others are seen alone."""
         self.a_session_comes(group, timedelta(0))
         session, state = self.session_of(group), self.clinic.entity(group).state
         number = session.number if session else 1
@@ -225,6 +232,8 @@ class ClinicLife(RuleBasedStateMachine):
         self.ask(group, "open_session", session=number, clinicians=led_by, joining=joining)
         self.pass_until(self.clinic.now + 10 * MINUTE)
         self.ask(group, "admit_late", session=number, pathway_id=late, location="FL")
+        for clinician in CLINICIANS[1:3]:
+            self.see_alone(late, clinician, "FL", 10 * MINUTE)
         self.pass_until(self.clinic.now + 90 * MINUTE)
         self.ask(group, "hold_session", session=number)
 

@@ -7,6 +7,7 @@ from domain.commands.pathway import Discharge
 from domain.commands.seats import OfferSeat
 from domain.decider import ITSELF
 from domain.events.care import PatientMoved
+from domain.events.corrections import PatientCorrected
 from domain.events.seats import SeatOfferBegun, SeatOfferWithdrawn
 from domain.pathway import PATHWAY
 from domain.pathway.keeping import kept_until
@@ -17,6 +18,7 @@ from tests.domain.arrangements import FACTS, GROUP, given, offered, seated, wait
 from tests.domain.groups import patient
 from tests.domain.histories import (
     FIRST_GROUP,
+    PATIENT,
     READY_AT,
     REFERRED_AT,
     closed,
@@ -61,6 +63,13 @@ def test_the_group_of_a_patient_who_moves_is_told() -> None:
     assert (told.recipient, told.template) == (GROUP, "note_move")
     assert told.data == {"pathway_id": ITSELF, "state": "AZ"}
     assert given(*waiting(), MOVED).reactions() == []
+
+
+def test_the_group_hears_of_a_state_that_was_written_down_wrongly_too() -> None:
+    elsewhere = PATIENT.model_copy(update={"state": "CA"})
+    corrected = PatientCorrected(at=REFERRED_AT, entry=1, patient=elsewhere, reason="Misheard")
+    (told,) = given(*seated(), corrected).reactions()
+    assert (told.recipient, told.template, told.data["state"]) == (GROUP, "note_move", "CA")
 
 
 def test_an_offer_made_for_another_state_is_taken_back_and_may_be_made_anew() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.clinician import Clinician
+from domain.clinician.evolve import REMEMBERED
 from domain.clinician.state import Leading, Reserved
 from domain.commands.clinician import FreeTime, Lead, ReserveTime, StepDown
 from domain.commands.group import (
@@ -32,11 +33,13 @@ from tests.domain.groups import (
     SAM,
     TUESDAYS,
     clinician,
+    led,
     meeting,
+    opening,
     qualified,
     tuesday,
 )
-from tests.domain.histories import IN_GROUPS
+from tests.domain.histories import IN_GROUPS, ny
 from tests.domain.specification import COORDINATOR, Given
 from tests.domain.test_group_forming import settling
 from tests.domain.test_one_session_at_a_time import OWN_GROUP, WEEKLY, a_clinic
@@ -111,7 +114,8 @@ def test_what_was_reserved_is_given_back() -> None:
     assert [one.free for one in back.state.leading] == [()]
 
 
-def test_what_is_past_is_forgotten_with_the_next() -> None:
+def test_what_is_long_past_is_forgotten_with_the_next() -> None:
+    """Sessions are entered late: for a month it stays known where somebody was."""
     both = (
         given(REGISTERED, tuesdays())
         .when(free(tuesday(1)))
@@ -119,10 +123,14 @@ def test_what_is_past_is_forgotten_with_the_next() -> None:
         .when(reserve(tuesday(1) + DAY, NINE))
         .and_given()
     )
-    later = both.when(reserve(tuesday(6) + DAY, NINE, 6), at=tuesday(5)).and_given()
-    assert [one.session for one in later.state.reserved] == [6]
-    afterwards = both.when(free(tuesday(6)), at=tuesday(5)).and_given()
-    assert [one.free for one in afterwards.state.leading] == [(tuesday(6),)]
+    month = tuesday(1) + DAY + LENGTH + REMEMBERED
+    later = both.when(reserve(tuesday(9) + DAY, NINE, 9), at=month).and_given()
+    assert [one.session for one in later.state.reserved] == [9]
+    afterwards = both.when(free(tuesday(9)), at=month).and_given()
+    assert [one.free for one in afterwards.state.leading] == [(tuesday(9),)]
+    soon = both.when(free(tuesday(9)), at=tuesday(1) + REMEMBERED - HOUR).and_given()
+    assert [one.free for one in soon.state.leading] == [(tuesday(1), tuesday(9))]
+    assert [one.session for one in soon.state.reserved] == [2]
 
 
 def test_free_weeks_last_as_long_as_the_weekly_time() -> None:
@@ -231,6 +239,43 @@ def test_who_comes_to_lead_learns_in_which_weeks_it_is_otherwise() -> None:
     assert told(on_the_day)[0] == ("reserve_time", KIM, at(wednesday))
     late = group.when(AssignFacilitator(clinician_id=KIM), at=tuesday(3) + HOUR).and_given()
     assert told(late) == []
+
+
+def test_who_comes_to_lead_learns_on_which_days_the_group_does_not_meet() -> None:
+    closed = TUESDAYS.model_copy(update={"closed_on": (tuesday(2).date(), tuesday(4).date())})
+    scheduled = led().when(closed)
+    assert told(scheduled.and_given()) == [
+        ("free_time", one, at(tuesday(week))) for week in (2, 4) for one in (ROBIN, SAM)
+    ]
+    late = scheduled.and_given().when(AssignFacilitator(clinician_id=KIM), at=tuesday(3))
+    assert told(late.and_given()) == [("free_time", KIM, at(tuesday(4)))]
+
+
+def test_holidays_are_told_as_they_are_planned() -> None:
+    """Presidents' Day is on 16 February."""
+    mondays = TUESDAYS.model_copy(update={"weekdays": (0,), "closed_on": (date(2026, 3, 9),)})
+    monday = tuesday(7) - DAY
+    scheduled = led().when(mondays).and_given()
+    assert ("free_time", ROBIN, at(monday)) in told(scheduled)
+    due = scheduled.when_due("plan_sessions").and_given()
+    ninth = at(ny("2026-03-09 18:00"))
+    assert told(due) == [("free_time", ROBIN, ninth), ("free_time", SAM, ninth)]
+    assert told(due.when_due("plan_sessions").and_given()) == []
+
+
+def test_who_opens_a_session_in_fact_has_the_hour() -> None:
+    """A facilitator who has a substitute comes after all; a third one does not."""
+    three = meeting().when(AssignFacilitator(clinician_id=KIM)).and_given()
+    known = Given(three.specification.knowing({LEE: qualified("FL")}), three.events)
+    named = known.when(stand_in(1, LEE)).and_given()
+    opened = named.when(opening(clinicians=(ROBIN, SAM)), at=tuesday(1)).and_given()
+    assert told(opened) == [
+        ("free_time", LEE, at(tuesday(1))),
+        ("free_time", KIM, at(tuesday(1))),
+        ("reserve_time", ROBIN, at(tuesday(1))),
+    ]
+    as_meant = meeting().when(opening(), at=tuesday(1)).and_given()
+    assert told(as_meant) == []
 
 
 def test_nobody_stands_in_for_who_has_gone() -> None:

@@ -33,7 +33,8 @@ _SAFETY_PLAN = {
 class Temper:
     """How somebody takes part: drawn once, so that each course hangs together.
 
-    `distress` is the share of the worst possible score, `change` what a week adds to it.
+    `distress` is the share of the worst possible score, `change` what a week adds to it. At `hour`
+    no group meets.
     """
 
     attends: float
@@ -57,7 +58,7 @@ class Temper:
             distress=random.uniform(0.45, 0.85),
             change=random.gauss(-0.006, 0.004),
             weekday=random.randrange(5),
-            hour=random.choice((10, 11, 13, 14, 15)),
+            hour=random.choice((8, 9, 14)),
             long=some(random, 0.6),
             meetings=random.randint(2, 4),
             learns_first=some(random, 0.4),
