@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from activities.fhir.record.chart import WORDS, Chart, Json, Part, account, coded, instant, own
+from activities.ports import PERHAPS_RECEIVED
 from domain.events.effects import EffectSettled
 from domain.events.envelope import RecordedEvent
 from domain.events.pathway import SessionReminded
@@ -35,8 +36,8 @@ def communications(chart: Chart) -> Iterator[Part]:
 
 
 def _communication(chart: Chart, settled: EffectSettled | SessionReminded, what: str) -> Json:
-    status = _SENT[settled.outcome]
-    why = {"statusReason": own("outcome", settled.outcome)} if status == "not-done" else {}
+    status = _status(settled)
+    why = {} if status == "completed" else {"statusReason": own("outcome", settled.outcome)}
     return {
         "resourceType": "Communication",
         "status": status,
@@ -45,6 +46,13 @@ def _communication(chart: Chart, settled: EffectSettled | SessionReminded, what:
         "subject": chart.ref("patient"),
         **({"sent": instant(settled.at)} if status == "completed" else {}),
     }
+
+
+def _status(settled: EffectSettled | SessionReminded) -> str:
+    """Of http://hl7.org/fhir/R4/valueset-event-status.html: nobody may know who has it."""
+    if isinstance(settled, EffectSettled) and PERHAPS_RECEIVED in settled.reasons:
+        return "unknown"
+    return _SENT[settled.outcome]
 
 
 def provenances(chart: Chart, parts: Sequence[Part]) -> Iterator[Part]:
