@@ -150,7 +150,7 @@ def _scores_range_as_published(document: Document) -> _Found:
         for bound in ("lowest", "highest") if instrument else ():
             published = getattr(instrument, bound)
             if measure.get(bound) not in (None, published):
-                message = f"{bound} of {name!r} is {published:g}: say that, or use another id"
+                message = f"{bound} of {name!r} is {published:g}: leave it out, or use another id"
                 yield ("measures", at, bound), message
 
 

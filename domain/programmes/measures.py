@@ -1,10 +1,12 @@
 """The instruments of a programme, and when they are due."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import ConfigDict, Field, FiniteFloat, model_validator
 
+from domain.instruments.catalogue import INSTRUMENTS
 from domain.programmes.words import Length, Months, Part, Slug
 from domain.risk import Level
 from domain.value import Name
@@ -15,8 +17,21 @@ ReasonCode = Annotated[
 """An ICD-10-CM code; a category stands for every code within it."""
 
 
+_RANGE = ("lowest", "highest")
+
+
+def _without_range(schema: dict[str, Any]) -> None:
+    """What may be left out is not required."""
+    schema["required"] = [name for name in schema["required"] if name not in _RANGE]
+
+
 class Measure(Part):
-    """An instrument that the programme uses, and the range of its score."""
+    """An instrument that the programme uses, and the range of its score.
+
+    An instrument that carepath scores has its range: here it may be left out.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_without_range)
 
     id: Slug = Field(examples=["phq-9"])
     """The instrument's name, such as `phq-9`."""
@@ -32,6 +47,15 @@ class Measure(Part):
     """How high a risk is that one item flags; a screener that gives a level keeps its own."""
     reliable_change: Annotated[FiniteFloat, Field(gt=0, examples=[8])] | None = None
     """From how many points on a change is more than chance; without it, as the instrument says."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _range_as_published(cls, measure: Any) -> Any:
+        name = measure.get("id") if isinstance(measure, Mapping) else None
+        instrument = INSTRUMENTS.get(name) if isinstance(name, str) else None
+        if instrument is None:
+            return measure
+        return {**{bound: getattr(instrument, bound) for bound in _RANGE}, **measure}
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:

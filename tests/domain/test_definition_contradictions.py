@@ -64,7 +64,26 @@ def test_a_measure_has_the_range_of_its_instrument() -> None:
     )
     said = problems(document)
     assert set(said) == {"measures.0.lowest", "measures.0.highest"}
-    assert said["measures.0.highest"] == "highest of 'phq-9' is 27: say that, or use another id"
+    assert said["measures.0.highest"] == "highest of 'phq-9' is 27: leave it out, or use another id"
+
+
+def test_the_range_of_an_instrument_that_carepath_scores_may_be_left_out() -> None:
+    def without_range(whole: dict[str, Any]) -> None:
+        for measure in whole["measures"]:
+            del measure["lowest"], measure["highest"]
+
+    assert Definition.model_validate(edited(without_range)) == MBT_G
+
+
+def test_a_measure_of_the_programme_s_own_says_its_range() -> None:
+    """Also one of whose name nothing can be known."""
+    own = [{"id": "our-own", "title": "Our own"}, {"id": ["phq-9"], "title": "A list"}]
+    said = problems(edited(lambda whole: whole["measures"].extend(own)))
+    count = len(MBT_G.measures)
+    assert set(said) >= {
+        f"measures.{at}.{bound}" for at in (count, count + 1) for bound in ("lowest", "highest")
+    }
+    assert "measures.0" in problems(edited(lambda whole: whole.update(measures=["phq-9"])))
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,10 @@ def test_the_guards_that_the_engine_knows_can_be_chosen_from() -> None:
     assert "safety_plan_agreed" in needs["items"]["enum"]
 
 
+def test_the_range_of_a_measure_may_be_left_out() -> None:
+    assert SCHEMA["$defs"]["Measure"]["required"] == ["id", "title"]
+
+
 def test_what_has_no_default_has_to_be_given() -> None:
     assert {"id", "version", "phases", "policies", "served_states"} <= set(SCHEMA["required"])
     assert "sign_offs" not in SCHEMA["required"]
