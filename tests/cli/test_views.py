@@ -38,12 +38,14 @@ async def test_views_are_rebuilt_listed_shown_and_checked(
     fine = await clinic("views", "check", "--json")
     await pool.execute("UPDATE view_caseload.caseload SET status = 'odd'")
     differing = await clinic("views", "check", "caseload")
+    told = await clinic("views", "rebuild", "caseload")
 
     assert {one["name"] for one in listed["views"]} == {view.name for view in VIEWS}
     assert pathway in {one["pathway_id"] for one in cases["cases"]}
     assert "Caseload" in human.out
     assert (fine.code, fine.document["ok"]) == (0, True)
     assert differing.code == 1
+    assert "differ from before" in told.out or "differs from before" in told.out
 
 
 async def test_a_view_is_shown_as_of_an_instant(

@@ -111,12 +111,15 @@ def services_of(pool: Pool, store: EventStore, entities: EntitiesHere) -> Servic
     return Services(store, entities, pool, (), b"k" * 32, now=entities.now, signing_in=signing_in)
 
 
-async def load_clinic(pool: Pool) -> None:
+async def load_clinic(
+    pool: Pool, begins: datetime = BEGINS, patients: int = 16, months: int = 8
+) -> None:
     """Publish the programme, load a small demo clinic, and bring the views up to date."""
     store = EventStore(pool)
-    entities = EntitiesHere(store, clock_from(BEGINS))
+    entities = EntitiesHere(store, clock_from(begins))
     await _publish(entities)
-    await load_demo(Log(pool), "mbt-g", patients=16, months=8, seed=12, now=entities.now)
+    demo = {"patients": patients, "months": months, "seed": 12}
+    await load_demo(Log(pool), "mbt-g", **demo, now=entities.now)
     async with _projected(pool, store):
         pass
 
@@ -127,8 +130,14 @@ async def open_desk(pool: Pool) -> AsyncIterator[Desk]:
     store = EventStore(pool)
     entities = EntitiesHere(store, clock_from(BEGINS))
     entities.awake |= set(await store.streams(None, "", 1000))
-    services = services_of(pool, store, entities)
-    async with _projected(pool, store), _served(services) as url:
+    async with open_desk_of(services_of(pool, store, entities), entities) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def open_desk_of(services: Services, entities: EntitiesHere) -> AsyncIterator[Desk]:
+    """The same where the application reaches entities in a way of its own."""
+    async with _projected(services.pool, services.store), _served(services) as url:
         yield Desk(url, services, entities)
 
 
