@@ -1,7 +1,7 @@
 """`waitlist`: who waits for a seat, what fits, and why nothing else does."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,11 +13,16 @@ from workers.settings import Settings
 
 app = typer.Typer()
 
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="So many places at most.")]
+After = Annotated[int, typer.Option(min=0, help="Leave out so many who come first.")]
+
 
 @app.command()
-def waitlist(data_dir: DataDir = None, *, json: Json = False) -> None:
+def waitlist(
+    *, limit: Limit = 50, after: After = 0, data_dir: DataDir = None, json: Json = False
+) -> None:
     """Match everybody who waits with the open seats, whoever is first in line first."""
-    answer = asyncio.run(_waitlist(settings_from(data_dir)))
+    answer = asyncio.run(_waitlist(settings_from(data_dir), limit, after))
     if not answer.ok:
         answer.show(json=json)
     if json:
@@ -34,11 +39,14 @@ def waitlist(data_dir: DataDir = None, *, json: Json = False) -> None:
         for one in answer.content["places"]
     ]
     show_table("Waitlist", ("urgency", "since", "waits for", "pathway", "offer"), rows)
+    shown, waiting = after + len(rows), answer.content["waiting"]
+    if shown < waiting:
+        output.remark(f"{waiting} wait: go on with --after {shown}, or show more with --limit")
 
 
-async def _waitlist(settings: Settings) -> Answer:
+async def _waitlist(settings: Settings, limit: int, after: int) -> Answer:
     async with open_api(settings) as api:
-        return await api.get("/api/waitlist", hurry=False)
+        return await api.get("/api/waitlist", hurry=False, limit=limit, after=after)
 
 
 def _why_nothing(place: dict[str, Any]) -> str:
