@@ -1,7 +1,7 @@
 """A clinic as the tests drive it: commands to real workflows, on a clock that skips."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from activities.ports import Adapter
 from domain.actor import Actor
 from domain.commands.submission import Receipt, Submission
 from domain.deciders import decider_of
@@ -148,9 +149,16 @@ async def register_search_attributes(client: Client) -> None:
 
 @asynccontextmanager
 async def clinic_on(
-    environment: WorkflowEnvironment, store: EventStore, outbox: Path
+    environment: WorkflowEnvironment,
+    store: EventStore,
+    outbox: Path,
+    *,
+    ports: Mapping[str, Adapter] | None = None,
+    jobs: Sequence[Callable[..., Any]] = (),
 ) -> AsyncIterator[Clinic]:
-    async with create_worker(environment.client, store, folder_ports(store, outbox)):
+    """A clinic that sends nothing; `ports` are those where it is otherwise."""
+    adapters = {**folder_ports(store, outbox), **(ports or {})}
+    async with create_worker(environment.client, store, adapters, jobs=jobs):
         clinic = Clinic(environment, EntityClient(environment.client), store, outbox)
         await clinic.publish(mbt_g())
         yield clinic

@@ -10,6 +10,8 @@ from tests.workflows.pathways_recorded import in_assessment, patients_of, practi
 from tests.workflows.practice import OnWorkflows, at_rest, meet, seat
 from tests.workflows.test_safety_escalation import ANSWERS, by_clinician, flagged
 from tests.workflows.test_whole_way import PLAN
+from workflows.client import TASK_QUEUE
+from workflows.fleet import FleetJob
 
 ON_CALL = "oncall-mbt-g"
 
@@ -108,6 +110,12 @@ async def a_records_request(clinic: Clinic) -> str:
     await clinic.pass_time(days=10)
     await clinic.submit(request, "fulfil", what="The whole record", how="electronic")
     return request
+
+
+async def a_job_of_the_fleet(clinic: Clinic) -> str:
+    client, id_ = clinic.environment.client, f"fleet-{uuid4()}"
+    await client.execute_workflow(FleetJob.run, "overdue", id=id_, task_queue=TASK_QUEUE)
+    return id_
 
 
 async def _registered(clinic: Clinic) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from tests.workflows.away import away_from
 from tests.workflows.clinic import Clinic, referral
 from tests.workflows.practice import OnWorkflows, at_rest, bring, command_ids, form, register
 from tests.workflows.test_safety_escalation import flagged
@@ -97,6 +98,20 @@ async def with_a_seat_offer(clinic: Clinic) -> str:
     await at_rest(clinic)
     await practice.give(pathway, "offer_seat", group_id=group)
     await practice.give(pathway, "accept_seat", offer=2)
+    return pathway
+
+
+async def with_reminders_that_failed(clinic: Clinic) -> str:
+    """One is attempted until it arrives, the next until the session begins; somebody calls then."""
+    pathway = await clinic.refer(referral())
+    starts_at = await clinic.now() + timedelta(days=3)
+    booked = {"kind": "assessment", "starts_at": starts_at.isoformat()}
+    await clinic.submit(pathway, "book_session", **booked)
+    for away in (timedelta(days=1, minutes=2), timedelta(days=2)):
+        away_from(clinic.outbox).touch()
+        await clinic.pass_time(seconds=away.total_seconds())
+        away_from(clinic.outbox).unlink()
+        await clinic.pass_time(minutes=30)
     return pathway
 
 

@@ -14,20 +14,40 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.converter import (
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadConverter,
+)
 from temporalio.testing import WorkflowEnvironment
 
 from eventstore.connect import create_pool
 from eventstore.migrate import migrate
 from eventstore.store import EventStore
-from tests.workflows import others_recorded, pathways_recorded
+from projections.deadlines.view import DEADLINES
+from projections.rebuild import rebuild
+from projections.tables import ensure_catalogue
+from tests.workflows import intensive_recorded, others_recorded, pathways_recorded
+from tests.workflows.away import SometimesAway
 from tests.workflows.clinic import Clinic, clinic_on, register_search_attributes
 from workers.codec import EncryptionCodec, KeyRing
 from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
+from workers.fleet.jobs import DueJobs
+from workflows.client import EntityClient
 
 HISTORIES = Path(__file__).parent / "histories"
+
+
+class Untraced(DefaultFailureConverterWithEncodedAttributes):
+    """Says of a failure what it was, and not where the machine that recorded it keeps its code."""
+
+    def to_failure(
+        self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure
+    ) -> None:
+        super().to_failure(exception.with_traceback(None), payload_converter, failure)
 
 
 def converter() -> DataConverter:
@@ -36,12 +56,12 @@ def converter() -> DataConverter:
     return replace(
         pydantic_data_converter,
         payload_codec=EncryptionCodec(KeyRing(current="recorded", keys={"recorded": key})),
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+        failure_converter_class=Untraced,
     )
 
 
 Happening = Callable[[Clinic], Awaitable[str]]
-"""Lives through something, and gives the id of the entity whose history is kept."""
+"""Lives through something, and gives the id of the workflow whose history is kept."""
 
 RECORDED: tuple[Happening, ...] = (
     pathways_recorded.in_assessment,
@@ -54,7 +74,11 @@ RECORDED: tuple[Happening, ...] = (
     pathways_recorded.after_the_end,
     pathways_recorded.with_a_seat_offer,
     pathways_recorded.transferred,
+    pathways_recorded.with_reminders_that_failed,
+    intensive_recorded.in_intensive_care,
+    intensive_recorded.after_intensive_care,
     others_recorded.a_programme,
+    others_recorded.a_job_of_the_fleet,
     others_recorded.a_group_that_forms,
     others_recorded.a_group_with_members,
     others_recorded.a_group_after_a_session,
@@ -94,11 +118,16 @@ async def record(happenings: Sequence[Happening]) -> None:
         pool = await create_pool(dsn)
         async with pool.acquire() as connection:
             await migrate(connection)
-        outbox = Path(tempfile.mkdtemp())
-        async with clinic_on(environment, EventStore(pool), outbox) as clinic:
+        await ensure_catalogue(pool)
+        store, folder = EventStore(pool), Path(tempfile.mkdtemp())
+        await rebuild(DEADLINES, store, pool)
+        due = DueJobs(store, EntityClient(environment.client), pool)
+        outbox = folder / "outbox"
+        away = {"notify": SometimesAway(outbox)}
+        async with clinic_on(environment, store, outbox, ports=away, jobs=[due.overdue]) as clinic:
             for happen in happenings:
-                entity = await happen(clinic)
-                history = await environment.client.get_workflow_handle(entity).fetch_history()
+                workflow = await happen(clinic)
+                history = await environment.client.get_workflow_handle(workflow).fetch_history()
                 file_of(happen).write_text(history.to_json() + "\n")
         await pool.close()
 

@@ -14,6 +14,7 @@ from domain.fold import as_of, fold
 from domain.pathway import PATHWAY, Pathway
 from tests.fhir.bundles import bundle
 from tests.workflows.clinic import Clinic, mbt_g
+from workflows.entity import EntityHost
 
 SHARED = Path(__file__).parents[3] / "shared" / "referrals"
 
@@ -85,8 +86,9 @@ class Way:
         await getattr(self, f"_{state.phase}")(state, now)
 
     async def state(self) -> Pathway:
-        """What the workflow itself holds."""
-        snapshot = await self.clinic.entities.snapshot(self.pathway)
+        """What the workflow itself holds, or held when it ended."""
+        handle = self.clinic.environment.client.get_workflow_handle(self.pathway)
+        snapshot = await handle.query(EntityHost.snapshot)
         return Pathway.model_validate(snapshot.state)
 
     async def _do(self, command: str, **data: Any) -> None:
