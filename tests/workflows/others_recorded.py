@@ -11,7 +11,7 @@ from tests.workflows.practice import OnWorkflows, at_rest, meet, seat
 from tests.workflows.test_safety_escalation import ANSWERS, by_clinician, flagged
 from tests.workflows.test_whole_way import PLAN
 from workflows.client import TASK_QUEUE
-from workflows.fleet import FleetJob
+from workflows.fleet import Job
 
 ON_CALL = "oncall-mbt-g"
 
@@ -114,7 +114,8 @@ async def a_records_request(clinic: Clinic) -> str:
 
 async def a_job_of_the_fleet(clinic: Clinic) -> str:
     client, id_ = clinic.environment.client, f"fleet-{uuid4()}"
-    await client.execute_workflow(FleetJob.run, "overdue", id=id_, task_queue=TASK_QUEUE)
+    job: Job = "overdue"
+    await client.execute_workflow("FleetJob", job, id=id_, task_queue=TASK_QUEUE)
     return id_
 
 
