@@ -186,7 +186,7 @@ def _corrections(pathway: Pathway) -> Iterator[Transition]:
     yield transition(
         "strike_out", "Strike out what was entered in error", session if session and score else None
     )
-    yield transition("correct_patient", "Correct who the patient is")
+    yield transition("correct_patient", "Correct who the patient is", entry=pathway.identity_entry)
 
 
 def _after_closing(pathway: Pathway, context: Context) -> Iterator[Transition]:

@@ -115,7 +115,8 @@ def told(series: Series, zone: ZoneInfo) -> str:
 def told_of(taken: Taken, zone: ZoneInfo) -> str:
     """One score in words."""
     became = CLASSES.get(taken.change_class or "", "")
-    return f"{day(taken.at, zone)}: {taken.score:g}{_band(taken)}{', ' + became if became else ''}"
+    marks = (f", {one}" for one in (became, "corrected" if taken.corrected else "") if one)
+    return f"{day(taken.at, zone)}: {taken.score:g}{_band(taken)}{''.join(marks)}"
 
 
 def _band(taken: Taken) -> str:

@@ -26,6 +26,7 @@ class Taken:
     phase: str | None
     change: float | None
     change_class: ChangeClass | None
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +128,5 @@ def _taken(event: MeasureRecorded, pathway: Pathway) -> Taken:
         phase=pathway.phase_at(event.at),
         change=change.difference if change else None,
         change_class=change.change_class if change else None,
+        corrected=event.corrects is not None,
     )

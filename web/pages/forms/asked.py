@@ -9,6 +9,7 @@ from domain.commands.registry import COMMANDS, FROM_ENTITIES
 from domain.deciders import UnknownEntity, decider_of
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.identity import addressed
+from web.pages.forms.correcting import Filled, as_recorded
 from web.pages.forms.fields import Field, fields_of
 from web.pages.forms.offered import offered_for
 from web.pages.forms.questionnaire import with_questions
@@ -21,7 +22,10 @@ from web.rights.needs import require_submitting
 
 @dataclass(frozen=True)
 class Asked:
-    """`preset` is what the address gives already: it is shown, and not asked for."""
+    """`preset` is what the address gives already: it is shown, and not asked for.
+
+    `filled` is what was recorded and is to be corrected.
+    """
 
     entity_id: str
     command: str
@@ -29,6 +33,7 @@ class Asked:
     title: str
     fields: tuple[Field, ...]
     preset: Mapping[str, str]
+    filled: Filled
 
     @property
     def says(self) -> str:
@@ -64,6 +69,7 @@ async def asked_of(visit: Visit, entity_id: str, command: str) -> Asked:
         title_of(met, command, preset) or sentence(in_words(command)),
         with_questions(fields_of(model, offered), preset),
         preset,
+        as_recorded(met.events, preset.get("entry"), visit.clinic.zone),
     )
 
 

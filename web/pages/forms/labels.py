@@ -20,6 +20,7 @@ _LABELS = {
     "booking": "Booked session",
     "clinician_id": "Clinician",
     "closed_on": "Days without a session",
+    "entry": "What is corrected",
     "held_at": "When it was held",
     "hours": "Times at which the patient can come",
     "identifiers": "What the patient said of themselves",

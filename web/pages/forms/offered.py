@@ -11,6 +11,7 @@ from projections.caseload.reading import read_names
 from projections.errors import ViewAbsent
 from projections.groups.rows import GroupRow
 from web.pages.clinic import Clinic
+from web.pages.forms import correcting
 from web.pages.forms.fields import Choices, Offered
 from web.pages.groups.listed import open_groups, title_of
 from web.pages.today_people import everybody, names_in_service
@@ -57,6 +58,8 @@ async def offered_for(visit: Visit, command: str, met: Met) -> Offered:
         case Pathway():
             offered |= _of_pathway(met.folded.state, definition, clinic)
             offered["group_id"] = await _groups(visit)
+            if command in correcting.COMMANDS:
+                offered |= _of_correction(met, command, definition, clinic)
         case Group():
             offered |= await _of_group(visit, met.folded.state)
     if command == "close":
@@ -96,6 +99,18 @@ def _of_pathway(
         "task": tuple(
             (str(one.number), f"{one.number}: {in_words(one.kind)}") for one in pathway.tasks
         ),
+    }
+
+
+def _of_correction(
+    met: Met, command: str, definition: Definition | None, clinic: Clinic
+) -> dict[str, Choices]:
+    """What can be put right, and what a session of any phase may really have been."""
+    phases = definition.phases if definition else ()
+    kinds = {one.kind: one.title for phase in phases for one in phase.sessions}
+    return {
+        "entry": correcting.entries(met.events, met.folded.state, command, clinic.zone),
+        "kind": tuple(kinds.items()),
     }
 
 

@@ -89,7 +89,8 @@ def _command_id(brought: Brought) -> UUID:
 
 def _beforehand(asked: Asked, now: datetime) -> dict[str, list[str]]:
     local = f"{now:%Y-%m-%dT%H:%M}"
-    return {field.name: [local] for field in asked.open_fields if field.name in JUST_NOW}
+    now_filled = {field.name: [local] for field in asked.open_fields if field.name in JUST_NOW}
+    return {**now_filled, **asked.filled}
 
 
 async def _again(

@@ -13,6 +13,7 @@ from projections.clinicians.reading import find_clinician
 from projections.timeline.entry import Entry, entry_of
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.charts.patients import charts_of
+from web.pages.forms.correcting import address_for
 from web.pages.forms.receipts import receipt_of
 from web.pages.groups.listed import title_by_id
 from web.pages.patient.missing import doors
@@ -20,8 +21,9 @@ from web.pages.patient.topics import topics
 from web.pages.programme_map.way import way_of
 from web.pages.rendering import page
 from web.pages.transitions import steps
-from web.pages.visit import Visit, Visiting, meet
+from web.pages.visit import Met, Visit, Visiting, meet
 from web.pages.wording import patient_name
+from web.rights.commands import may_submit
 from web.rights.fields import visible_entry
 from web.rights.needs import needs
 from web.rights.permissions import Permission
@@ -73,6 +75,7 @@ async def patient(
         all_open=False,
         sessions=_latest(pathway),
         lines=_lines(met.events, before, visit.actor.role),
+        corrections=_corrections(met, visit.actor.role, before),
         before=before,
         further=_further(met.events, before),
         therapist=await _therapist(visit, pathway.therapist),
@@ -89,6 +92,19 @@ def _latest(pathway: Pathway) -> list[Session]:
 def _lines(events: Sequence[RecordedEvent], before: int | None, role: Role) -> list[Entry]:
     """A page of the timeline as the role may read it, the newest first."""
     return [visible_entry(role, entry_of(one)) for one in _older(events, before)[:LINES]]
+
+
+def _corrections(met: Met, role: Role, before: int | None) -> dict[int, str]:
+    """The addresses at which the lines of the page are put right, by their versions."""
+    found = {
+        one.version: address_for(met.folded.state, one)
+        for one in _older(met.events, before)[:LINES]
+    }
+    return {
+        version: one[1]
+        for version, one in found.items()
+        if one and may_submit(role, met.kind, one[0])
+    }
 
 
 def _further(events: Sequence[RecordedEvent], before: int | None) -> int | None:

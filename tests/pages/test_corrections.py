@@ -1,0 +1,83 @@
+"""Correcting from the timeline, in a browser: from the wrong line to the right one beside it."""
+
+from datetime import timedelta
+
+from playwright.async_api import expect
+
+from tests.pages.conftest import OpenPage
+from tests.pages.desk import Desk
+from tests.pages.looking import look
+from tests.pages.referred import referred, suited
+
+
+async def test_a_session_is_corrected_with_the_keyboard_from_its_line(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    pathway = await suited(desk, "Late")
+    [*_, session] = (await desk.pathway(pathway)).sessions
+    page = await open_page(f"/pathways/{pathway}")
+
+    link = page.get_by_role("link").filter(has_text="Correct this: Session attended")
+    await link.first.press("Enter")
+    await expect(page.locator("dl.summary")).to_contain_text("Session attended: assessment")
+    await expect(page.get_by_label("Yes")).to_be_checked()
+    await look(page, "form-correct-session")
+    await page.get_by_label("Reason").fill("Another patient came")
+    await page.get_by_label("No", exact=True).check()
+    await page.get_by_role("button", name="Correct a session").press("Enter")
+
+    await expect(page.get_by_role("status").filter(has_text="Done")).to_be_visible()
+    timeline = page.locator(".timeline")
+    await expect(timeline).to_contain_text("Corrected: session missed: assessment")
+    wrong = timeline.locator("li", has_text="Session attended: assessment").first
+    await expect(wrong.get_by_text("Corrected since")).to_be_visible()
+    await expect(wrong.get_by_role("link")).to_have_count(0)
+    await look(page, "patient-corrected")
+    [*_, anew] = (await desk.pathway(pathway)).sessions
+    assert (anew.attendance, anew.held_at) == ("missed", session.held_at.replace(microsecond=0))
+
+
+async def test_a_questionnaire_is_corrected_item_by_item_and_its_risk_told(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    pathway = await referred(desk)
+    answers = {str(item): 1 for item in range(1, 9)} | {"9": 0}
+    taken_at = (desk.now() - timedelta(hours=2)).isoformat()
+    await desk.submit(
+        pathway, "record_measure", measure="phq-9", answers=answers, taken_at=taken_at
+    )
+    page = await open_page(f"/pathways/{pathway}")
+
+    await page.get_by_role("link").filter(has_text="Correct this: PHQ-9 recorded").click()
+    ninth = page.locator("fieldset fieldset").last
+    await expect(ninth.get_by_label("0 - Not at all")).to_be_checked()
+    await ninth.get_by_label("1 - Several days").check()
+    await page.get_by_label("Reason").fill("The last answer was misread")
+    await page.get_by_role("button", name="Correct a score").click()
+
+    await expect(page.locator(".timeline")).to_contain_text("PHQ-9 corrected: 9")
+    await expect(page.get_by_text("Escalation open", exact=True)).to_be_visible()
+
+
+async def test_who_the_patient_is_is_corrected_and_said_everywhere(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    pathway = await referred(desk)
+    page = await open_page(f"/pathways/{pathway}")
+
+    await page.get_by_role("link").filter(has_text="Correct this: Referred").click()
+    await page.get_by_label("Family name").fill("Exemple")
+    await page.get_by_label("Reason").fill("Misspelt")
+    await page.get_by_role("button", name="Correct who the patient is").click()
+
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Exemple")
+    await expect(page.locator(".timeline")).to_contain_text("Corrected: who the patient is")
+
+
+async def test_nobody_is_offered_a_correction_that_they_may_not_make(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    pathway = await referred(desk)
+    page = await open_page(f"/pathways/{pathway}", role="auditor")
+    await expect(page.locator(".timeline li").first).to_be_visible()
+    await expect(page.get_by_role("link", name="Correct this")).to_have_count(0)
