@@ -32,9 +32,12 @@ def qualified(plan: SessionPlan, command: RecordSession, context: Context) -> li
 def with_no_group(
     clinician_id: str | None, start: datetime, length: timedelta, context: Context
 ) -> Reason | None:
-    """Nobody is with a patient and with a group at once."""
-    facts = context.facts(clinician_id, Qualifications) if clinician_id else None
-    group_id = facts.with_group(start, length) if facts else None
+    """Nobody is with a patient and with a group at once.
+
+    A booking from before this rule is retaken without the therapist's facts, as it was decided.
+    """
+    facts = context.references.get(clinician_id or "")
+    group_id = facts.with_group(start, length) if isinstance(facts, Qualifications) else None
     if group_id is None:
         return None
     return Reason(

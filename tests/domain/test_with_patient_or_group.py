@@ -84,6 +84,13 @@ def test_no_session_is_booked_while_the_therapist_leads_a_group() -> None:
     nobody.when(during).then_happened(SessionBooked)
 
 
+def test_a_booking_from_before_this_rule_follows_again_without_the_therapist_s_facts() -> None:
+    """An auditor who takes old decisions again has what was looked at then, and no more."""
+    during = BookSession(kind="individual", starts_at=TUESDAY + HOUR)
+    history = treated_by(leading=(LEADS,)).events
+    pathway.given(*history).when(during).then_happened(SessionBooked)
+
+
 def known_after(*told: tuple[datetime, Any]) -> Qualifications:
     """What is known of a clinician who was told these things, each at its instant."""
     history = clinician_to_whom(REGISTERED)
