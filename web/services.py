@@ -12,6 +12,7 @@ from activities.definitions import Definitions
 from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
+from web.open_groups import OpenGroups
 from web.provable import Provable
 from web.rights.access_log import AccessLog
 from web.sessions import Cookie, Lasting
@@ -96,6 +97,11 @@ class Services:
     def definitions(self) -> Definitions:
         """The programme definitions that are published, each read once."""
         return Definitions(self.store)
+
+    @cached_property
+    def open_groups(self) -> OpenGroups:
+        """The groups that meet, as this process has last drawn them."""
+        return OpenGroups(self.definitions.version)
 
 
 def _services_of(request: Request) -> Services:

@@ -8,19 +8,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from domain.actor import Actor
-from domain.decider import Context, Reason
+from domain.decider import Reason
 from domain.value import Value
-from domain.waitlist.drawn import open_group_of
 from domain.waitlist.matching import Match, Reasons, matches
 from domain.waitlist.waiting import OpenGroup, Waiting
 from projections.waitlist.forecast import dropping_out, forecast
-from projections.waitlist.reading import (
-    Meeting,
-    read_line,
-    read_meetings,
-    read_seats,
-    read_spells,
-)
+from projections.waitlist.reading import read_line, read_meetings, read_seats, read_spells
 from web.answers import answers
 from web.errors import Unavailable
 from web.rights.errors import Forbidden
@@ -168,12 +161,5 @@ def _place(match: Match, groups: list[OpenGroup], reasons: Reasons, *, payer: bo
 
 async def groups_that_meet(services: Services, actor: Actor) -> list[OpenGroup]:
     """The groups that meet, as they are now by the version of the programme that each is on."""
-    now, found = services.now(), []
-    for meeting in await read_meetings(services.pool):
-        programme = await services.definitions.version(meeting.group.programme or "")
-        found.append(_open(meeting, Context(now, actor, programme)))
-    return [one for one in found if one]
-
-
-def _open(meeting: Meeting, context: Context) -> OpenGroup | None:
-    return open_group_of(meeting.group_id, meeting.group, meeting.staff, context)
+    meetings = await read_meetings(services.pool)
+    return await services.open_groups.of(meetings, services.now(), actor)

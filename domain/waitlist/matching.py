@@ -5,14 +5,14 @@ then the time waited; a match needs the state, the modality, the hours, the paye
 kind of group, a phase that the group serves or that leads to one, and the facilitators' licences.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import get_args
 
 from domain.decider import Reason, failed, known
 from domain.patient import Urgency
-from domain.waitlist.waiting import Modality, OpenGroup, Waiting, can_come
+from domain.waitlist.waiting import Hours, Modality, OpenGroup, Waiting, can_come
 
 _URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 """In rising order."""
@@ -184,6 +184,15 @@ def _likeness(waiting: Waiting) -> _Likeness:
     )
 
 
+_Own = tuple[str | None, str, tuple[Hours, ...], tuple[str, ...]]
+
+
+def _own(waiting: Waiting) -> _Own:
+    """What is a patient's own, and that of many others too; a zone matters to hours alone."""
+    zone = waiting.zone if waiting.hours else ""
+    return waiting.payer, zone, waiting.hours, waiting.declined
+
+
 @dataclass
 class Reasons:
     """The reasons against groups, worked out once for all patients who are alike."""
@@ -200,20 +209,24 @@ class Reasons:
 
 @dataclass
 class _Fitting:
-    """The groups that fit whom, looked for once for all who are alike but for what is their own."""
+    """The groups that fit whom, looked for once for all who are alike."""
 
     groups: tuple[OpenGroup, ...]
     _known: dict[_Likeness, tuple[OpenGroup, ...]] = field(default_factory=dict)
     _paid: dict[tuple[str | None, frozenset[str] | None], bool] = field(default_factory=dict)
+    _found: dict[tuple[_Likeness, _Own], tuple[OpenGroup, ...]] = field(default_factory=dict)
 
     def of(self, waiting: Waiting) -> tuple[OpenGroup, ...]:
-        return tuple(
-            group
-            for group in self._of_all_like(waiting)
-            if group.group_id not in waiting.declined
-            and self._pays(waiting, group)
-            and can_come(waiting, group)
-        )
+        key = (_likeness(waiting), _own(waiting))
+        if key not in self._found:
+            self._found[key] = tuple(self._of_this_one(waiting))
+        return self._found[key]
+
+    def _of_this_one(self, waiting: Waiting) -> Iterator[OpenGroup]:
+        for group in self._of_all_like(waiting):
+            declined = group.group_id in waiting.declined
+            if not declined and self._pays(waiting, group) and can_come(waiting, group):
+                yield group
 
     def _pays(self, waiting: Waiting, group: OpenGroup) -> bool:
         """A payer is accepted or not: asked once for each list that groups keep."""
