@@ -25,7 +25,7 @@ from domain.events.corrections import (
 )
 from domain.events.pathway import PathwayEvent, SessionRecorded, TaskKind
 from domain.pathway import guards_on_corrections as guards
-from domain.pathway import tasks
+from domain.pathway import seats, tasks
 from domain.pathway.correcting_measures import strike_out_measure
 from domain.pathway.evolve import evolve
 from domain.pathway.group_sessions import (
@@ -102,7 +102,10 @@ def strike_out(pathway: Pathway, command: StrikeOut, context: Context) -> list[P
 def correct_patient(
     pathway: Pathway, command: CorrectPatient, context: Context
 ) -> list[PathwayEvent]:
-    """Who the patient is. Whoever turns out to be no adult is for the team to decide on."""
+    """Who the patient is. Whoever turns out to be no adult is for the team to decide on.
+
+    A seat that was offered to somebody in another state is offered anew.
+    """
     require(guards.entry_stands(pathway, command.entry), guards.is_identity(pathway, command.entry))
     said = command.model_dump(exclude={"entry", "reason"})
     patient = known(pathway.referral).patient.model_copy(update=said)
@@ -112,12 +115,15 @@ def correct_patient(
         patient=patient,
         reason=command.reason,
     )
+    elsewhere = patient.state != pathway.lives_in
+    offered = seats.withdrawn(pathway, "corrected", context) if elsewhere else []
     today = day_in(context.definition.zone, context.now)
     if age_on(today, patient.birth_date) >= context.definition.policies.adult_age:
-        return [corrected]
+        return [corrected, *offered]
     if pathway.status == "closed":
         return [corrected]
-    return [corrected, *tasks.opened(pathway, "team_decision", context.now, context)]
+    opened = tasks.opened(pathway, "team_decision", context.now, context)
+    return [corrected, *offered, *opened]
 
 
 def _struck_out(

@@ -18,7 +18,8 @@ def values(name: str, annotation: Any, now: datetime) -> st.SearchStrategy[Any]:
         for one in get_args(each)
     ]
     if name in ("kind", "level", "what", "how", "outcome", "state") and not literals:
-        literals = ["mbt", "individual", "group", "assessment", "php", "introduction", "done", "FL"]
+        literals = ["mbt", "individual", "group", "assessment", "php", "introduction", "done"]
+        literals += ["FL", "AZ"]
     if literals:
         return st.sampled_from(literals)
     return st.sampled_from(_pools(now).get(name, ["Agreed with the patient"]))

@@ -284,6 +284,10 @@ class ClinicLife(RuleBasedStateMachine):
         else:
             self.ask(patient, "withdraw_consent", consent="treatment", withdrawn_at=at)
 
+    @rule(patient=patients, state=st.sampled_from(["AZ", "FL", "GA"]), age=ages)
+    def move(self, patient: str, state: str, age: timedelta) -> None:
+        self.ask(patient, "record_move", state=state, since=self.clinic.now - age)
+
     @rule(patient=patients, age=ages)
     def plan(self, patient: str, age: timedelta) -> None:
         self.ask(patient, "agree_safety_plan", plan=PLAN, agreed_at=self.clinic.now - age)
@@ -388,6 +392,14 @@ class ClinicLife(RuleBasedStateMachine):
         for one in GROUPS:
             group = self.clinic.entity(one).state
             assert len(group.members) + len(group.reservations) <= SEATS
+
+    @invariant()
+    def groups_know_where_their_members_live(self) -> None:
+        """Their facilitators' licences are looked at by it."""
+        for group in GROUPS:
+            for one in self.clinic.entity(group).state.members:
+                pathway = self.clinic.entity(one.pathway_id).state
+                assert one.state == pathway.lives_in
 
     @invariant()
     def every_open_escalation_is_waited_for(self) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from domain.commands.care import RecordMove
+from domain.commands.corrections import CorrectPatient
 from domain.commands.pathway import Discharge
 from domain.commands.seats import OfferSeat
 from domain.decider import ITSELF
@@ -80,6 +81,14 @@ def test_an_offer_made_for_another_state_is_taken_back_and_may_be_made_anew() ->
     anew.then_happened(SeatOfferBegun)
     (asked,) = anew.and_given().reactions()
     assert asked.data["state"] == "AZ"
+
+
+def test_an_offer_made_for_a_state_that_was_wrong_is_taken_back_too() -> None:
+    said = PATIENT.model_dump(include={"family_name", "given_names", "birth_date"})
+    there = CorrectPatient(entry=1, reason="Misheard", state="CA", **said)
+    given(*offered()).when(there).then_happened(PatientCorrected, SeatOfferWithdrawn)
+    here = there.model_copy(update={"state": "FL"})
+    given(*offered()).when(here).then_happened(PatientCorrected)
 
 
 def test_whoever_moves_where_nobody_treats_them_is_discharged_instead() -> None:
