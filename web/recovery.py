@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from audit.living import read_all
+from audit.living import living_of
 from domain.value import Value
 from web.answers import answers
 from web.rights.errors import Forbidden
@@ -46,7 +46,7 @@ async def recover(
     An entity has one if it is open or has effects pending. It may be repeated.
     """
     ids = await services.store.streams(None, after, limit)
-    living = [one.id for one in await read_all(services.store, ids) if one.lives]
+    living = await living_of(services.store, services.pool, ids)
     started = await _started(services, living)
     return Recovered(
         read=len(ids),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
 
+from audit.living import CLOSING
 from domain.deciders import decider_of
 from domain.fold import fold
 from eventstore.connect import Pool
@@ -50,9 +51,11 @@ async def test_every_clock_shows_what_its_decider_waits_for(store: EventStore, p
     told = {}
     for entity_id in await store.streams(None, "", 1000):
         decider = decider_of(entity_id)
-        state = fold(decider, await store.read_stream(entity_id)).state
+        events = await store.read_stream(entity_id)
+        state = fold(decider, events).state
         is_open = not decider.is_closed(state)
         deadlines = decider.deadlines(state) if is_open else []
+        assert is_open != bool({one.type for one in events} & {*CLOSING}), entity_id
         told[entity_id] = (is_open, deadlines[0].at if deadlines else None)
     assert shown == {one: of for one, of in told.items() if one not in clinic.erased}
     assert {is_open for is_open, _ in shown.values()} == {True, False}

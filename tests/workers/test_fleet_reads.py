@@ -13,11 +13,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
+from audit.living import living_of, read_all
 from bench.clinic import publish, shipped_programme
 from domain.events.envelope import RecordedEvent
 from eventstore.connect import Pool
 from eventstore.store import EventStore
-from projections.deadlines.reading import list_late, list_open
+from projections.deadlines.reading import list_closed, list_late, list_open
 from projections.deadlines.view import DEADLINES
 from projections.rebuild import rebuild
 from projections.tables import ensure_catalogue
@@ -33,6 +34,7 @@ from workflows.client import EntityClient
 from workflows.fleet import Findings
 
 YEARS = timedelta(days=3650)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -108,6 +110,17 @@ async def test_who_is_not_late_is_not_read(clinic: Installation) -> None:
     assert (in_time.looked_at, in_time.found) == (0, {"overdue": 0, "woken": 0})
     assert (later.looked_at, later.found) == (5, {"overdue": 5, "woken": 5})
     assert sorted(clinic.store.read) == sorted(late)
+
+
+async def test_recovery_reads_only_what_an_event_has_closed(clinic: Installation) -> None:
+    everybody = await clinic.store.streams(None, "", 100)
+    closed = [one.entity_id for one in await list_closed(clinic.pool, LONG_AGO, 100)]
+
+    living = await living_of(clinic.store, clinic.pool, everybody)
+
+    assert set(clinic.store.read) == set(closed)
+    assert living == [one.id for one in await read_all(clinic.store, everybody) if one.lives]
+    assert set(closed) < set(living), "their last effects are pending"
 
 
 async def test_reconciling_goes_on_where_the_run_before_stopped(
