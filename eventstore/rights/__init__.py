@@ -22,8 +22,9 @@ ROLES = (
 async def apply_rights(connection: Connection) -> tuple[str, ...]:
     """Make the roles that are missing, hand the log to its owner, grant what each may; all or none.
 
-    To be run by a superuser, or by who made the log and may make roles, after each migration. Gives
-    the names of the roles. Raises `asyncpg.InsufficientPrivilegeError`, `StoreUnavailable`.
+    To be run by a superuser, or by who made the log and may make roles, after each migration; who
+    is no superuser becomes a member of the roles they make. Gives the names of the roles. Raises
+    `asyncpg.InsufficientPrivilegeError`, `StoreUnavailable`.
     """
     with store_errors():
         async with connection.transaction():

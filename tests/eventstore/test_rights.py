@@ -15,8 +15,10 @@ from eventstore.migrate import migrate
 from eventstore.rights import ROLES, apply_rights
 from eventstore.settle import tick
 from eventstore.store import EventStore
+from tests.conftest import database_of, run_on
 from tests.eventstore.given import a_stream, notes
-from tests.rights.logins import As, log_in
+from tests.rights.logins import As, as_user, log_in
+from workers.embedded.postgres_server import postgres_server
 
 pytestmark = pytest.mark.asyncio
 
@@ -166,7 +168,7 @@ LOSES_A_KEY = (
 
 
 @pytest.mark.parametrize("statement", LOSES_A_KEY)
-async def test_not_even_the_owner_loses_a_key_past_the_functions(
+async def test_what_loses_a_key_at_once_is_refused_to_its_owner_too(
     as_role: As, statement: str
 ) -> None:
     appender, owner = await as_role("carepath_appender"), await as_role("carepath_owner")
@@ -217,6 +219,20 @@ async def test_the_owner_migrates_what_comes_later(as_role: As) -> None:
     owner = await as_role("carepath_owner")
     await owner.execute("CREATE TABLE carepath_log.later ()")
     await owner.execute("SELECT carepath_log.settle()")
+
+
+async def test_a_login_that_may_make_roles_grants_them_again_and_again_and_still_writes() -> None:
+    """On a server of its own: roles belong to all of a server, and another may have made them."""
+    async with postgres_server() as server:
+        await run_on(server, "CREATE ROLE dba LOGIN CREATEROLE CREATEDB PASSWORD 'dba'")
+        await run_on(server, "CREATE DATABASE managed OWNER dba")
+        dba = await asyncpg.connect(as_user("dba", database_of(server, "managed")))
+        await migrate(dba)
+        assert await apply_rights(dba) == ROLES
+        assert await apply_rights(dba) == ROLES
+        assert (await EventStore(dba).append("pathway-1", 0, notes("a"))).version == 1
+        await dba.execute("ALTER TABLE carepath_log.events ADD COLUMN later integer")
+        await dba.close()
 
 
 LOGINS = Path(rights.__file__).parents[2] / "deploy" / "roles" / "logins.sql"

@@ -23,5 +23,10 @@ async def login(opened: AsyncExitStack, owner: PlainConnection, dsn: str, role: 
     await owner.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}' IN ROLE {role}")
     await owner.execute(f"ALTER ROLE {name} SET role TO '{role}'")
     opened.push_async_callback(owner.execute, f"DROP ROLE {name}")
+    return as_user(name, dsn)
+
+
+def as_user(name: str, dsn: str) -> str:
+    """The same database for a user whose password is their name."""
     server = urlsplit(dsn)
     return server._replace(netloc=f"{name}:{name}@{server.hostname}:{server.port}").geturl()
