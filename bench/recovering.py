@@ -5,8 +5,8 @@ and reads it as recovery does, page by page: what no event has closed is open, a
 is decrypted, decoded and folded, for it may have effects pending. `folded_a_processor_second` is
 what folding every stream comes to, which is each entity's own part once it starts. The reference
 fetches all rows, stream by stream, and does nothing with them. Starting the workflows is Temporal's
-part and in `bench.scale`. The figures go to `bench/results/recovering.json`; `processor_ms_an_entity` is this process's own,
-which other work on the machine changes little.
+part and in `bench.scale`. The figures go to `bench/results/recovering.json`;
+`processor_ms_an_entity` is this process's own, which other work on the machine changes little.
 """
 
 import argparse
