@@ -9,7 +9,6 @@ from datetime import timedelta
 from pydantic import Field, PositiveInt
 
 from domain.commands.base import Command
-from domain.commands.seats import RecordGroupSession
 from domain.events.pathway import SessionModality
 from domain.identity import ClinicianId, Note
 from domain.patient import BirthDate
@@ -75,10 +74,21 @@ class CorrectPatient(Command):
     email: Name | None = None
 
 
-class CorrectGroupSession(RecordGroupSession):
-    """Say how the patient really attended a session of their group. Sent by the group."""
+class CorrectGroupSession(Command):
+    """Say how the patient really attended a session of their group. The group learns of it.
 
+    When it was held is the group's to say.
+    """
+
+    entry: PositiveInt
     reason: Text
+    attended: bool
+    late_by: timedelta = Field(default=timedelta(0), ge=timedelta(0), lt=timedelta(hours=12))
+    notice_at: Instant | None = None
+    clinicians: tuple[ClinicianId, ...] = Field(default=(), max_length=20)
+    location: StateCode | None = None
+    modality: SessionModality | None = None
+    note: Note | None = None
 
 
 CorrectionCommand = (

@@ -7,6 +7,7 @@ from pydantic import Field, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
+from domain.events.attendance import Attendance
 from domain.events.group import IncidentCategory, Modality, Participation
 from domain.identity import ClinicianId, GroupId, Note, PathwayId
 from domain.programmes.definition import Slug, Zone
@@ -127,6 +128,18 @@ class NoteMove(Command):
     state: Name
 
 
+class NoteAttendance(Command):
+    """A member's attendance was recorded wrongly, or is put right. Told by the patient's pathway.
+
+    What does not `count` is the one that was wrong.
+    """
+
+    pathway_id: PathwayId
+    session: PositiveInt
+    attendance: Attendance
+    counts: bool
+
+
 class Joining(Value):
     """A patient at the door; `location` is the US state where they say they are.
 
@@ -222,6 +235,7 @@ GroupCommand = (
     | FillSeat
     | ReleaseSeat
     | NoteMove
+    | NoteAttendance
     | OpenSession
     | AdmitLate
     | HoldSession

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "record_session": pathway.RecordSession,
         "record_measure": pathway.RecordMeasure,
         "correct_session": corrections.CorrectSession,
+        "correct_group_session": corrections.CorrectGroupSession,
         "correct_measure": corrections.CorrectMeasure,
         "correct_patient": corrections.CorrectPatient,
         "strike_out": corrections.StrikeOut,
@@ -76,7 +77,6 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "book_group_session": seats.BookGroupSession,
         "cancel_group_session": seats.CancelGroupSession,
         "record_group_session": seats.RecordGroupSession,
-        "correct_group_session": corrections.CorrectGroupSession,
         "record_not_admitted": seats.RecordNotAdmitted,
         "assign_therapist": care.AssignTherapist,
         "transfer_level": care.TransferLevel,
@@ -148,6 +148,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "fill_seat": group.FillSeat,
         "release_seat": group.ReleaseSeat,
         "note_move": group.NoteMove,
+        "note_attendance": group.NoteAttendance,
         "open_session": group.OpenSession,
         "admit_late": group.AdmitLate,
         "hold_session": group.HoldSession,
@@ -195,7 +196,9 @@ FROM_ENTITIES: Mapping[str, frozenset[str]] = {
             "leave_escalation",
         }
     ),
-    "group": frozenset({"reserve_seat", "fill_seat", "release_seat", "note_move"}),
+    "group": frozenset(
+        {"reserve_seat", "fill_seat", "release_seat", "note_move", "note_attendance"}
+    ),
     "pathway": frozenset(
         {
             "escalation_resolved",
@@ -205,7 +208,6 @@ FROM_ENTITIES: Mapping[str, frozenset[str]] = {
             "book_group_session",
             "cancel_group_session",
             "record_group_session",
-            "correct_group_session",
             "record_not_admitted",
             "note_records_request",
         }

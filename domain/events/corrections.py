@@ -31,6 +31,7 @@ class SessionStruckOut(Event):
 
     `quiet_after` and `quiet_since` are those of the watch for silence without it. `uncovered` are
     the last session attended and those missed since, where the one struck out had been the last.
+    `group_id` and its session's number are given where it was a group's.
     """
 
     entry: int
@@ -41,6 +42,8 @@ class SessionStruckOut(Event):
     quiet_after: AwareDatetime | None = None
     quiet_since: AwareDatetime | None = None
     uncovered: tuple[Uncovered, ...] = ()
+    group_id: str | None = None
+    group_session: int | None = None
 
 
 class TreatmentStartTakenBack(Event):

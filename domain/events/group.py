@@ -199,6 +199,15 @@ class MemberMoved(Event):
     state: str
 
 
+class AttendanceCorrected(Event):
+    """How a member really attended a session; what does not `count` was recorded wrongly."""
+
+    session: int
+    pathway_id: str
+    attendance: Attendance
+    counts: bool
+
+
 class SessionOpened(Event):
     """The session runs, with these clinicians and everybody who may take part."""
 
@@ -299,6 +308,7 @@ GroupEvent = (
     | SeatFilled
     | SeatReleased
     | MemberMoved
+    | AttendanceCorrected
     | SessionOpened
     | MemberAdmitted
     | MemberNotAdmitted

@@ -217,6 +217,7 @@ TYPES = (
     EventType("group.seat_filled", group.SeatFilled),
     EventType("group.seat_released", group.SeatReleased),
     EventType("group.member_moved", group.MemberMoved),
+    EventType("group.attendance_corrected", group.AttendanceCorrected),
     EventType("group.session_opened", group.SessionOpened),
     EventType("group.member_admitted", group.MemberAdmitted),
     EventType("group.member_not_admitted", group.MemberNotAdmitted),

@@ -20,6 +20,7 @@ from domain.group.sessions import (
     admit_late,
     hold_session,
     log_incident,
+    note_attendance,
     open_session,
     report_concern,
 )
@@ -33,6 +34,7 @@ _AT_ANY_TIME = (
     commands.Form,
     commands.ReleaseSeat,
     commands.NoteMove,
+    commands.NoteAttendance,
     MeetDeadline,
     SettleEffect,
 )
@@ -67,6 +69,7 @@ _HANDLERS: dict[type[GroupCommand], Handler] = {
     commands.FillSeat: fill_seat,
     commands.ReleaseSeat: release_seat,
     commands.NoteMove: note_move,
+    commands.NoteAttendance: note_attendance,
     commands.OpenSession: open_session,
     commands.AdmitLate: admit_late,
     commands.HoldSession: hold_session,

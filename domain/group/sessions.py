@@ -9,12 +9,14 @@ from domain.commands.group import (
     HoldSession,
     Joining,
     LogIncident,
+    NoteAttendance,
     OpenSession,
     ReportConcern,
 )
 from domain.decider import Context, Reason, known, require
 from domain.events.group import (
     Admission,
+    AttendanceCorrected,
     ConcernRaised,
     GroupEvent,
     IncidentLogged,
@@ -173,6 +175,14 @@ def log_incident(group: Group, command: LogIncident, context: Context) -> list[G
             at=context.now, session=command.session, category=command.category, note=command.note
         )
     ]
+
+
+def note_attendance(group: Group, command: NoteAttendance, _context: Context) -> list[GroupEvent]:
+    """A pathway has put right how its patient attended; of what was not held nobody needs to."""
+    session = group.session(command.session)
+    if session is None or session.stage != "held":
+        return []
+    return [AttendanceCorrected(at=session.ends_at, **command.model_dump())]
 
 
 def _running_guards(

@@ -5,6 +5,7 @@ from functools import singledispatch
 from domain.decider import ITSELF, Effect, tell
 from domain.events import access, care, corrections, seats
 from domain.events.base import Event
+from domain.events.pathway import SessionRecorded
 from domain.pathway.state import Pathway
 
 RESERVE_SEAT = "reserve_seat"
@@ -78,6 +79,17 @@ def _(event: seats.SeatFilled, _pathway: Pathway) -> list[Effect]:
     return [_release_seat(event.left, "left")] if event.left else []
 
 
+@asked.register
+def _(event: corrections.SessionStruckOut, _pathway: Pathway) -> list[Effect]:
+    return _note_attendance(event, counts=False)
+
+
+@asked.register
+def _(event: SessionRecorded, _pathway: Pathway) -> list[Effect]:
+    """What a group has recorded itself it knows; what was put right it learns."""
+    return _note_attendance(event, counts=True) if event.corrects else []
+
+
 @asked.register(care.PatientMoved)
 @asked.register(corrections.PatientCorrected)
 def _(_event: Event, pathway: Pathway) -> list[Effect]:
@@ -117,3 +129,20 @@ def _release_seat(group_id: str, reason: str) -> Effect:
 
 def _hand_over(clinician_id: str) -> Effect:
     return tell(clinician_id, "hand_over", pathway_id=ITSELF)
+
+
+def _note_attendance(
+    event: SessionRecorded | corrections.SessionStruckOut, *, counts: bool
+) -> list[Effect]:
+    if event.group_id is None:
+        return []
+    return [
+        tell(
+            event.group_id,
+            "note_attendance",
+            pathway_id=ITSELF,
+            session=event.group_session,
+            attendance=event.attendance,
+            counts=counts,
+        )
+    ]

@@ -16,6 +16,7 @@ from domain.commands.corrections import (
     StrikeOut,
 )
 from domain.commands.pathway import RecordSession
+from domain.commands.seats import RecordGroupSession
 from domain.decider import Context, known, require
 from domain.events.corrections import (
     PatientCorrected,
@@ -29,8 +30,6 @@ from domain.pathway import seats, tasks
 from domain.pathway.correcting_measures import strike_out_measure
 from domain.pathway.evolve import evolve
 from domain.pathway.group_sessions import (
-    absent_with_leave,
-    record_group_session,
     recorded_with_group,
 )
 from domain.pathway.safety import no_show
@@ -70,17 +69,23 @@ def correct_session(
 def correct_group_session(
     pathway: Pathway, command: CorrectGroupSession, context: Context
 ) -> list[PathwayEvent]:
-    """How the patient really attended a session of their group, as the group tells of it."""
-    told = (command.group_id, command.session)
-    found = (one for one in pathway.sessions if (one.group_id, one.group_session) == told)
-    wrong = next(found, None)
-    if wrong is None:
-        return record_group_session(pathway, command, context)
+    """How the patient really attended a session of their group."""
+    require(
+        guards.entry_stands(pathway, command.entry),
+        guards.is_session(pathway, command.entry),
+        guards.of_group(pathway, command.entry),
+    )
+    wrong = known(guards.session_of(pathway, command.entry))
+    said = RecordGroupSession(
+        group_id=known(wrong.group_id),
+        session=known(wrong.group_session),
+        held_at=wrong.held_at,
+        length=wrong.length,
+        kind=wrong.kind,
+        **command.model_dump(exclude={"entry", "reason"}),
+    )
     struck = _struck_out(pathway, wrong, command.reason, context)
-    without = evolve(pathway, struck)
-    if absent_with_leave(without, command):
-        return _put_right(pathway, [struck], wrong, context)
-    recorded = recorded_with_group(without, command, context)
+    recorded = recorded_with_group(evolve(pathway, struck), said, context)
     anew = recorded.model_copy(update={"corrects": wrong.entry, "booking": wrong.booking})
     return _put_right(pathway, [struck, anew], wrong, context)
 
@@ -90,7 +95,6 @@ def strike_out(pathway: Pathway, command: StrikeOut, context: Context) -> list[P
     require(
         guards.entry_stands(pathway, command.entry),
         guards.is_session_or_score(pathway, command.entry),
-        guards.not_of_group(pathway, command.entry),
     )
     wrong = guards.session_of(pathway, command.entry)
     if wrong is None:
@@ -140,6 +144,8 @@ def _struck_out(
         quiet_after=quiet,
         quiet_since=since,
         uncovered=_uncovered(pathway, wrong),
+        group_id=wrong.group_id,
+        group_session=wrong.group_session,
     )
 
 

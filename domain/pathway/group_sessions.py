@@ -67,7 +67,7 @@ def record_group_session(
     """The group met. Whoever is away for a time has not missed anything."""
     if _heard_of(pathway, command):
         return []
-    if absent_with_leave(pathway, command):
+    if _absent_with_leave(pathway, command):
         return [*_reminded(command), *_taken_out(pathway, command, context)]
     recorded = recorded_with_group(pathway, command, context)
     return [*_reminded(command), *held(pathway, recorded, context)]
@@ -180,7 +180,7 @@ def _heard_of(pathway: Pathway, command: RecordGroupSession) -> bool:
     return any((one.group_id, one.group_session) == told for one in pathway.sessions)
 
 
-def absent_with_leave(pathway: Pathway, command: RecordGroupSession) -> bool:
+def _absent_with_leave(pathway: Pathway, command: RecordGroupSession) -> bool:
     """Whoever pauses, is treated elsewhere or could not be let in, is not absent."""
     if command.attended:
         return False

@@ -14,19 +14,6 @@ def score_of(pathway: Pathway, entry: int) -> Score | None:
     return next((one for one in pathway.scores if one.entry == entry), None)
 
 
-def any_session(pathway: Pathway) -> Reason | None:
-    """A group's sessions are corrected by the group."""
-    if any(one.group_id is None for one in pathway.sessions):
-        return None
-    return Reason(code="no_session_recorded", message="No session was recorded here.")
-
-
-def any_score(pathway: Pathway) -> Reason | None:
-    if pathway.scores:
-        return None
-    return Reason(code="no_score_recorded", message="No measure was recorded yet.")
-
-
 def entry_stands(pathway: Pathway, entry: int) -> Reason | None:
     """Whoever corrects has read what stands now, and not what somebody has corrected meanwhile."""
     if entry not in pathway.struck_out:
@@ -74,5 +61,29 @@ def not_of_group(pathway: Pathway, entry: int) -> Reason | None:
         return None
     return Reason(
         code="session_of_group",
-        message="The patient's group recorded this session: correct the attendance there.",
+        message="The patient's group held this session: correct the attendance alone.",
     )
+
+
+def of_group(pathway: Pathway, entry: int) -> Reason | None:
+    session = session_of(pathway, entry)
+    if session is None or session.group_id is not None:
+        return None
+    return Reason(
+        code="session_of_no_group",
+        message="This was a session of the patient's own: correct it as such.",
+    )
+
+
+def any_session(pathway: Pathway, *, of_group: bool) -> Reason | None:
+    """Whether there is one that the patient had alone, or with a group."""
+    if any((one.group_id is not None) == of_group for one in pathway.sessions):
+        return None
+    whose = "group session" if of_group else "session of the patient's own"
+    return Reason(code="no_session_recorded", message=f"No {whose} was recorded here.")
+
+
+def any_score(pathway: Pathway) -> Reason | None:
+    if pathway.scores:
+        return None
+    return Reason(code="no_score_recorded", message="No measure was recorded yet.")

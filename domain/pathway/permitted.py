@@ -179,13 +179,15 @@ def _endings(pathway: Pathway, context: Context) -> Iterator[Transition]:
 
 def _corrections(pathway: Pathway) -> Iterator[Transition]:
     """As long as there is a record: which entry is wrong, its form asks for."""
-    session = guards_on_corrections.any_session(pathway)
-    score = guards_on_corrections.any_score(pathway)
-    yield transition("correct_session", "Correct a session", session)
-    yield transition("correct_measure", "Correct a score", score)
-    yield transition(
-        "strike_out", "Strike out what was entered in error", session if session and score else None
+    own, of_group = (
+        guards_on_corrections.any_session(pathway, of_group=each) for each in (False, True)
     )
+    score = guards_on_corrections.any_score(pathway)
+    nothing = own if own and of_group and score else None
+    yield transition("correct_session", "Correct a session", own)
+    yield transition("correct_group_session", "Correct how a group session was attended", of_group)
+    yield transition("correct_measure", "Correct a score", score)
+    yield transition("strike_out", "Strike out what was entered in error", nothing)
     yield transition("correct_patient", "Correct who the patient is", entry=pathway.identity_entry)
 
 

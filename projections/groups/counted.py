@@ -75,8 +75,20 @@ def _tallies(counted: Counted, event: Event) -> tuple[Tally, ...]:
                 "missed": sum(one.attendance == "missed" for one in presences),
             }
             return _with(counted, counted.tally(number).model_copy(update=held))
+        case facts.AttendanceCorrected(session=number):
+            return _with(counted, _corrected(counted.tally(number), event))
         case _:
             return counted.tallies
+
+
+def _corrected(tally: Tally, event: facts.AttendanceCorrected) -> Tally:
+    """The same with one more or one fewer who was there, or who missed it."""
+    if tally.present is None or tally.missed is None:
+        return tally
+    more = 1 if event.counts else -1
+    there, missed = event.attendance in ("attended", "late"), event.attendance == "missed"
+    changes = {"present": tally.present + more * there, "missed": tally.missed + more * missed}
+    return tally.model_copy(update=changes)
 
 
 def _with(counted: Counted, tally: Tally) -> tuple[Tally, ...]:

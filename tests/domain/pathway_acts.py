@@ -76,7 +76,13 @@ _SELDOM = version(
 VERSIONS = {one.label: one for one in (MBT_G, _OFTEN, _SELDOM)}
 
 
-CORRECTIONS = ("correct_session", "correct_measure", "correct_patient", "strike_out")
+CORRECTIONS = (
+    "correct_session",
+    "correct_group_session",
+    "correct_measure",
+    "correct_patient",
+    "strike_out",
+)
 """What is asked of each of them depends on the entry: they have a rule of their own."""
 
 FORMS: dict[str, dict[str, Any]] = {

@@ -14,7 +14,6 @@ from domain.events.pathway import (
     MeasureRecorded,
     MeasuresFellDue,
     PathwayEvent,
-    Paused,
     SessionRecorded,
     TaskCompleted,
     TaskKind,
@@ -46,6 +45,13 @@ from tests.domain.specification import Given, Specification, When, of_type
 SECOND, THIRD, FOURTH = (FIRST_GROUP + number * WEEK for number in (1, 2, 3))
 NEXT_DAY = FOURTH + timedelta(days=1)
 THREE_MORE = weekly_groups(3)
+COMMANDS = (
+    "correct_session",
+    "correct_group_session",
+    "correct_measure",
+    "strike_out",
+    "correct_patient",
+)
 GROUP = "group-0b8f7a52-5f3c-4d43-9c51-6a2f4d1c7e01"
 
 
@@ -485,47 +491,55 @@ def of_group(at: datetime, number: int, attendance: Any = "attended") -> Session
     return recorded.model_copy(update={"group_id": GROUP, "group_session": number})
 
 
-def told_by_group(attended: bool, number: int = 2) -> commands.CorrectGroupSession:
-    return commands.CorrectGroupSession(
-        group_id=GROUP,
-        session=number,
-        held_at=SECOND,
-        length=timedelta(minutes=90),
-        attended=attended,
-        reason="The wrong row",
+def attended_really(history: Given[Pathway], **really: Any) -> When[Pathway]:
+    command = commands.CorrectGroupSession(
+        entry=entry_of(history, SECOND), reason="The wrong row", **really
     )
+    return history.when(command, at=NEXT_DAY)
 
 
-def test_a_session_of_a_group_is_corrected_by_the_group() -> None:
+def test_an_attendance_in_a_group_is_put_right_and_the_group_learns_of_both() -> None:
     history = in_groups.given(*in_treatment(), of_group(SECOND, 2))
-    own = commands.StrikeOut(entry=entry_of(history, SECOND), reason="No")
-    history.when(own, at=NEXT_DAY).then_rejected("session_of_group")
-    decided = history.when(told_by_group(attended=False), at=NEXT_DAY)
+    decided = attended_really(history, attended=False)
     decided.then_happened(facts.SessionStruckOut, SessionRecorded, TaskOpened)
-    assert of_type(decided.events, SessionRecorded)[0].corrects == entry_of(history, SECOND)
+    struck, anew = decided.events[:2]
+    assert isinstance(anew, SessionRecorded)
+    assert (anew.corrects, anew.group_id, anew.group_session) == (
+        entry_of(history, SECOND),
+        GROUP,
+        2,
+    )
+    each: Any = (struck, anew)
+    told = [PATHWAY.reactions(decided.and_given().state, one)[0] for one in each]
+    assert [(one.recipient, one.template) for one in told] == [(GROUP, "note_attendance")] * 2
+    assert [(one.data["attendance"], one.data["counts"]) for one in told] == [
+        ("attended", False),
+        ("missed", True),
+    ]
 
 
-def test_what_a_group_corrects_that_was_not_recorded_is_recorded() -> None:
-    history = in_groups.given(*in_treatment())
-    decided = history.when(told_by_group(attended=True), at=NEXT_DAY)
-    decided.then_happened(SessionRecorded)
+def test_what_a_group_records_it_knows_and_a_session_of_ones_own_it_need_not() -> None:
+    history = in_groups.given(*in_treatment(), of_group(SECOND, 2))
+    assert history.reactions() == []
+    own = commands.StrikeOut(entry=entry_of(history, FIRST_GROUP), reason="No")
+    assert history.when(own, at=NEXT_DAY).and_given().reactions() == []
 
 
-def test_whoever_was_away_was_not_absent_after_all() -> None:
-    paused = Paused(at=SECOND - timedelta(days=1), reason="Travel", resume_at=NEXT_DAY + WEEK)
-    history = in_groups.given(*in_treatment(), of_group(SECOND, 2), paused)
-    decided = history.when(told_by_group(attended=False), at=NEXT_DAY)
-    decided.then_happened(facts.SessionStruckOut)
+def test_each_is_corrected_as_what_it_is() -> None:
+    history = in_groups.given(*in_treatment(), of_group(SECOND, 2))
+    corrected(history, SECOND).then_rejected("session_of_group")
+    command = commands.CorrectGroupSession(
+        entry=entry_of(history, FIRST_GROUP), reason="No", attended=True
+    )
+    history.when(command, at=NEXT_DAY).then_rejected("session_of_no_group")
 
 
 def test_the_screen_says_what_there_is_to_correct() -> None:
     begun = given(*in_introduction()[:3])
-    blocked = {
-        one: [reason.code for reason in begun.permitted(one).blocked_by]
-        for one in ("correct_session", "correct_measure", "strike_out", "correct_patient")
-    }
+    blocked = {one: [reason.code for reason in begun.permitted(one).blocked_by] for one in COMMANDS}
     assert blocked == {
         "correct_session": ["no_session_recorded"],
+        "correct_group_session": ["no_session_recorded"],
         "correct_measure": ["no_score_recorded"],
         "strike_out": ["no_session_recorded"],
         "correct_patient": [],

@@ -69,6 +69,9 @@ OF_A_GROUP: dict[str, Command] = {
     "fill_seat": commands.FillSeat(pathway_id=patient(1)),
     "release_seat": commands.ReleaseSeat(pathway_id=patient(1), reason="left"),
     "note_move": commands.NoteMove(pathway_id=patient(1), state="AZ"),
+    "note_attendance": commands.NoteAttendance(
+        pathway_id=patient(1), session=1, attendance="missed", counts=True
+    ),
     "open_session": opening(),
     "admit_late": commands.AdmitLate(session=1, pathway_id=patient(1), location="FL"),
     "hold_session": commands.HoldSession(session=1),
@@ -81,7 +84,7 @@ OF_A_GROUP: dict[str, Command] = {
 }
 """One of each command."""
 
-ALWAYS_ACCEPTED = {"release_seat", "note_move", "meet_deadline", "settle_effect"}
+ALWAYS_ACCEPTED = {"release_seat", "note_move", "note_attendance", "meet_deadline", "settle_effect"}
 
 
 def settling(effect: str, outcome: Any = "refused") -> SettleEffect:
@@ -90,7 +93,8 @@ def settling(effect: str, outcome: Any = "refused") -> SettleEffect:
 
 def test_every_command_is_tried_here() -> None:
     assert set(OF_A_GROUP) == set(COMMANDS["group"])
-    assert {"reserve_seat", "fill_seat", "release_seat", "note_move"} == FROM_ENTITIES["group"]
+    told = {"reserve_seat", "fill_seat", "release_seat", "note_move", "note_attendance"}
+    assert told == FROM_ENTITIES["group"]
 
 
 def test_an_introduction_is_formed_as_the_programme_says() -> None:

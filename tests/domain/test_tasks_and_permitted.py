@@ -36,6 +36,7 @@ AFTER_CLOSING = (
     "opt_in_to_sharing",
     "share_record",
     "correct_session",
+    "correct_group_session",
     "correct_measure",
     "correct_patient",
     "strike_out",

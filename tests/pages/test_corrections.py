@@ -1,13 +1,18 @@
 """Correcting from the timeline, in a browser: from the wrong line to the right one beside it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from playwright.async_api import expect
 
+from domain.events.group import AttendanceCorrected, Presence
+from tests.domain.groups import held, patient, tuesday
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
 from tests.pages.referred import referred, suited
+from web.pages.running.meeting import held_of
 
 
 async def test_a_session_is_corrected_with_the_keyboard_from_its_line(
@@ -81,3 +86,36 @@ async def test_nobody_is_offered_a_correction_that_they_may_not_make(
     page = await open_page(f"/pathways/{pathway}", role="auditor")
     await expect(page.locator(".timeline li").first).to_be_visible()
     await expect(page.get_by_role("link", name="Correct this")).to_have_count(0)
+
+
+def test_a_session_s_page_shows_how_a_member_attended_as_corrected() -> None:
+    there = Presence(pathway_id=patient(1), attendance="attended")
+    events: list[Any] = [held().model_copy(update={"presences": (there,)})]
+    corrected = [("attended", False), ("late", True), ("late", False), ("missed", True)]
+    for attendance, counts in corrected:
+        events.append(
+            AttendanceCorrected(
+                at=tuesday(1),
+                session=1,
+                pathway_id=patient(1),
+                attendance=attendance,
+                counts=counts,
+            )
+        )
+
+    happened: list[Any] = [Happened(one) for one in events]
+
+    def shown(count: int) -> list[str]:
+        session = held_of(1, happened[:count])
+        assert session
+        return [one.attendance for one in session.presences]
+
+    assert [shown(count) for count in range(1, 6)] == [["attended"], [], ["late"], [], ["missed"]]
+    assert held_of(2, happened) is None
+
+
+@dataclass
+class Happened:
+    """As much of what was recorded as the page looks at."""
+
+    event: Any

@@ -109,7 +109,7 @@ async def test_sessions_and_measures_are_shown_as_they_were_with_their_mark(
     assert "GAD-7 corrected: 11" in told
 
 
-async def test_before_it_was_known_the_wrong_one_is_shown_and_the_right_one_after(
+async def test_nothing_is_overwritten_of_what_was_known_before(
     pathway: Corrected, store: EventStore, pool: Pool
 ) -> None:
     known = max(one.recorded_at for one in await store.read_stream(pathway.id))

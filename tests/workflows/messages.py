@@ -54,6 +54,9 @@ def messages(now: datetime) -> dict[tuple[str, str], dict[str, Any]]:
         ("group", "fill_seat"): {"pathway_id": PATHWAY},
         ("group", "release_seat"): {"pathway_id": PATHWAY, "reason": "left"},
         ("group", "note_move"): {"pathway_id": PATHWAY, "state": "AZ"},
+        ("group", "note_attendance"): {
+            "pathway_id": PATHWAY, "session": 1, "attendance": "missed", "counts": True,
+        },
         ("pathway", "escalation_resolved"): {
             "escalation_id": ESCALATION, "disposition": "no_further_action", "level": "none",
         },

@@ -39,6 +39,7 @@ Answered = dict[Kind, tuple[str, tuple[str, ...]]]
 NEEDS_NOBODY = {
     ("group", "release_seat"),
     ("group", "note_move"),
+    ("group", "note_attendance"),
     *kinds_told_to("escalation"),
 }
 """What is already so where there is nobody; an escalation begins with what it is told."""

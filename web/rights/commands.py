@@ -35,7 +35,7 @@ SEATS = {
     "leave_group",
 }
 MEASURES = {"record_measure"}
-CORRECTIONS = {"correct_session", "correct_measure", "strike_out"}
+CORRECTIONS = {"correct_session", "correct_group_session", "correct_measure", "strike_out"}
 COURSE = {
     "decide_suitability",
     "choose_duration",

@@ -18,9 +18,15 @@ from web.pages.addresses import form_of
 from web.pages.forms.fields import Choices
 from web.pages.wording import clock
 
-COMMANDS = ("correct_session", "correct_measure", "correct_patient", "strike_out")
+COMMANDS = (
+    "correct_session",
+    "correct_group_session",
+    "correct_measure",
+    "correct_patient",
+    "strike_out",
+)
 
-Said = dict[str, str | None]
+Said = dict[str, str | list[str] | None]
 """What an entry says, by the name of the field that asks for it."""
 
 Filled = dict[str, list[str]]
@@ -28,10 +34,10 @@ Filled = dict[str, list[str]]
 
 
 def command_for(pathway: Pathway, recorded: RecordedEvent) -> str | None:
-    """The command that puts this entry right; none of one that counts no more, or of a group's."""
+    """The command that puts this entry right; none of one that counts no more."""
     session = session_of(pathway, recorded.version)
     if session:
-        return None if session.group_id else "correct_session"
+        return "correct_group_session" if session.group_id else "correct_session"
     if score_of(pathway, recorded.version):
         return "correct_measure"
     identity = recorded.version == pathway.identity_entry and pathway.referral
@@ -52,7 +58,7 @@ def entries(
     events: Sequence[RecordedEvent], pathway: Pathway, command: str, zone: ZoneInfo
 ) -> Choices:
     """What the command can put right, the latest first, in the words of the timeline."""
-    wanted = COMMANDS[:2] if command == "strike_out" else (command,)
+    wanted = COMMANDS[:3] if command == "strike_out" else (command,)
     return tuple(
         (str(one.version), f"{told(one.event)[0]}, {clock(one.effective_at, zone)}")
         for one in reversed(events)
@@ -64,7 +70,7 @@ def as_recorded(events: Sequence[RecordedEvent], entry: str | None, zone: ZoneIn
     """What the entry says, as its form asks for it."""
     recorded = next((one.event for one in events if str(one.version) == entry), None)
     said = _said(recorded, zone) if recorded else {}
-    return {name: [one] for name, one in said.items() if one}
+    return {name: [one] if isinstance(one, str) else one for name, one in said.items() if one}
 
 
 @singledispatch
@@ -81,6 +87,7 @@ def _(event: SessionRecorded, zone: ZoneInfo) -> Said:
         "attended": "yes" if present else "no",
         "late_by": str(event.late_by // timedelta(minutes=1)),
         "clinician": event.clinicians[0] if event.clinicians else None,
+        "clinicians": [*event.clinicians],
         "location": event.location,
         "modality": event.modality,
         "note": event.note,

@@ -105,6 +105,13 @@ def _(event: facts.MemberMoved, names: Names) -> str:
 
 
 @_told.register
+def _(event: facts.AttendanceCorrected, names: Names) -> str:
+    patient, said = _patient(event.pathway_id, names), in_words(event.attendance)
+    became = f"corrected: {said}" if event.counts else f"struck out: {said}"
+    return f"Session {event.session}: attendance of {patient} {became}"
+
+
+@_told.register
 def _(event: facts.SessionOpened, _names: Names) -> str:
     refused = f", {len(event.not_admitted)} not let in" if event.not_admitted else ""
     return f"Session {event.session} opened with {len(event.admitted)}{refused}"

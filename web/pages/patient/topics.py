@@ -10,6 +10,13 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "Tasks": ("complete_task",),
     "Phases": ("enter_phase", "decide_suitability", "choose_duration", "change_duration"),
     "Sessions": ("book_session", "record_session", "cancel_booking"),
+    "Corrections": (
+        "correct_session",
+        "correct_group_session",
+        "correct_measure",
+        "correct_patient",
+        "strike_out",
+    ),
     "Measures": ("record_measure",),
     "Consents": ("give_consent", "withdraw_consent"),
     "Identity and benefits": (

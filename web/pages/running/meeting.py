@@ -10,7 +10,14 @@ from domain.clinician.state import Clinician
 from domain.decider import Context
 from domain.deciders import decider_of
 from domain.events.envelope import RecordedEvent
-from domain.events.group import ConcernRaised, IncidentLogged, SessionCancelled, SessionHeld
+from domain.events.group import (
+    AttendanceCorrected,
+    ConcernRaised,
+    IncidentLogged,
+    Presence,
+    SessionCancelled,
+    SessionHeld,
+)
 from domain.group.state import Group, Session
 from domain.pathway.identity import whereabouts_since
 from domain.pathway.state import Pathway, Whereabouts
@@ -87,7 +94,7 @@ class Meeting:
     @cached_property
     def held(self) -> SessionHeld | None:
         """How the session was held, once it was."""
-        return _held(self.session.number, self.events)
+        return held_of(self.session.number, self.events)
 
     @property
     def concerns(self) -> list[ConcernRaised]:
@@ -121,7 +128,7 @@ async def meeting_of(visit: Visit, group_id: str, number: int) -> Meeting:
         raise NotFound(f"This group has no session {number}: go back to the group.")
     stand_ins = [one.clinician_id for one in session.substitutions]
     leading = list(dict.fromkeys((*group.facilitators, *stand_ins, *session.clinicians)))
-    everybody = _concerned(group, session, _held(number, met.events))
+    everybody = _concerned(group, session, held_of(number, met.events))
     among = _works_among(visit, leading)
     concerned = everybody if among else await _cared_for(visit, everybody)
     streams = streams_of(visit.request)
@@ -153,9 +160,29 @@ def _concerned(group: Group, session: Session, held: SessionHeld | None) -> list
     return list(dict.fromkeys((*members, *admitted, *refused)))
 
 
-def _held(number: int, events: Sequence[RecordedEvent]) -> SessionHeld | None:
+def held_of(number: int, events: Sequence[RecordedEvent]) -> SessionHeld | None:
+    """As it was recorded, with each attendance that was put right since."""
     found = (one.event for one in events if isinstance(one.event, SessionHeld))
-    return next((one for one in found if one.session == number), None)
+    held = next((one for one in found if one.session == number), None)
+    for one in events if held else ():
+        if isinstance(one.event, AttendanceCorrected) and one.event.session == number:
+            held = _corrected(held, one.event)
+    return held
+
+
+def _corrected(held: SessionHeld | None, event: AttendanceCorrected) -> SessionHeld | None:
+    """A member whose wrong attendance is struck out is not in it, until the right one is."""
+    if held is None:
+        return None
+    wrong = (event.pathway_id, event.attendance)
+    others = [
+        one
+        for one in held.presences
+        if one.pathway_id != event.pathway_id
+        or (not event.counts and (one.pathway_id, one.attendance) != wrong)
+    ]
+    anew = [Presence(pathway_id=event.pathway_id, attendance=event.attendance)]
+    return held.model_copy(update={"presences": (*others, *(anew if event.counts else ()))})
 
 
 def _clinician_name(clinician: Clinician) -> str:
