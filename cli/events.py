@@ -54,7 +54,7 @@ def copy(
     source = database_url(settings_from(data_dir))
     try:
         copied = asyncio.run(_copy(source, to))
-    except (TargetInUse, SchemasDiffer, CopyDiffers, asyncpg.InsufficientPrivilegeError) as refused:
+    except (TargetInUse, SchemasDiffer, CopyDiffers) as refused:
         raise Refused(str(refused)) from None
     except (asyncpg.ClientConfigurationError, asyncpg.InvalidCatalogNameError) as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--to") from None

@@ -2,6 +2,7 @@
 
 import sys
 
+import asyncpg
 import typer
 from typer.exceptions import TyperException
 
@@ -27,6 +28,9 @@ from cli.output import CommandError, Exit
 from eventstore.errors import EventStoreError
 from workers.embedded.errors import StackError
 from workers.settings import SettingMissing
+
+REFUSES_LOGIN = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InsufficientPrivilegeError)
+"""A wrong user or password, and a login whose role may not do what the command does."""
 
 app = typer.Typer(
     name="carepath",
@@ -75,7 +79,16 @@ def _run(*, json: bool) -> int | None:
         return output.fail(failed, failed.exit, json=json)
     except (StackError, EventStoreError, SettingMissing, OSError) as failed:
         return output.fail(failed, Exit.UNAVAILABLE, json=json)
+    except REFUSES_LOGIN as refused:
+        return output.fail(_another_login(refused), Exit.UNAVAILABLE, json=json)
     return code
+
+
+def _another_login(refused: asyncpg.PostgresError) -> str:
+    return (
+        f"the database refuses this login ({refused}): give one in CAREPATH_DATABASE_URL whose "
+        "role may do this; deploy/roles says which that is"
+    )
 
 
 if __name__ == "__main__":

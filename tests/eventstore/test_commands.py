@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -12,6 +13,7 @@ from eventstore.connect import Pool
 from eventstore.settle import tick
 from eventstore.store import EventStore
 from tests.eventstore.given import notes
+from tests.rights.logins import login
 
 pytestmark = pytest.mark.asyncio
 
@@ -54,6 +56,15 @@ async def test_a_target_that_is_no_database_is_bad_usage(log_dsn: str) -> None:
     nowhere = log_dsn.rpartition("/")[0] + "/nowhere"
     for target in ("nowhere", nowhere):
         assert (await carepath("events", "copy", database=log_dsn, to=target))[0] == 2
+
+
+async def test_a_source_that_refuses_the_login_is_no_traceback(
+    pool: Pool, log_dsn: str, empty_dsn: str
+) -> None:
+    async with pool.acquire() as owner, AsyncExitStack() as opened:
+        stranger = await login(opened, owner, log_dsn, "pg_checkpoint")
+        code, _, err = await carepath("events", "copy", database=stranger, to=empty_dsn)
+    assert (code, "permission denied" in err, "Traceback" in err) == (3, True, False)
 
 
 async def test_a_schema_is_one_json_document_and_an_unknown_type_is_refused() -> None:

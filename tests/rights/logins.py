@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from eventstore.connect import PlainConnection, Pool, create_pool
+from eventstore.connect import Connection, PlainConnection, Pool, create_pool
 
 As = Callable[[str], Awaitable[Pool]]
 
@@ -17,7 +17,7 @@ async def log_in(opened: AsyncExitStack, owner: PlainConnection, dsn: str, role:
     return pool
 
 
-async def login(opened: AsyncExitStack, owner: PlainConnection, dsn: str, role: str) -> str:
+async def login(opened: AsyncExitStack, owner: Connection, dsn: str, role: str) -> str:
     """The DSN of such a user."""
     name = f"test_{uuid4().hex}"
     await owner.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}' IN ROLE {role}")

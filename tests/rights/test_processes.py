@@ -47,6 +47,8 @@ from workers.settings import Settings
 
 APPENDER, PROJECTOR = "carepath_appender", "carepath_projector"
 SEALER, READER = "carepath_sealer", "carepath_reader"
+STRANGER = "pg_checkpoint"
+"""A role of PostgreSQL's own, which may nothing here."""
 
 
 @dataclass
@@ -188,6 +190,9 @@ async def test_a_worker_looks_whether_the_seal_stands_still(installation: Instal
     assert findings.found == {"contradicted": 0, "waiting": 0, "failing_anchors": 0}
 
 
+OF_AN_AUDITOR = (("audit", "verify"), ("audit", "prove", "1"), ("seal", "status"))
+
+
 async def test_an_auditor_s_commands_need_a_reader_s_login_only(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,9 +201,25 @@ async def test_an_auditor_s_commands_need_a_reader_s_login_only(
     await installation.seal()
     monkeypatch.setenv("CAREPATH_DATABASE_URL", await installation.dsn_of(READER))
     monkeypatch.setenv("CAREPATH_DATA_DIR", str(installation.folder))
-    for command in (("audit", "verify"), ("audit", "prove", "1"), ("seal", "status")):
+    for command in OF_AN_AUDITOR:
         ended = await run(*command, "--json")
         assert (ended.code, ended.err) == (0, "")
+
+
+async def test_a_login_that_the_database_refuses_is_told_so_in_a_sentence(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await installation.seal()
+    monkeypatch.setenv("CAREPATH_DATA_DIR", str(installation.folder))
+    stranger = await installation.dsn_of(STRANGER)
+    wrong = stranger.replace("@", "-wrong@")
+    for dsn, refusal in ((stranger, "permission denied"), (wrong, "password authentication")):
+        monkeypatch.setenv("CAREPATH_DATABASE_URL", dsn)
+        for command in (*OF_AN_AUDITOR, ("keys", "status")):
+            ended = await run(*command, "--json")
+            assert (ended.code, ended.document["error"]["code"]) == (3, "unavailable")
+            assert refusal in ended.err
+            assert "deploy/roles" in ended.err
 
 
 async def test_a_sealer_s_login_is_enough_to_accept_a_restored_log_and_to_rotate_the_key(
