@@ -210,6 +210,12 @@ def test_a_later_session_changes_nothing_of_when_treatment_began() -> None:
     assert decided.and_given().state.treatment_started_at == FIRST_GROUP
 
 
+def test_a_start_that_rests_on_no_session_here_stays_as_it_was_told() -> None:
+    told = in_treatment()[-1].model_copy(update={"at": FIRST_GROUP - WEEK})
+    decided = corrected(given(*in_treatment()[:-1], told, *THREE_MORE), THIRD, attended=False)
+    assert of_type(decided.events, TreatmentStarted) == []
+
+
 def test_a_session_moves_to_when_it_really_was() -> None:
     history = given(*in_treatment(), *THREE_MORE)
     really = THIRD + timedelta(days=1)
@@ -380,6 +386,7 @@ def test_every_change_since_a_first_score_is_reckoned_anew_with_it() -> None:
     assert (change.taken_at, change.score) == (THIRD, 9)
     assert change.change is not None
     assert (change.change.baseline, change.change.change_class) == (20, "recovered")
+    assert decided.and_given().state.version == len(history.events) + len(decided.events)
 
 
 def test_what_has_become_worse_by_it_is_reviewed_and_what_has_not_is_no_more() -> None:
