@@ -3,7 +3,6 @@
 Whatever the rules refuse does not happen: the history is always one that the Deciders allowed.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -14,56 +13,11 @@ from domain.pathway.state import Pathway
 from workers.demo.agenda import COORDINATOR, Agenda
 from workers.demo.answers import answers
 from workers.demo.groups import Groups
-from workers.demo.people import referral
+from workers.demo.people import SAFETY_PLAN, referral
 from workers.demo.staff import Clinician, Staff, some
+from workers.demo.temper import Temper
 
 _HOUR = timedelta(minutes=55)
-
-_SAFETY_PLAN = {
-    "warning_signs": ["Not answering messages", "Sleeping through the day"],
-    "own_coping": ["A walk by the water", "Cooking something slow"],
-    "people_and_places_that_distract": ["The library", "A neighbour's dog"],
-    "people_to_ask_for_help": ["A sister"],
-    "professionals_and_services": ["The therapist", "988"],
-    "safer_environment": ["Medication is kept by a friend"],
-}
-
-
-@dataclass
-class Temper:
-    """How somebody takes part: drawn once, so that each course hangs together.
-
-    `distress` is the share of the worst possible score, `change` what a week adds to it. At `hour`
-    no group meets.
-    """
-
-    attends: float
-    excuses: float
-    stays: float
-    distress: float
-    change: float
-    weekday: int
-    hour: int
-    long: bool
-    meetings: int
-    learns_first: bool
-    suits: bool
-
-    @classmethod
-    def drawn(cls, random: Random) -> "Temper":
-        return cls(
-            attends=random.betavariate(12, 1.2),
-            excuses=random.uniform(0.2, 0.7),
-            stays=random.uniform(0.985, 0.999),
-            distress=random.uniform(0.45, 0.85),
-            change=random.gauss(-0.006, 0.004),
-            weekday=random.randrange(5),
-            hour=random.choice((8, 9, 14)),
-            long=some(random, 0.6),
-            meetings=random.randint(2, 4),
-            learns_first=some(random, 0.4),
-            suits=some(random, 0.88),
-        )
 
 
 class Course:
@@ -187,7 +141,7 @@ class Course:
                 document_version=consent.document_version,
                 given_at=now,
             )
-        self._do("agree_safety_plan", self._actor, plan=_SAFETY_PLAN, agreed_at=now)
+        self._do("agree_safety_plan", self._actor, plan=SAFETY_PLAN, agreed_at=now)
         self._do(
             "choose_duration",
             self._actor,

@@ -18,6 +18,14 @@ _FAMILY = (
 _REASONS = ("F60.3", "F60.3", "F60.3", "F43.12", "F43.12", "F33.1", "F33.1", "F50.9", "F60.9")
 _STATES = ("FL", "FL", "FL", "CA", "CA", "IN", "AZ", "SC")
 _PAYERS = ("Cigna", "Florida Blue", "Optum", "Aetna", None)
+SAFETY_PLAN = {
+    "warning_signs": ["Not answering messages", "Sleeping through the day"],
+    "own_coping": ["A walk by the water", "Cooking something slow"],
+    "people_and_places_that_distract": ["The library", "A neighbour's dog"],
+    "people_to_ask_for_help": ["A sister"],
+    "professionals_and_services": ["The therapist", "988"],
+    "safer_environment": ["Medication is kept by a friend"],
+}
 
 
 def referral(random: Random, authored_at: datetime) -> dict[str, Any]:
