@@ -63,7 +63,10 @@ def copy(
     else:
         output.answer(f"{copied.events} events are copied and verified, to {copied.settled_seq}")
     if copied.left:
-        output.remark(f"{copied.left} were not settled yet: stop the workers and copy again")
+        output.remark(
+            f"{copied.left} after these were not settled yet: stop the workers and the API, wait "
+            "until all is settled (carepath status), and copy into another empty database"
+        )
     output.end(Exit.REFUSED if copied.left else Exit.DONE)
 
 

@@ -15,6 +15,7 @@ from eventstore.copying.errors import CopyDiffers, SchemasDiffer, TargetInUse
 from eventstore.errors import store_errors
 from eventstore.migrate import migrate
 from eventstore.sql import queries_in
+from eventstore.store import EventStore
 
 TABLES = (
     "events",
@@ -33,7 +34,10 @@ query = queries_in(Path(__file__).parent / "queries")
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """`events` were copied and verified, up to `settled_seq`; `left` were not settled yet."""
+    """`events` were copied and verified, up to `settled_seq`.
+
+    So many numbers were `left`: given when all was done, and not settled when it began.
+    """
 
     events: int
     settled_seq: int
@@ -61,7 +65,8 @@ async def copy_log(source: Connection, target: Connection) -> Copied:
             await target.execute(query("go_on_from"), extent["settled_seq"])
             for table in TABLES:
                 await _require_same(table, source, target, extent["settled_seq"])
-            return Copied(**extent)
+            left = await EventStore(source).last_seq() - extent["settled_seq"]
+            return Copied(**extent, left=left)
 
 
 async def _require_ready(source: Connection, target: Connection) -> None:

@@ -49,7 +49,7 @@ async def test_a_copy_that_left_events_ends_with_1(
 ) -> None:
     await store.append("pathway-1", 0, notes("a"))
     code, _, err = await carepath("events", "copy", database=log_dsn, to=empty_dsn)
-    assert (code, "stop the workers" in err) == (1, True)
+    assert (code, "into another empty database" in err) == (1, True)
 
 
 async def test_a_target_that_is_no_database_is_bad_usage(log_dsn: str) -> None:

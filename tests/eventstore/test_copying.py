@@ -80,6 +80,15 @@ async def test_what_is_not_settled_is_left_and_said_to_be(
     assert await EventStore(target).count() == 3
 
 
+async def test_an_event_that_is_about_to_be_committed_is_said_to_be_left(
+    source: PlainConnection, connect: Connect, target: Pool
+) -> None:
+    writing = await connect()
+    async with writing.transaction(), target.acquire() as taking:
+        await EventStore(writing).append("pathway-3", 0, notes("d"))
+        assert await copy_log(source, taking) == Copied(events=3, settled_seq=4, left=1)
+
+
 async def test_an_empty_log_is_copied_too(connect: Connect, target: Pool) -> None:
     async with target.acquire() as taking:
         assert await copy_log(await connect(), taking) == Copied(0, 0, 0)
