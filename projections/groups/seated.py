@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.events.agreements import DurationChanged
 from domain.events.base import Event
+from domain.events.corrections import PatientCorrected, TreatmentStartTakenBack
 from domain.events.pathway import Referred, TreatmentStarted
 from domain.events.version import VersionMoved
 from domain.value import Value
@@ -39,6 +40,8 @@ def evolve(seated: Seated, event: Event) -> Seated:
     match event:
         case TreatmentStarted() | DurationChanged() | VersionMoved() if event.timetable:
             return seated.model_copy(update={"leaves_at": event.timetable.ends_at})
+        case TreatmentStartTakenBack():
+            return seated.model_copy(update={"leaves_at": None})
         case _:
             return seated.model_copy(update={"named": evolve_named(seated.named, event)})
 
@@ -54,5 +57,12 @@ PATIENTS_SEATED = Entity(
     state=Seated(),
     evolve=evolve,
     rows=rows,
-    heeds=(Referred, TreatmentStarted, DurationChanged, VersionMoved),
+    heeds=(
+        Referred,
+        PatientCorrected,
+        TreatmentStarted,
+        TreatmentStartTakenBack,
+        DurationChanged,
+        VersionMoved,
+    ),
 )
