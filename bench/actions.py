@@ -6,7 +6,8 @@ bills (https://docs.temporal.io/evaluate/cloud/actions): a run begun, an Update,
 history of whoever gets it, a timer, each attempt at an activity, search attributes changed, and all
 local activities of one workflow task together. Signals that the pathway sends are billed where they
 arrive, and reminders of its group's sessions (a timer and a task) to the group, for all members
-together: both are counted beside the sum.
+together: both are counted beside the sum. Then the pathway is reconciled, which has to replay its
+run where no worker has it in its cache: processor time of client and worker, in milliseconds.
 """
 
 import argparse
@@ -15,17 +16,20 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from time import process_time
 from uuid import UUID
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
 
+from audit.living import read_all
 from bench.clinic import publish, shipped_programme
 from bench.kept import keep_figures
 from bench.log import log_on
@@ -42,8 +46,8 @@ from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
 from workers.keys import ensure_keys
 from workers.logs import configure_logs
-from workers.temporal import converter, create_worker
-from workflows.client import EntityClient
+from workers.temporal import SANDBOX, converter, create_worker
+from workflows.client import WORKFLOWS, EntityClient
 
 DAY = timedelta(days=1)
 STEADY = Temper(
@@ -95,32 +99,56 @@ async def _count(weeks: int, programme: Definition) -> None:
             await register_search_attributes(environment.client)
             store = EventStore(pool)
             await publish(store, programme)
+            played = Played(environment, EntityClient(environment.client), store)
             async with create_worker(environment.client, store, obliging_outside()):
-                played = Played(environment, EntityClient(environment.client), store)
-                figures = await _figures(played, weeks, programme)
+                pathway, figures = await _figures(played, weeks, programme)
+                figures |= await _reconciling(played, pathway)
     print(json.dumps(figures, indent=2))
     keep_figures("actions", figures)
 
 
-async def _figures(played: Played, weeks: int, programme: Definition) -> dict[str, object]:
+async def _figures(
+    played: Played, weeks: int, programme: Definition
+) -> tuple[str, dict[str, object]]:
     today = (await played.environment.get_current_time()).replace(hour=0, minute=0, second=0)
     life, pathway = _steady_life(today + DAY, weeks, programme)
     await played.play(life.script)
     runs = await _runs(played.environment.client, pathway)
     billed = sum((_billed(one) for one in runs), Counter[str]())
     kinds = life.kinds()[pathway]
-    return {
+    return pathway, {
         "weeks": weeks,
         "sessions": kinds["pathway.session_recorded"],
         "measures": kinds["pathway.measure_recorded"],
         "events": sum(kinds.values()),
         "history_events": sum(len(one) for one in runs),
+        "history_bytes": sum(event.ByteSize() for run in runs for event in run),
         "actions": billed.total(),
         "of_which": dict(billed.most_common()),
         "reminders_by_groups": kinds["pathway.session_reminded"],
         "signals_sent": sum(one.event_type == SENT for run in runs for one in run),
         "events_by_type": dict(kinds.most_common(12)),
     }
+
+
+async def _reconciling(played: Played, pathway: str) -> dict[str, object]:
+    """What comparing the pathway costs: replaying its latest run, asking it, folding its stream."""
+    client = played.environment.client
+    history = await client.get_workflow_handle(pathway).fetch_history()
+    replayer = Replayer(
+        workflows=WORKFLOWS, data_converter=client.data_converter, workflow_runner=SANDBOX
+    )
+    return {
+        "replayed_ms": await _processor_ms(replayer.replay_workflow(history)),
+        "asked_ms": await _processor_ms(played.entities.snapshot(pathway)),
+        "folded_ms": await _processor_ms(read_all(played.store, [pathway])),
+    }
+
+
+async def _processor_ms(doing: Awaitable[object]) -> float:
+    before = process_time()
+    await doing
+    return round((process_time() - before) * 1000, 1)
 
 
 def _steady_life(start: datetime, weeks: int, programme: Definition) -> tuple[Written, str]:
