@@ -66,6 +66,7 @@ async def test_a_clinician_finds_whom_they_care_for_and_must_give_a_reason_for_o
     await expect(page.get_by_text("Somebody whose name fits is not in your care")).to_be_visible()
     assert stranger.patient_name not in await page.locator("#strangers").inner_text()
     assert await names(page) == []
+    await look(page, "caseload-strangers")
     await page.get_by_role("link", name="Give a reason").click()
     await expect(page).to_have_url(
         f"{desk.url}/break-glass/{stranger.pathway_id}?next=%2Fpathways%2F{stranger.pathway_id}"
