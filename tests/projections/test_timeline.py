@@ -39,7 +39,9 @@ def test_every_event_of_a_pathway_has_a_sentence_of_its_own() -> None:
 
 
 def _taught(model: type[Event]) -> bool:
-    return any(tell.dispatch(model) is not tell.dispatch(Event) for tell in (told, arranged, corrected))
+    return any(
+        tell.dispatch(model) is not tell.dispatch(Event) for tell in (told, arranged, corrected)
+    )
 
 
 def test_event_that_nobody_taught_to_tell_is_an_error() -> None:
