@@ -39,9 +39,10 @@ from eventstore.store import EventStore
 from tests.long.playing import Played, obliging_outside
 from tests.long.script import Written
 from tests.workflows.clinic import register_search_attributes
-from workers.demo.course import Course, Temper
+from workers.demo.course import Course
 from workers.demo.groups import Groups
 from workers.demo.staff import Staff
+from workers.demo.temper import Temper
 from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
 from workers.keys import ensure_keys
