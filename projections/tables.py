@@ -22,6 +22,7 @@ async def ensure_catalogue(pool: Pool) -> None:
     with store_errors():
         async with pool.acquire() as connection, connection.transaction():
             await connection.execute(query("lock_catalogue"))
+            await connection.execute(query("see_schemas"))
             for part in sorted(CATALOGUE.glob("*.sql")):
                 await connection.execute(part.read_text(encoding="utf-8"))
 
