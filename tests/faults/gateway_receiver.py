@@ -2,7 +2,7 @@
 
 It takes text messages, records and inquiries, each once per `Idempotency-Key`, and refuses another
 body under the same key. Every call is a line in a file, on disk before the caller is told. After
-SIGUSR1 it hangs up on the next caller once it has taken the call, so that nobody hears that it did.
+SIGUSR1 it hangs up once on each path, having taken the call, so that nobody hears that it did.
 """
 
 import argparse
@@ -28,17 +28,17 @@ class Receiver:
         self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         lines = [line.split() for line in file.read_text().splitlines()]
         self._bodies = {key: digest for _path, key, digest in lines}
-        self._hangs_up = False
+        self._hangs_up_on: set[str] = set()
 
     def hang_up(self) -> None:
-        self._hangs_up = True
+        self._hangs_up_on = {"/notify", "/benefits", "/share"}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             method, path, headers, body = await _read(reader)
             answer = self._answered(method, path, headers, body)
-            if method == "POST" and self._hangs_up:
-                self._hangs_up = False
+            if path in self._hangs_up_on:
+                self._hangs_up_on.remove(path)
                 writer.transport.abort()
             else:
                 writer.write(_written(*answer))
