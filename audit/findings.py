@@ -18,6 +18,8 @@ Kind = Literal[
     "organisation_key_missing",
     "rewritten",
     "tile_altered",
+    "guard_missing",
+    "sequence_behind",
     "checkpoint_malformed",
     "checkpoint_signature",
     "checkpoint_key",

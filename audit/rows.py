@@ -1,6 +1,7 @@
 """From tiles that do not fit their rows to sentences: which row is changed, gone, new or moved."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -28,23 +29,37 @@ class Differences:
     extra: list[Leaf]
 
     @property
+    def leaves(self) -> set[Leaf]:
+        """Each leaf that a row was changed from, or is gone, or is too many."""
+        return {*self.changed, *self.missing, *self.extra}
+
+    @property
     def few(self) -> bool:
         return len(self.changed) + len(self.missing) + len(self.extra) <= COMPARED_AT_MOST
 
 
 def differences(bad: Sequence[BadTile]) -> Differences:
-    """What the bad tiles come to; `changed` and `missing` hold the hashes that were sealed."""
-    sealed = {leaf.seq: leaf for tile in bad for leaf in tile.sealed}
-    present = {leaf.seq: leaf for tile in bad for leaf in tile.present}
-    return Differences(
-        changed=[
-            leaf
-            for seq, leaf in sorted(sealed.items())
-            if seq in present and present[seq].hash != leaf.hash
-        ],
-        missing=[leaf for seq, leaf in sorted(sealed.items()) if seq not in present],
-        extra=[leaf for seq, leaf in sorted(present.items()) if seq not in sealed],
-    )
+    """What the bad tiles come to; `changed` and `missing` hold the hashes that were sealed.
+
+    Each row answers for one leaf: of several at one seq, those that nobody sealed are extra.
+    """
+    sealed = Counter(leaf for tile in bad for leaf in tile.sealed)
+    present = Counter(leaf for tile in bad for leaf in tile.present)
+    gone, come = _by_seq((sealed - present).elements()), _by_seq((present - sealed).elements())
+    found = Differences([], [], [])
+    for seq in sorted(gone.keys() | come.keys()):
+        both = min(len(gone[seq]), len(come[seq]))
+        found.changed.extend(gone[seq][:both])
+        found.missing.extend(gone[seq][both:])
+        found.extra.extend(come[seq][both:])
+    return found
+
+
+def _by_seq(leaves: Iterable[Leaf]) -> defaultdict[int, list[Leaf]]:
+    found: defaultdict[int, list[Leaf]] = defaultdict(list)
+    for leaf in leaves:
+        found[leaf.seq].append(leaf)
+    return found
 
 
 async def row_findings(dsn: str, found: Differences) -> list[Finding]:
@@ -68,12 +83,10 @@ async def _exchanged(dsn: str, found: Differences) -> list[Finding]:
     """Rows whose content was sealed at another place: two that were swapped, or one moved."""
     sealed = {leaf.hash: leaf.seq for leaf in (*found.changed, *found.missing)}
     came_from: dict[int, int] = {}
-    for seq, row in (
-        await _rows_at(dsn, [leaf.seq for leaf in (*found.changed, *found.extra)])
-    ).items():
+    for row in await _rows_at(dsn, {leaf.seq for leaf in (*found.changed, *found.extra)}):
         for origin in sealed.values():
-            if origin != seq and sealed.get(row.hash_at(origin)) == origin:
-                came_from[seq] = origin
+            if origin != row.seq and sealed.get(row.hash_at(origin)) == origin:
+                came_from[row.seq] = origin
     return [
         _exchange(seq, origin, swapped=came_from.get(origin) == seq)
         for seq, origin in sorted(came_from.items())
@@ -81,10 +94,10 @@ async def _exchanged(dsn: str, found: Differences) -> list[Finding]:
     ]
 
 
-async def _rows_at(dsn: str, seqs: Sequence[int]) -> dict[int, Row]:
+async def _rows_at(dsn: str, seqs: Iterable[int]) -> list[Row]:
     connection = await asyncpg.connect(dsn)
     try:
-        return {row.seq: row for seq in seqs for row in await read_rows(connection, seq - 1, seq)}
+        return [row for seq in seqs for row in await read_rows(connection, seq - 1, seq)]
     finally:
         await connection.close()
 

@@ -3,8 +3,10 @@
 It reads the rows as they are today, computes their leaves, and returns what does not fit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
+from typing import Any
 
 import asyncpg
 
@@ -13,10 +15,13 @@ from eventstore.seal.leaf import Row, read_rows
 from eventstore.seal.merkle import HASH_BYTES
 from eventstore.seal.sql import query
 from eventstore.seal.tiles import FULL, WIDTH, split, tile_hash
-from eventstore.seal.tree import Sealed, numbers
+from eventstore.seal.tree import SEQ_BYTES, Sealed, numbers
 
 PAGE = 16
 """Tiles read at once: some thousand rows."""
+
+StoredTile = asyncpg.Record | Mapping[str, Any]
+"""A tile of leaves as it is stored: its columns by their names."""
 
 NO_HASH = bytes(HASH_BYTES)
 """Stands for the hash of rows that do not fill a tile."""
@@ -73,11 +78,16 @@ class Compared:
 
 
 async def bounds_of(connection: Connection, first: int, upto: Sealed) -> list[Bounds]:
-    """Which rows belong to which tile: from tile `first` to a checkpoint, and none left out."""
+    """Which rows belong to which tile: from tile `first` to a checkpoint, and none left out.
+
+    From the first of all, if the tile is gone behind which `first` begins.
+    """
     last = (upto.size - 1) // WIDTH
     rows = await connection.fetch(query("leaf_tiles"), max(first - 1, 0), last)
     known = {row["index"]: row for row in rows}
-    after = known[first - 1]["last_seq"] if first and first - 1 in known else 0
+    if first and first - 1 not in known:
+        return await bounds_of(connection, 0, upto)
+    after = known[first - 1]["last_seq"] if first else 0
     bounds = []
     for number in range(first, last + 1):
         up_to = _up_to(number, last, known, upto)
@@ -118,7 +128,7 @@ async def _compare_page(connection: Connection, page: Sequence[Bounds], compared
     rows = await read_rows(connection, first.after, last.up_to)
     compared.rows += len(rows)
     for bounds, own in zip(page, _shared_out(rows, page), strict=True):
-        _compare_tile(bounds, tiles.get(bounds.number), own, compared)
+        compare_tile(bounds, tiles.get(bounds.number), own, compared)
 
 
 def _shared_out(rows: Sequence[Row], page: Sequence[Bounds]) -> Iterator[Sequence[Row]]:
@@ -132,14 +142,16 @@ def _shared_out(rows: Sequence[Row], page: Sequence[Bounds]) -> Iterator[Sequenc
         begin = end
 
 
-def _compare_tile(
-    bounds: Bounds, tile: asyncpg.Record | None, rows: Sequence[Row], compared: Compared
+def compare_tile(
+    bounds: Bounds, tile: StoredTile | None, rows: Sequence[Row], compared: Compared
 ) -> None:
+    """Compare one stored tile with the rows of today, and note in `compared` what does not fit."""
     found = [row.hash for row in rows]
     hashes = b"".join(found)
     sealed = tile["hashes"][: bounds.width * HASH_BYTES] if tile else b""
-    seqs = numbers(tile["seqs"][: bounds.width * 8]) if tile else []
-    if hashes != sealed or seqs != [row.seq for row in rows]:
+    seqs = numbers(tile["seqs"])[: bounds.width] if tile else []
+    as_sealed = hashes == sealed and seqs == [row.seq for row in rows]
+    if not as_sealed or tile is None or not _agrees_with_itself(tile):
         compared.bad.append(
             BadTile(
                 bounds,
@@ -151,9 +163,22 @@ def _compare_tile(
         compared.tile_hashes.append(tile_hash(hashes) if len(hashes) == FULL else NO_HASH)
 
 
+def _agrees_with_itself(tile: StoredTile) -> bool:
+    """A seq for each hash, and the columns that name the first and the last of them."""
+    hashes, seqs = len(tile["hashes"]) // HASH_BYTES, tile["seqs"]
+    if len(seqs) != hashes * SEQ_BYTES:
+        return False
+    all_seqs = numbers(seqs)
+    return (tile["first_seq"], tile["last_seq"]) == (all_seqs[0], all_seqs[-1])
+
+
 def _sealed_leaves(
     seqs: Sequence[int], hashes: Sequence[bytes], rows: Sequence[Row]
 ) -> tuple[Leaf, ...]:
-    """What a tile holds. A row that has a leaf's hash has its seq too, whatever the tile says."""
+    """What a tile holds. A row that has a leaf's hash has its seq too, whatever the tile says.
+
+    Where the tile says nothing and no row has the hash, the row in the leaf's place lends its seq.
+    """
     known = {row.hash: row.seq for row in rows}
-    return tuple(Leaf(known.get(one, seq), one) for seq, one in zip(seqs, hashes, strict=False))
+    said = chain(seqs, (row.seq for row in rows[len(seqs) :]), repeat(0))
+    return tuple(Leaf(known.get(one, seq), one) for one, seq in zip(hashes, said, strict=False))

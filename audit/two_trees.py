@@ -42,6 +42,10 @@ class Trees:
             level += 1
         return made
 
+    def length(self, number: int) -> int:
+        """Bytes in a tile of leaves: rows that make more, or fewer, are not those that it holds."""
+        return min(WIDTH, self.size - number * WIDTH) * HASH_BYTES
+
     def _stored_row(self, level: int) -> Iterable[bytes]:
         number = 0
         while tile := self.stored.get(Place(level, number)):
@@ -70,10 +74,9 @@ class Verdict:
 def judged(trees: Trees, tiles: Tiles, root_hash: bytes) -> Verdict:
     """Who is wrong, by the root that was signed; `tiles` are the stored ones it is made of."""
     last = trees.bounds[-1].number if trees.bounds else 0
-    open_leaves = {
-        Place(0, number): bad.present_hashes for number, bad in trees.bad.items() if number == last
-    }
-    rows = {Place(0, number): bad.present_hashes for number, bad in trees.bad.items()}
+    rows = {Place(0, one.bounds.number): one.present_hashes for one in trees.bad.values()}
+    rows = {place: made for place, made in rows.items() if len(made) == trees.length(place.number)}
+    open_leaves = {place: made for place, made in rows.items() if place.number == last}
     upper = trees.upper_from_rows
     if root_of(tiles, trees.size) == root_hash:
         return _tiles_are_right(trees, {})
@@ -96,13 +99,13 @@ def _tiles_are_right(trees: Trees, open_leaves: dict[Place, bytes]) -> Verdict:
     for bounds, row_hash in zip(trees.bounds, trees.row_hashes, strict=False):
         place, parent = Place(0, bounds.number), _parent(upper, bounds.number)
         bad = trees.bad.get(bounds.number)
-        stored = tile_hash(bad.sealed_hashes) if bad and _is_full(bad) else row_hash
-        if bad and stored == parent:
+        if row_hash == parent:
+            if bad:
+                findings.append(_altered_leaves(bad))
+                repaired[place] = bad.present_hashes
+        elif bad and _is_full(bad) and tile_hash(bad.sealed_hashes) == parent:
             wrong_rows.append(bad)
-        elif bad and row_hash == parent:
-            findings.append(_altered_leaves(bad))
-            repaired[place] = bad.present_hashes
-        elif stored != parent:
+        else:
             findings.append(_rewritten(bounds))
     last = trees.bounds[-1] if trees.bounds else None
     if last and last.width < WIDTH and last.number in trees.bad:
@@ -133,12 +136,12 @@ def _without_shifted(
 ) -> Verdict:
     """A leaf that is missing in one tile and found in the next was not touched: its tile was.
 
-    Nor was one whose number alone is another in its tile.
+    Nor was one whose number alone is another in its tile. So no bad tile is passed over: one
+    without a leaf that differs is altered itself.
     """
     rows = differences(bad)
-    sealed = {leaf for tile in bad for leaf in tile.sealed}
-    present = {leaf for tile in bad for leaf in tile.present}
-    altered = bad if sealed == present else [tile for tile in bad if tile.sealed == tile.present]
+    differing = rows.leaves
+    altered = [tile for tile in bad if differing.isdisjoint((*tile.sealed, *tile.present))]
     return Verdict(rows, [*findings, *map(_altered_leaves, altered)], repaired)
 
 

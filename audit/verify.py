@@ -15,8 +15,10 @@ from audit.asked import Asked, Progress, Report
 from audit.checkpoints import Checked, Signed, check_all, opened, parts_of
 from audit.destroyed import destroyed_findings
 from audit.findings import Finding
+from audit.guards import guard_findings
 from audit.lost_keys import but_of_changed_rows, lost_key_findings
 from audit.rows import row_findings
+from audit.shifted import in_their_tiles
 from audit.stretch import Bounds, Compared, bounds_of, compare
 from audit.two_trees import (
     Trees,
@@ -104,6 +106,8 @@ async def verify(asked: Asked, report: Report) -> Verified:
         try:
             outside = await _outside(connection, asked)
             base = await _judge(connection, asked, outside)
+            sealed_seq = base.judge.last_seq if base.judge else 0
+            base.findings += await unnumbered_findings(connection, sealed_seq)
             if base.judge is None:
                 return await _nothing_sealed(connection, asked, base)
             within = replace(asked, since=min(asked.since, base.judge.size))
@@ -123,8 +127,8 @@ async def _judge(connection: Connection, asked: Asked, outside: _Outside) -> _Ba
     """The largest checkpoint that is rightly signed; what is wrong with the larger ones."""
     if asked.since and not asked.kept:
         await at_size(connection, asked.since)
-    findings = await unnumbered_findings(connection)
-    findings += await destroyed_findings(connection)
+    findings = await destroyed_findings(connection)
+    findings += await guard_findings(connection)
     findings += await lost_key_findings(connection, asked.wrapper)
     sealed = await latest(connection)
     while sealed:
@@ -162,7 +166,7 @@ async def _work(connection: Connection, asked: Asked, judge: Sealed, report: Rep
     parts = await _compared(asked, bounds, progress)
     bad = {tile.bounds.number: tile for part in parts for tile in part.bad}
     hashes = [one for part in parts for one in part.tile_hashes]
-    trees = Trees(judge.size, stored, bounds, hashes, bad)
+    trees = in_their_tiles(Trees(judge.size, stored, bounds, hashes, bad))
     checked = await check_all(asked, checkpoints, progress)
     return _Work(sum(part.rows for part in parts), trees, checked)
 

@@ -53,6 +53,9 @@ class Cipher(Protocol):
     async def keys(self, key_ids: AbstractSet[UUID]) -> Keys:
         """These keys, each of them, as they are now. Raises `KeyMissing`."""
 
+    async def encrypted_since(self, stream_ids: AbstractSet[str]) -> Mapping[str, int]:
+        """The version of the first event under a key, of those of these streams that have one."""
+
     async def destroy(self, stream_id: str) -> datetime:
         """Destroy the stream's key, once; when that was. Raises `NotEncrypted`."""
 
@@ -81,6 +84,9 @@ class Plaintext:
     async def keys(self, key_ids: AbstractSet[UUID]) -> Keys:
         for key_id in key_ids:
             raise KeyMissing(key_id)
+        return {}
+
+    async def encrypted_since(self, stream_ids: AbstractSet[str]) -> Mapping[str, int]:  # noqa: ARG002 - no stream has a key
         return {}
 
     async def destroy(self, stream_id: str) -> datetime:

@@ -94,6 +94,22 @@ class ContentUnreadable(EventStoreError):
         self.type = event_type
 
 
+class PutInClear(EventStoreError):
+    """An event about a person stands in clear behind one that is encrypted: carepath wrote it not.
+
+    Whoever puts an event in past carepath has no key to encrypt it with.
+    """
+
+    def __init__(self, stream_id: str, version: int, event_type: str) -> None:
+        super().__init__(
+            f"event {version} of {stream_id}, a {event_type}, is not encrypted as those before it: "
+            "it was put in past carepath; verify the log, and restore it from a backup"
+        )
+        self.stream_id = stream_id
+        self.version = version
+        self.type = event_type
+
+
 class NotEncrypted(EventStoreError):
     """Events of the stream are in the log in clear, so that no key erases them."""
 

@@ -12,7 +12,7 @@ from domain.events.envelope import NewEvent, RecordedEvent, event_id_of
 from eventstore.batch import Batch, arguments_of, arguments_of_one
 from eventstore.cipher import PLAINTEXT, Cipher
 from eventstore.connect import Connection, Pool, fetch_one
-from eventstore.errors import NotEncrypted, append_errors, store_errors
+from eventstore.errors import NotEncrypted, PutInClear, append_errors, store_errors
 from eventstore.reads import ReadLog
 from eventstore.sql import query
 from eventstore.stored import StoredEvent, decode
@@ -136,10 +136,21 @@ class EventStore:
     async def decode_all(self, rows: Sequence[StoredEvent]) -> list[RecordedEvent]:
         """The events of the rows, in order; `ContentErased` for those of an erased patient.
 
-        Raises `KeyMissing`, `ContentChanged`, `ContentUnreadable`, `UnknownEvent`.
+        Raises `KeyMissing`, `ContentChanged`, `ContentUnreadable`, `PutInClear`, `UnknownEvent`.
         """
         keys = await self._cipher.keys({row.key_id for row in rows if row.key_id is not None})
+        await self._require_encrypted([row for row in rows if row.personal_in_clear])
         return [decode(row, keys) for row in rows]
+
+    async def _require_encrypted(self, in_clear: Sequence[StoredEvent]) -> None:
+        """Refuse what stands in clear where a stream is encrypted already.
+
+        What was recorded before that, by a carepath without keys, is read as it is.
+        """
+        since = await self._cipher.encrypted_since({row.stream_id for row in in_clear})
+        for row in in_clear:
+            if row.version > since.get(row.stream_id, row.version):
+                raise PutInClear(row.stream_id, row.version, row.type)
 
     async def destroy_key(self, stream_id: str) -> datetime:
         """Destroy the key of an erased patient's stream, once; when that was.

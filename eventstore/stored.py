@@ -90,6 +90,11 @@ class StoredEvent(asyncpg.Record):
     def data(self) -> bytes:
         return cast("bytes", self["data"])
 
+    @property
+    def personal_in_clear(self) -> bool:
+        """It is about a person and was stored without a key."""
+        return self["key_id"] is None and registry.is_personal(self["type"])
+
 
 NO_KEYS: Keys = {}
 

@@ -2,7 +2,7 @@
 SELECT min(first_events.effective_at) AS began_at
 FROM (
     SELECT effective_at
-    FROM carepath_log.events
+    FROM ONLY carepath_log.events
     ORDER BY seq
     LIMIT 1000
 ) AS first_events;

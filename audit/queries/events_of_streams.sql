@@ -4,7 +4,7 @@
 SELECT
     seq, stream_id, version, event_id, type, schema_version, recorded_at, effective_at, actor,
     command_id, causation_id, correlation_id, programme_version, relied_on, key_id, data
-FROM carepath_log.events
+FROM ONLY carepath_log.events
 WHERE (stream_id, version) > ($1::text, $2::integer)
     AND stream_id < $3::text
     AND seq <= $4

@@ -1,3 +1,3 @@
 SELECT event_id, seq, stream_id, version
-FROM carepath_log.events
+FROM ONLY carepath_log.events
 WHERE seq = $1;

@@ -5,7 +5,7 @@ unreadable everywhere at once. Only the unwrapped key is remembered, and only fo
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,6 +70,14 @@ class PatientCipher:
         for key_id in key_ids - found.keys():
             raise KeyMissing(key_id)
         return await self._all_opened(found.values())
+
+    async def encrypted_since(self, stream_ids: AbstractSet[str]) -> Mapping[str, int]:
+        """The version of the first event under a key, of those of these streams that have one."""
+        if not stream_ids:
+            return {}
+        with store_errors():
+            rows = await self._pool.fetch(query("encrypted_since"), list(stream_ids))
+        return {row["stream_id"]: row["version"] for row in rows}
 
     async def destroy(self, stream_id: str) -> datetime:
         """Destroy the stream's key, after the log has recorded that the patient was erased.

@@ -1,1 +1,1 @@
-SELECT count(*) FROM carepath_log.events;
+SELECT count(*) FROM ONLY carepath_log.events;

@@ -1,1 +1,1 @@
-SELECT event_id FROM carepath_log.events WHERE event_id = ANY ($1::uuid[]);
+SELECT event_id FROM ONLY carepath_log.events WHERE event_id = ANY ($1::uuid[]);

@@ -1,7 +1,7 @@
 SELECT
     seq, stream_id, version, event_id, type, schema_version, recorded_at, effective_at, actor,
     command_id, causation_id, correlation_id, programme_version, relied_on, key_id, data
-FROM carepath_log.events
+FROM ONLY carepath_log.events
 WHERE seq > $1 AND seq <= (SELECT settled_seq FROM carepath_log.watermark)
 ORDER BY seq
 LIMIT $2;

@@ -1,6 +1,6 @@
 SELECT
     seq, stream_id, version, event_id, type, schema_version, recorded_at, effective_at, actor,
     command_id, causation_id, correlation_id, programme_version, relied_on, key_id, data
-FROM carepath_log.events
+FROM ONLY carepath_log.events
 WHERE stream_id = $1 AND version > $2
 ORDER BY version;

@@ -5,7 +5,7 @@
 WITH RECURSIVE heads AS (
     (
         SELECT e.stream_id
-        FROM carepath_log.events AS e
+        FROM ONLY carepath_log.events AS e
         WHERE e.stream_id > greatest($2::text COLLATE "C", coalesce($1::text || '-', 'access.'))
             AND e.stream_id < coalesce($1::text || '.', '~')
         ORDER BY e.stream_id
@@ -16,7 +16,7 @@ WITH RECURSIVE heads AS (
     FROM heads
     CROSS JOIN LATERAL (
         SELECT e.stream_id
-        FROM carepath_log.events AS e
+        FROM ONLY carepath_log.events AS e
         WHERE e.stream_id > heads.stream_id AND e.stream_id < coalesce($1::text || '.', '~')
         ORDER BY e.stream_id
         LIMIT 1

@@ -14,7 +14,7 @@ FROM carepath_log.watermark AS w
 CROSS JOIN carepath_log.events_seq AS s
 LEFT JOIN LATERAL (
     SELECT e.recorded_at
-    FROM carepath_log.events AS e
+    FROM ONLY carepath_log.events AS e
     WHERE e.seq > w.settled_seq
     ORDER BY e.seq
     LIMIT 1

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import structlog
@@ -161,6 +162,7 @@ async def _prepare(
     rows = await read_rows(connection, last_seq, settled, batch)
     if not rows:
         return None
+    _require_one_a_number(size, rows)
     first_leaf = size - size % WIDTH
     open_seqs = await _open_seqs(connection, size)
     growth = await asyncio.to_thread(grow_by_rows, size, tiles, rows)
@@ -176,6 +178,12 @@ async def _prepare(
 def grow_by_rows(size: int, edge: dict[Place, bytes], rows: Sequence[Row]) -> Growth:
     """The tree with the leaves of these rows added."""
     return grow(size, edge, [_hash_or_refuse(size, row) for row in rows])
+
+
+def _require_one_a_number(size: int, rows: Sequence[Row]) -> None:
+    for row, following in pairwise(rows):
+        if row.seq == following.seq:
+            raise SealBroken(size, f"two events have the number {row.seq}")
 
 
 def _hash_or_refuse(size: int, row: Row) -> bytes:

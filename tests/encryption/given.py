@@ -37,7 +37,10 @@ async def past_the_triggers(dsn: str, statement: str, *arguments: object) -> Non
         await owner.execute("ALTER TABLE carepath_log.patient_keys DISABLE TRIGGER ALL")
         done = await owner.execute(statement, *arguments)
         assert not done.endswith(" 0"), f"nothing was done to the keys: {statement}"
-        await owner.execute("ALTER TABLE carepath_log.patient_keys ENABLE TRIGGER ALL")
+        for trigger in ("refuse_changing_keys", "refuse_losing_keys"):
+            await owner.execute(
+                f"ALTER TABLE carepath_log.patient_keys ENABLE ALWAYS TRIGGER {trigger}"
+            )
     finally:
         await owner.close()
 

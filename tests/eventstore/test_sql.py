@@ -29,6 +29,22 @@ def test_a_folder_of_ones_own_is_read_by_the_same_loader(tmp_path: Path) -> None
         mine("settle")
 
 
+def test_every_query_reads_the_log_s_own_table_and_none_that_inherits_from_it() -> None:
+    """Rows of such a table would be shown among the log's, though nobody appended them."""
+    house = QUERIES.parent.parent
+    files = [
+        file
+        for layer in ("eventstore", "projections", "activities", "audit", "web", "workers")
+        for file in (house / layer).rglob("queries/**/*.sql")
+    ]
+    read = {
+        file.name: re.findall(r"(?:FROM|JOIN)\s+(ONLY\s+)?carepath_log\.events\b", file.read_text())
+        for file in files
+    }
+    assert sum(map(len, read.values())) > 30
+    assert [name for name, only in read.items() if not all(only)] == []
+
+
 @pytest.mark.parametrize(
     ("queries", "code"), [(QUERIES, [QUERIES.parent]), (SEALS, [SEALS.parent, AUDIT])]
 )

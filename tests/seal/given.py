@@ -18,7 +18,11 @@ from eventstore.settle import tick
 from eventstore.store import EventStore
 from tests.eventstore.given import a_stream, notes
 
-TABLES = ("events", "seal_tiles", "seal_checkpoints")
+TRIGGERS = {
+    "events": ("refuse_rewriting",),
+    "seal_tiles": ("refuse_deleting", "refuse_resealing"),
+    "seal_checkpoints": ("refuse_resealing",),
+}
 FILL = """
     INSERT INTO carepath_log.events (seq, stream_id, version, event_id, type, schema_version,
         effective_at, actor, relied_on, command_id, data)
@@ -94,15 +98,18 @@ class Clinic:
         return sealed
 
     async def tamper(self, *statements: str) -> None:
-        """What somebody does who owns the database."""
+        """What somebody does who owns the database, and leaves its triggers as they were."""
         connection = await asyncpg.connect(self.dsn)
-        for table in TABLES:
+        for table in TRIGGERS:
             await connection.execute(f"ALTER TABLE carepath_log.{table} DISABLE TRIGGER ALL")
         for statement in statements:
             done = await connection.execute(statement)
             assert not done.endswith(" 0"), f"nothing was tampered with: {statement}"
-        for table in TABLES:
-            await connection.execute(f"ALTER TABLE carepath_log.{table} ENABLE TRIGGER ALL")
+        for table, names in TRIGGERS.items():
+            for name in names:
+                await connection.execute(
+                    f"ALTER TABLE carepath_log.{table} ENABLE ALWAYS TRIGGER {name}"
+                )
         await connection.close()
 
     async def replace_note(self, size: int, note: str, root: bytes | None = None) -> None:

@@ -64,6 +64,16 @@ WORDS: Mapping[Kind, Words] = {
     "tile_altered": Words(
         "The seal's stored hashes were altered", "The events below are as sealed.", REBUILD_SEAL
     ),
+    "guard_missing": Words(
+        "A guard of the log was taken away",
+        "A constraint or a trigger is missing, or a table was put beside the events.",
+        "Find out who had the database's password then, and restore the schema from a backup.",
+    ),
+    "sequence_behind": Words(
+        "The log's numbers were set back",
+        "The next event would get the number of one that is there.",
+        "Restore the sequence from a backup, or set it to the last event's number.",
+    ),
     "checkpoint_malformed": Words(
         "A checkpoint is not one", "What is stored in its place is no signed note.", REBUILD_SEAL
     ),

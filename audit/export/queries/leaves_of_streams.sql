@@ -16,6 +16,6 @@ SELECT
     programme_version,
     key_id,
     data
-FROM carepath_log.events
+FROM ONLY carepath_log.events
 WHERE stream_id = ANY ($1::text[]) AND seq <= $2
 ORDER BY seq

@@ -1,1 +1,1 @@
-SELECT * FROM carepath_log.events WHERE seq <= $1 ORDER BY seq
+SELECT * FROM ONLY carepath_log.events WHERE seq <= $1 ORDER BY seq

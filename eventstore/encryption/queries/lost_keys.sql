@@ -1,6 +1,6 @@
 -- Keys that events name and of which no row of their stream is left, each with the first such event.
 SELECT e.key_id, e.stream_id, min(e.seq) AS seq
-FROM carepath_log.events AS e
+FROM ONLY carepath_log.events AS e
 WHERE e.key_id IS NOT NULL
     AND NOT EXISTS (
         SELECT

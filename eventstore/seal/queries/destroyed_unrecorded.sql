@@ -4,14 +4,14 @@ SELECT k.stream_id, began.seq
 FROM carepath_log.patient_keys AS k
 CROSS JOIN LATERAL (
     SELECT e.seq
-    FROM carepath_log.events AS e
+    FROM ONLY carepath_log.events AS e
     WHERE e.stream_id = k.stream_id
     ORDER BY e.version
     LIMIT 1
 ) AS began
 WHERE k.destroyed_at IS NOT NULL
     AND NOT EXISTS (
-        SELECT FROM carepath_log.events AS e
+        SELECT FROM ONLY carepath_log.events AS e
         WHERE e.stream_id = regexp_replace(k.stream_id, '^access-', 'pathway-')
             AND e.type = ANY ($1::text[])
     )

@@ -17,7 +17,7 @@ SELECT
     programme_version,
     key_id,
     data
-FROM carepath_log.events
+FROM ONLY carepath_log.events
 WHERE seq > $1 AND seq <= $2
 ORDER BY seq
 LIMIT $3

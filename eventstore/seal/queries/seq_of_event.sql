@@ -1,1 +1,1 @@
-SELECT seq FROM carepath_log.events WHERE event_id = $1;
+SELECT seq FROM ONLY carepath_log.events WHERE event_id = $1;

@@ -2,7 +2,7 @@
 -- any event after $1 and up to $2.
 SELECT EXISTS (
     SELECT
-    FROM carepath_log.events
+    FROM ONLY carepath_log.events
     WHERE seq > $1 AND seq <= $2
         AND split_part(stream_id, '-', 1) = ANY ($3::text[])
         AND NOT type = ANY ($4::text[])
