@@ -30,7 +30,7 @@ from tests.ports import folder_ports
 from tests.workflows.followed import Followed
 from workers.embedded.programmes import shipped_definitions
 from workers.temporal import create_worker
-from workflows.client import EntityClient
+from workflows.client import EntityClient, NotRunning
 from workflows.pathway import SEARCH_ATTRIBUTES
 
 COORDINATOR = Actor(subject="coordinator-1", role="coordinator")
@@ -107,9 +107,12 @@ class Clinic:
         return described.workflow_execution_info
 
     async def agrees_with_log(self, entity: str) -> bool:
-        """The workflow holds what the fold of the stream is."""
-        snapshot = await self.entities.snapshot(entity)
+        """The workflow holds what the fold of the stream is, or runs no more and is to be over."""
         folded = await self.folded(entity)
+        try:
+            snapshot = await self.entities.snapshot(entity)
+        except NotRunning:
+            return decider_of(entity).is_closed(folded.state)
         return (
             snapshot.version == folded.version
             and snapshot.state == folded.state.model_dump(mode="json")
