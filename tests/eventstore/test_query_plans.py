@@ -153,7 +153,8 @@ async def scans(pool: Pool) -> tuple[int, int]:
 async def test_an_append_never_scans_the_log(
     filled: Pool, append: Callable[[Pool], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(registry._BY_MODEL, Read, EventType("access.noted", Read))
+    known = registry._BY_MODEL | {Read: EventType("access.noted", Read)}
+    monkeypatch.setattr(registry, "_BY_MODEL", known)
     whole, by_index = await scans(filled)
     await append(filled)
     whole_since, by_index_since = await scans(filled)
