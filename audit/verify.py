@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import asyncpg
 
+from audit.added import added_findings
 from audit.anchored import Anchored, anchor_findings, missing_findings
 from audit.asked import Asked, Progress, Report
 from audit.checkpoints import Checked, Signed, check_all, opened, parts_of
@@ -129,6 +130,7 @@ async def _judge(connection: Connection, asked: Asked, outside: _Outside) -> _Ba
         await at_size(connection, asked.since)
     findings = await destroyed_findings(connection)
     findings += await guard_findings(connection)
+    findings += await added_findings(connection)
     findings += await lost_key_findings(connection, asked.wrapper)
     sealed = await latest(connection)
     while sealed:

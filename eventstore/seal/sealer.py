@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import asyncpg
 import structlog
 
 from eventstore.connect import Connection, Pool
@@ -33,6 +34,7 @@ from eventstore.seal.tree import (
     latest,
     read_seqs,
     read_tiles,
+    tiles_beyond,
 )
 from eventstore.sql import query as log_query
 from eventstore.waiting import wait_at_most
@@ -197,8 +199,11 @@ async def _signed_edge(
 ) -> dict[Place, bytes]:
     """The tiles along the tree's right edge, after making sure that they are what was signed.
 
-    And that the event is the last in it behind which sealing will go on.
+    And nothing more, and that the event is the last in it behind which sealing will go on.
     """
+    for beyond in await tiles_beyond(connection, 1):
+        what = f"tile {beyond.number} of {beyond.level} holds more than was signed"
+        raise SealBroken(before.size if before else 0, what)
     if before is None:
         return {}
     spans = [Span(0, before.size)]
@@ -229,16 +234,19 @@ async def _write(connection: Connection, keys: Path, size: int, work: _Work) -> 
         signer = await asyncio.to_thread(keyring.signer, keys, work.growth.size)
         checkpoint = Checkpoint(signer.name, work.growth.size, work.root)
         note = signer.sign(checkpoint.text)
-        written = await connection.fetchval(
-            query("seal"),
-            size,
-            work.growth.size,
-            work.last_seq,
-            work.root,
-            note,
-            signer.verifier.key_id,
-            *_columns(work),
-        )
+        try:
+            written = await connection.fetchval(
+                query("seal"),
+                size,
+                work.growth.size,
+                work.last_seq,
+                work.root,
+                note,
+                signer.verifier.key_id,
+                *_columns(work),
+            )
+        except asyncpg.InsufficientPrivilegeError as refused:
+            raise SealBroken(size, str(refused)) from refused
         return await latest(connection) if written else None
 
 

@@ -80,6 +80,13 @@ async def read_tiles(connection: Connection, places: Iterable[Place]) -> dict[Pl
     return {Place(row["level"], row["index"]): row["hashes"] for row in rows}
 
 
+async def tiles_beyond(connection: Connection, limit: int) -> list[Place]:
+    """At most `limit` tiles that hold more than the largest checkpoint has signed."""
+    with store_errors():
+        rows = await connection.fetch(query("tiles_beyond"), limit)
+    return [Place(row["level"], row["index"]) for row in rows]
+
+
 async def read_seqs(connection: Connection, index: int) -> bytes:
     """The seqs of a tile of leaves, 8 bytes each; empty if there is no such tile."""
     rows = await _tile_rows(connection, [Place(0, index)])
