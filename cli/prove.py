@@ -14,7 +14,7 @@ from cli.output import Refused
 from cli.seal import Keys, ring_of
 from cli.tables import show_facts
 from eventstore.seal.checkpoint import read_checkpoint
-from eventstore.seal.errors import NoteMalformed, SealError
+from eventstore.seal.errors import NoteMalformed, ProofWrong, SealError
 from eventstore.seal.keyring import KeyRing
 from eventstore.seal.proof import ConsistencyProof, InclusionProof, read_proof
 from workers.embedded.running import database_url
@@ -38,7 +38,10 @@ def prove(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Print a proof that anybody can check with the log's public keys, or check one."""
+    """Print a proof that anybody can check with the log's public keys, or check one.
+
+    A proof is printed only if it holds; otherwise the exit code is 1.
+    """
     settings = settings_from(data_dir)
     if sum(asked is not None for asked in (event, consistent, check)) != 1:
         raise typer.BadParameter("give an event, or --consistent OLD NEW, or --check FILE")
@@ -48,8 +51,9 @@ def prove(
     grown = _grown(*consistent) if consistent else None
     try:
         proof = asyncio.run(_proof(database_url(settings), event, grown))
-        if grown and grown.kept:
-            proof.check(ring_of(settings, keys))
+        proof.check(ring_of(settings, keys))
+    except ProofWrong as wrong:
+        raise Refused(f"{wrong}; run `carepath audit verify`, which says why") from wrong
     except SealError as refused:
         raise Refused(str(refused)) from refused
     if json or isinstance(proof, ConsistencyProof):

@@ -139,7 +139,7 @@ async def test_a_checkpoint_that_was_kept_shows_that_the_log_is_shorter_now(
         "DELETE FROM carepath_log.seal_checkpoints WHERE size > 10",
     )
     ended = await carepath("audit", "verify", "--since", str(kept), "--json")
-    assert [one["kind"] for one in ended.document["findings"]] == ["cut_off"]
+    assert {one["kind"] for one in ended.document["findings"]} == {"cut_off", "tile_altered"}
 
 
 async def test_a_note_that_was_kept_is_proved_though_its_row_is_gone(
@@ -194,6 +194,32 @@ async def test_the_command_verifies_proves_and_checks(
     told = await carepath("audit", "verify", "--processes", "1")
     assert "row_changed" in told.out
     assert "NOT whole" in told.out
+
+
+ANOTHER_HASH = """
+    UPDATE carepath_log.seal_tiles SET hashes = sha256(hashes) || substring(hashes FROM 33)
+    WHERE level = 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("tampering", "asked"),
+    [
+        ("UPDATE carepath_log.events SET data = '1' WHERE seq = 40", ("40",)),
+        (ANOTHER_HASH, ("--consistent", "100", "300")),
+    ],
+)
+async def test_a_proof_that_does_not_hold_is_not_printed(
+    clinic: Clinic, carepath: Carepath, tampering: str, asked: Sequence[str]
+) -> None:
+    await clinic.fill(300)
+    await clinic.seal(100)
+    await clinic.seal()
+    assert (await carepath("audit", "prove", *asked)).code == 0
+    await clinic.tamper(tampering)
+    refused = await carepath("audit", "prove", *asked)
+    assert (refused.code, refused.out) == (1, "")
+    assert "carepath audit verify" in refused.err
 
 
 BEYOND = str(2**64)
