@@ -15,7 +15,7 @@ REPORTS: Mapping[str, Report] = {
         Report(
             name="access-of-patient",
             title="Who read a patient's record",
-            says="Every read of one patient's record, alone or in a list of so many patients, those "
+            says="Every read of one patient's record, alone or in a list of so many, those "
             "without a care relationship first (45 CFR 164.312(b)).",
             columns=(
                 "at",
@@ -64,9 +64,9 @@ REPORTS: Mapping[str, Report] = {
         Report(
             name="disclosures",
             title="Accounting of disclosures",
-            says="What was disclosed in the last six years: date, recipient, what and why "
-            "(45 CFR 164.528); of one patient or of all.",
-            columns=("pathway_id", "at", "recipient", "to", "what", "purpose", "source"),
+            says="What was disclosed in the last six years, or perhaps was: date, recipient, what "
+            "and why (45 CFR 164.528); of one patient or of all.",
+            columns=("pathway_id", "at", "recipient", "to", "what", "purpose", "source", "outcome"),
             source=OfView("disclosures", "disclosures"),
             reaches_back=SIX_YEARS,
         ),

@@ -21,9 +21,20 @@ Recipient = Literal["primary_care_provider", "payer", "patient"]
 Purpose = Literal["treatment", "payment", "right_of_access"]
 
 Outcome = Literal[
-    "asked", "done", "refused", "failed", "lapsed", "suppressed", "denied", "withdrawn"
+    "asked",
+    "done",
+    "refused",
+    "failed",
+    "lapsed",
+    "suppressed",
+    "perhaps_received",
+    "denied",
+    "withdrawn",
 ]
-"""`asked`: nothing is known to have gone out yet; `suppressed`: the patient opted out of it."""
+"""`asked`: nothing is known to have gone out yet; `suppressed`: the patient opted out of it.
+
+`perhaps_received`: it failed, or was suppressed, after it had been sent and no answer had come.
+"""
 
 Known = Literal["absent", "known", "erased"]
 
@@ -115,20 +126,28 @@ def _asked(before: Disclosing, event: RecordShareAsked | BenefitsCheckAsked) -> 
 
 
 def _settled(before: Disclosing, event: EffectSettled) -> Iterable[Disclosure]:
-    """What is shared goes to whoever is the provider when it is sent, not when it was asked for."""
+    """What is shared goes to whoever is the provider when it is sent, and then only once.
+
+    Who was the provider when it was asked for perhaps has what nobody answered for.
+    """
     for one in before.disclosures:
         if one.effect != event.effect:
             yield one
             continue
         shared = numbered(event.effect)[0] == SHARE_RECORD
+        outcome = _outcome(event)
         yield one.model_copy(
             update={
-                "to": before.pcp if shared else one.to,
+                "to": before.pcp if shared and outcome != "perhaps_received" else one.to,
                 "settled_at": event.at,
-                "outcome": event.outcome,
+                "outcome": outcome,
                 "reasons": event.reasons,
             }
         )
+
+
+def _outcome(event: EffectSettled) -> Outcome:
+    return "perhaps_received" if "perhaps_received" in event.reasons else event.outcome
 
 
 def _requested(at: datetime) -> Disclosure:

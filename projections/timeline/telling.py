@@ -266,7 +266,8 @@ def _(event: facts.Erased) -> Told:
 @told.register
 def _(event: facts.EffectSettled) -> Told:
     details = {"effect": event.effect, "outcome": event.outcome, "attempts": event.attempts}
-    return f"{words(event.effect).capitalize()}: {event.outcome}", details
+    perhaps = ", perhaps received" if "perhaps_received" in event.reasons else ""
+    return f"{words(event.effect).capitalize()}: {event.outcome}{perhaps}", details
 
 
 def _mark(corrects: int | None) -> Details:

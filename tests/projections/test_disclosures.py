@@ -94,6 +94,21 @@ async def test_what_the_patient_opted_out_of_is_shown_as_suppressed(
     assert await read_accounting(pool, PATHWAY_ID, REFERRED_AT) == []
 
 
+@pytest.mark.parametrize(
+    ("outcome", "reason"), [("suppressed", "opted_out"), ("failed", "pcp_changed")]
+)
+async def test_what_was_perhaps_received_is_accounted_for_as_what_it_is(
+    store: EventStore, pool: Pool, outcome: EffectOutcome, reason: str
+) -> None:
+    """Whoever was the provider when it was sent may have it, whoever is the provider since."""
+    ended = settled("share_record-1", outcome, reason, "perhaps_received", day=3)
+    found = await build(store, pool, pcp("Dr. A"), share(1), pcp("Dr. B", 2), ended)
+    [one] = found
+    assert (one.outcome, one.to) == ("perhaps_received", "Dr. A")
+    assert one.reasons == (reason, "perhaps_received")
+    assert await read_accounting(pool, PATHWAY_ID, REFERRED_AT) == found
+
+
 async def test_each_disclosure_is_settled_by_its_own_effect(store: EventStore, pool: Pool) -> None:
     check_asked = BenefitsCheckAsked(at=REFERRED_AT + 2 * DAY, check=1, payer="Optum")
     events = (pcp("Dr. A"), share(1), share(2), check_asked, settled("share_record-2", "failed"))

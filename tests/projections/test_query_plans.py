@@ -54,7 +54,7 @@ FILLING: dict[View[Any, Any], str] = {
         INSERT INTO sessions
         SELECT 'pathway-' || n % 20000, n, timestamptz '2026-01-01' + n * interval '1 minute',
             'group', 'ongoing', 'mbt-g@1', 'group-' || n % 500, n / 4000, '{}', 'attended', 0, 90,
-            'virtual', 'FL'
+            'virtual', 'FL', false
         FROM generate_series(1, 100000) AS n
     """,
     GROUPS: """

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import get_args
+from uuid import UUID
 
 import pytest
 
 from domain.events import registry
 from domain.events.agreements import SafetyPlanAgreed
 from domain.events.base import Event
-from domain.events.pathway import PathwayEvent
+from domain.events.pathway import EffectSettled, PathwayEvent
 from domain.events.programme import Published
 from eventstore.connect import Pool
 from eventstore.store import EventStore
@@ -63,6 +64,24 @@ def test_revised_safety_plan_is_told_apart_from_the_first() -> None:
     )
     assert told(first)[0] == "Safety plan agreed"
     assert told(second)[0] == "Safety plan revised, revision 2"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "sentence"),
+    [
+        (("opted_out",), "Share record 1: suppressed"),
+        (("opted_out", "perhaps_received"), "Share record 1: suppressed, perhaps received"),
+    ],
+)
+def test_what_perhaps_arrived_is_told(reasons: tuple[str, ...], sentence: str) -> None:
+    settled = EffectSettled(
+        at=REFERRED_AT,
+        effect_id=UUID(int=1),
+        effect="share_record-1",
+        outcome="suppressed",
+        reasons=reasons,
+    )
+    assert told(settled)[0] == sentence
 
 
 async def test_lines_of_a_pathway_are_read_in_order_and_in_pages(
