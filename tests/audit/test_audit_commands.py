@@ -6,8 +6,8 @@ import pytest_asyncio
 
 from eventstore.connect import Pool
 from tests.cli.carepath import Carepath
-from tests.cli.conftest import carepath, url
-from tests.cli.test_commands import clinic, opened
+from tests.cli.conftest import carepath, clinic, url
+from tests.cli.taken_in import opened
 from tests.projections.given import settle
 from tests.web.conftest import clock, definition, entities, log_dsn, pool, services
 
