@@ -13,7 +13,8 @@ from bench.rounds import Comparison, Round
 from domain.events import registry
 from domain.events.envelope import NewEvent, Origin, new_events
 from domain.events.pathway import MeasureRecorded
-from eventstore.connect import Pool
+from eventstore.cipher import PLAINTEXT, Cipher
+from eventstore.connect import Connection, Pool
 from eventstore.store import EventStore
 
 PROGRAMME = "mbt-g@1"
@@ -47,20 +48,38 @@ class Stream:
 Write = Callable[[Stream], Awaitable[None]]
 
 
-async def appending(pool: Pool, events: int) -> list[Comparison]:
-    """Comparisons of one event at a time with 1 and 16 writers, and of ten at a time with both."""
+async def appending(pool: Pool, events: int, rows: int, cipher: Cipher) -> list[Comparison]:
+    """Comparisons of one event at a time and of ten at a time, each with 1 and 16 writers.
+
+    Both tables hold `rows` events before. `cipher` is for the append that encrypts.
+    """
     await pool.execute(query("create_plain_events"))
+    if rows:
+        await _fill(pool, rows)
+    one, many = Load(writers=1, commands=events // 4), Load(writers=16, commands=events // 16)
     return [
-        _comparison("append, 1 writer", pool, Load(writers=1, commands=events // 4)),
-        _comparison("append, 16 writers", pool, Load(writers=16, commands=events // 16), "≥ 0.8"),
+        _comparison("append, 1 writer", pool, one),
+        _beside_held("append, 1 writer", pool, one),
+        _comparison("append, 16 writers", pool, many, "≥ 0.8"),
+        _beside_held("append, 16 writers", pool, many),
+        _encrypting("append encrypted, 16 writers", pool, many, cipher),
         _comparison("append in tens, 1 writer", pool, Load(1, commands=events // 10, at_once=10)),
         _comparison("append in tens, 16 writers", pool, Load(16, events // 40, at_once=10)),
     ]
 
 
-def append_round(pool: Pool, load: Load) -> Round:
-    """Events a second through `EventStore.append`."""
-    store = EventStore(pool)
+async def _fill(pool: Pool, rows: int) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        await connection.execute(query("growth/fill"), 1, rows)
+        await connection.execute(query("go_on_after_filling"))
+        await connection.execute(query("fill_plain_events"))
+        await connection.execute("ANALYZE")
+
+
+def append_round(pool: Pool, load: Load, cipher: Cipher = PLAINTEXT) -> Round:
+    """Events a second through `EventStore.append`, each writer in a stream of its own."""
+    store = EventStore(pool, cipher)
 
     async def append(stream: Stream) -> None:
         version = 0
@@ -81,6 +100,26 @@ def _comparison(what: str, pool: Pool, load: Load, aim: str = "") -> Comparison:
     )
 
 
+def _beside_held(what: str, pool: Pool, load: Load) -> Comparison:
+    return Comparison(
+        what=what,
+        unit="events/s",
+        against="plain INSERT, a connection held by each writer",
+        ours=append_round(pool, load),
+        reference=_inserting_held_round(pool, load),
+    )
+
+
+def _encrypting(what: str, pool: Pool, load: Load, cipher: Cipher) -> Comparison:
+    return Comparison(
+        what=what,
+        unit="events/s",
+        against="the same append in clear",
+        ours=append_round(pool, load, cipher),
+        reference=append_round(pool, load),
+    )
+
+
 def _round(load: Load, write: Write) -> Round:
     async def run() -> float:
         streams = [_stream(load) for _ in range(load.writers)]
@@ -92,19 +131,31 @@ def _round(load: Load, write: Write) -> Round:
 
 
 def _inserting_round(pool: Pool, load: Load) -> Round:
-    insert = query("insert")
+    """Each statement takes a connection of the pool and gives it back, as the log's own do."""
 
     async def write(stream: Stream) -> None:
-        version = 0
-        for command in stream.commands:
-            rows = [_row(stream.id, version + n, event) for n, event in enumerate(command, 1)]
-            if len(rows) == 1:
-                await pool.execute(insert, *rows[0])
-            else:
-                await pool.executemany(insert, rows)
-            version += len(rows)
+        await _insert(pool, stream)
 
     return _round(load, write)
+
+
+def _inserting_held_round(pool: Pool, load: Load) -> Round:
+    async def write(stream: Stream) -> None:
+        async with pool.acquire() as connection:
+            await _insert(connection, stream)
+
+    return _round(load, write)
+
+
+async def _insert(target: Pool | Connection, stream: Stream) -> None:
+    insert, version = query("insert"), 0
+    for command in stream.commands:
+        rows = [_row(stream.id, version + n, event) for n, event in enumerate(command, 1)]
+        if len(rows) == 1:
+            await target.execute(insert, *rows[0])
+        else:
+            await target.executemany(insert, rows)
+        version += len(rows)
 
 
 def _stream(load: Load) -> Stream:

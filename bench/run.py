@@ -8,12 +8,14 @@ import asyncio
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
 from bench.amounts import FULL, QUICK, Amounts
 from bench.appending import appending
+from bench.kept import keep_ratios
 from bench.log import dsn_of, log_on
 from bench.others import others
 from bench.plot import draw
@@ -24,6 +26,9 @@ from bench.rounds import Comparison, Measured, measured
 from bench.rules import rules
 from bench.transitions import transitions
 from bench.verifying import verifying
+from eventstore.connect import Pool
+from eventstore.encryption.key_ring import FileKeyWrapper, ensure_key_ring
+from eventstore.encryption.patient_cipher import PatientCipher
 from workers.embedded.postgres_server import postgres_server
 from workers.exit import leave
 from workers.logs import configure_logs
@@ -43,32 +48,61 @@ def main() -> None:
         help="do not wait for the disk: shows the processor's work",
     )
     parser.add_argument("--append", action="store_true", help="only the append, beside the others")
+    parser.add_argument("--catch-up", action="store_true", help="only catching up with the log")
     parser.add_argument("--rebuild", action="store_true", help="only the rebuild beside another's")
+    parser.add_argument(
+        "--rows", type=int, default=0, help="so many events are there before the append is measured"
+    )
+    parser.add_argument(
+        "--keep", metavar="NAME", help="keep the ratios in git too, as bench/results/NAME.json"
+    )
     chosen = parser.parse_args()
     configure_logs("warning")
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.default_int_handler)  # so that the servers end with us
-    amounts = QUICK if chosen.quick else FULL
-    alone = [_append] * chosen.append + [_rebuild] * chosen.rebuild
-    asyncio.run(_bench(amounts, alone or [_all], fsync=not chosen.no_fsync))
+    amounts = replace(QUICK if chosen.quick else FULL, rows=chosen.rows)
+    alone = [_append] * chosen.append + [_catch_up] * chosen.catch_up + [_rebuild] * chosen.rebuild
+    asyncio.run(_bench(amounts, alone or [_all], fsync=not chosen.no_fsync, name=chosen.keep))
 
 
-async def _bench(amounts: Amounts, parts: Sequence[Results], *, fsync: bool) -> None:
-    circumstances = circumstances_now(fsync=fsync)
+async def _bench(
+    amounts: Amounts, parts: Sequence[Results], *, fsync: bool, name: str | None
+) -> None:
+    circumstances = {**circumstances_now(fsync=fsync), "rows_before": amounts.rows}
     async with postgres_server(fsync=fsync) as dsn:
         results = [one for part in parts async for one in part(dsn, amounts)]
     show(results, circumstances)
     keep(results, circumstances)
+    if name:
+        keep_ratios(name, results, circumstances)
     draw(results)
 
 
 async def _append(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
-    async with log_on(dsn, "bench_appending") as pool:
-        async for one in _each(await appending(pool, amounts.events), amounts):
-            yield one
-        async with others(dsn_of(dsn, "bench_appending"), pool, amounts.events) as comparisons:
+    with tempfile.TemporaryDirectory(prefix="carepath-bench-") as folder:
+        async with log_on(dsn, "bench_appending") as pool:
+            ensure_key_ring(Path(folder))
+            cipher = PatientCipher(pool, FileKeyWrapper(Path(folder)))
+            comparisons = await appending(pool, amounts.events, amounts.rows, cipher)
             async for one in _each(comparisons, amounts):
                 yield one
+            async for one in _beside_others(dsn, pool, amounts):
+                yield one
+
+
+async def _beside_others(dsn: str, pool: Pool, amounts: Amounts) -> AsyncIterator[Measured]:
+    address = dsn_of(dsn, "bench_appending")
+    async with others(address, pool, amounts.events) as comparisons:
+        async for one in _each(comparisons, amounts):
+            yield one
+
+
+async def _catch_up(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
+    async with log_on(dsn, "bench_catching_up") as pool:
+        comparisons = await reading(pool, amounts.patients)
+        catching_up = [one for one in comparisons if one.what.startswith("catch up")]
+        async for one in _each(catching_up, amounts):
+            yield one
 
 
 async def _rebuild(dsn: str, amounts: Amounts) -> AsyncIterator[Measured]:
