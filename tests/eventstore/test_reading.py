@@ -1,5 +1,6 @@
 """Reading streams, pages of streams, and the settled log."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -108,6 +109,9 @@ class Turning:
 
     async def keys(self, key_ids: AbstractSet[UUID]) -> Keys:
         return dict.fromkeys(key_ids, self.key)
+
+    async def encrypted_since(self, stream_ids: AbstractSet[str]) -> Mapping[str, int]:  # noqa: ARG002 - from the first on
+        return {}
 
     async def destroy(self, stream_id: str) -> datetime:
         raise NotEncrypted(stream_id)
