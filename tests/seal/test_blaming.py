@@ -62,10 +62,15 @@ async def test_a_changed_event_is_still_named_beside_an_altered_tile(clinic: Cli
     assert await clinic.told() == [("row_changed", 300)]
 
 
-async def test_a_sequence_that_was_set_back_is_told_and_no_event(clinic: Clinic) -> None:
+@pytest.mark.parametrize("settled", [700, 600])
+async def test_a_sequence_that_was_set_back_is_told_and_no_event(
+    clinic: Clinic, settled: int
+) -> None:
+    """Also if the watermark was set back with it."""
     await clinic.fill(700)
     await clinic.anchored()
     await clinic.pool.execute("SELECT setval('carepath_log.events_seq', 600)")
+    await clinic.pool.execute("UPDATE carepath_log.watermark SET settled_seq = $1", settled)
     [found] = await clinic.found()
     assert (found.kind, found.seq) == ("sequence_behind", None)
     assert "stands at 600, and events up to 700" in found.message
