@@ -27,7 +27,6 @@ from eventstore.errors import (
     ErasureNotRecorded,
     KeyMissing,
     NotEncrypted,
-    PutInClear,
 )
 from eventstore.seal.keyring import ensure_ring
 from eventstore.store import EventStore
@@ -304,31 +303,3 @@ def test_every_query_of_the_keys_is_used() -> None:
     folders = (QUERIES.parent, Path(audit.__file__).parent)
     code = "\n".join(path.read_text() for one in folders for path in one.glob("*.py"))
     assert [path.stem for path in QUERIES.glob("*.sql") if f'"{path.stem}"' not in code] == []
-
-
-PUT_IN_CLEAR = """
-    INSERT INTO carepath_log.events SELECT (jsonb_populate_record(e, jsonb_build_object(
-        'seq', nextval('carepath_log.events_seq'), 'version', e.version + 1, 'key_id', NULL,
-        'event_id', gen_random_uuid(), 'type', $2::text, 'data', '\\x7b7d'
-    ))).* FROM ONLY carepath_log.events AS e WHERE stream_id = $1 ORDER BY version DESC LIMIT 1
-"""
-
-
-async def test_an_event_put_in_without_a_key_is_not_read_behind_those_that_have_one(
-    encrypted: EventStore, pool: Pool
-) -> None:
-    stream = await a_closed_pathway(encrypted)
-    before = len(await encrypted.read_stream(stream))
-    await pool.execute(PUT_IN_CLEAR, stream, "pathway.resumed")
-    with pytest.raises(PutInClear, match="past carepath") as found:
-        await encrypted.read_stream(stream)
-    assert (found.value.stream_id, found.value.version) == (stream, before + 1)
-
-
-async def test_what_was_recorded_before_carepath_encrypted_is_still_read(
-    encrypted: EventStore, pool: Pool
-) -> None:
-    stream = a_pathway()
-    await happened(EventStore(pool), stream, referred())
-    await happened(encrypted, stream, closed()[len(referred()) :])
-    assert tuple(one.event for one in await encrypted.read_stream(stream)) == closed()
