@@ -36,8 +36,8 @@ DECIDERS = [
     "domain/fold.py",
 ]
 
-AT_ONCE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-"""Three processes, for tests wait more than they work; each has servers of its own.
+AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Two processes, each with servers of its own.
 
 A file's tests stay together, slow folders first.
 """

@@ -142,8 +142,9 @@ def create_app(services: Services) -> FastAPI:
 
 @asynccontextmanager
 async def _living(app: FastAPI) -> AsyncIterator[None]:
-    """What was read last is recorded before the process ends."""
+    """Before the process ends, nobody looks at views any more, and what was read is recorded."""
     yield
+    await app.state.changes.close()
     await app.state.access_log.written()
 
 

@@ -147,7 +147,7 @@ async def test_the_charts_look_well_and_their_scores_stand_in_tables(
 
     await expect(page.get_by_role("img", name="PHQ-9")).to_be_visible()
     await page.get_by_text("of PHQ-9 as a table").click()
-    taken = (await desk.pathway(pathway)).scores
+    taken = (await desk.pathway(pathway)).latest_scores
     latest = next(one.score for one in taken if one.measure == "phq-9")
 
     cell = page.get_by_role("table", name="PHQ-9").locator("tbody td").first

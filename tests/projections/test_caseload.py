@@ -53,7 +53,7 @@ def expected(pathway_id: str, events: list[RecordedEvent]) -> Case:
         urgency=referral.urgency,
         state=referral.patient.state,
         payer=referral.coverage.payer if referral.coverage else None,
-        patient_name="Example, Avery",
+        patient_name=display_name(referral.patient),
         birth_date=referral.patient.birth_date,
         referred_at=pathway.referred_at,
         next_due_at=pathway.next_due_at(),

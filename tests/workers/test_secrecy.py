@@ -44,6 +44,7 @@ from workers.temporal import converter, create_worker
 from workers.temporal_key_files import make_next_key
 from workers.temporal_keys import decoding
 from workflows.client import EntityClient
+from workflows.entity import EntityHost
 from workflows.pathway import SEARCH_ATTRIBUTES
 
 MARKER = "a marker that is in clear"
@@ -277,7 +278,7 @@ async def test_after_a_rotation_histories_under_either_key_are_read(stored: Stor
     client = await Client.connect(
         stored.client.service_client.config.target_host, data_converter=after
     )
-    snapshot = await EntityClient(client).snapshot(before)
+    snapshot = await client.get_workflow_handle(before).query(EntityHost.snapshot)
     history = await stored.history(before)
 
     assert snapshot.version > 3

@@ -58,6 +58,14 @@ class Changes:
         finally:
             self._listeners.discard(heard)
 
+    async def close(self) -> None:
+        """Nobody is told anything more, also whoever left without a word."""
+        self._end()
+        self._listeners.clear()
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait([self._looking])
+
     async def _look(self, before: Seen) -> None:
         """Until nobody listens, or this process is to serve no longer."""
         while self._listeners:
