@@ -4,18 +4,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
 from eventstore.connect import Pool, create_pool
 from eventstore.encryption.key_ring import current_key, keys_in, make_next_key
-from eventstore.migrate import migrate
 from eventstore.store import EventStore
 from tests.cli.carepath import Carepath
-from tests.conftest import database
 from tests.domain.histories import referred
 from tests.encryption.given import a_pathway, happened
+from tests.web.conftest import migrated
 from workers.keys import ensure_keys
 from workers.log import encrypted_store
 from workers.temporal_key_files import current_id
@@ -24,10 +22,7 @@ from workers.temporal_key_files import current_id
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def log_dsn(postgres_dsn: str) -> AsyncIterator[str]:
     """A log of this file's own: nothing of it can be read once the ring of a test is gone."""
-    async with database(postgres_dsn) as dsn:
-        connection = await asyncpg.connect(dsn)
-        await migrate(connection)
-        await connection.close()
+    async with migrated(postgres_dsn) as dsn:
         yield dsn
 
 

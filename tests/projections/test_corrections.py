@@ -64,7 +64,7 @@ class Corrected:
         decided: list[Event] = list(PATHWAY.decide(self.state, command, context))
         await append(self.store, self.id, [decided])
         for event in decided:
-            self.state = PATHWAY.evolve(self.state, event)  # type: ignore[arg-type]
+            self.state = PATHWAY.evolve(self.state, event)  # type: ignore[arg-type] # its own
 
     def entry(self, at: datetime) -> int:
         return next(one.entry for one in self.state.sessions if one.held_at == at)

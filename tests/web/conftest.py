@@ -31,12 +31,19 @@ from web.services import Services
 from web.tokens import Token
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def log_dsn(postgres_dsn: str) -> AsyncIterator[str]:
-    async with database(postgres_dsn) as dsn:
+@asynccontextmanager
+async def migrated(server_dsn: str) -> AsyncIterator[str]:
+    """Where a log of its own is."""
+    async with database(server_dsn) as dsn:
         connection = await asyncpg.connect(dsn)
         await migrate(connection)
         await connection.close()
+        yield dsn
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def log_dsn(postgres_dsn: str) -> AsyncIterator[str]:
+    async with migrated(postgres_dsn) as dsn:
         yield dsn
 
 
@@ -49,12 +56,8 @@ async def pool(log_dsn: str) -> AsyncIterator[Pool]:
 @asynccontextmanager
 async def empty_log(server_dsn: str) -> AsyncIterator[Pool]:
     """A log of its own, for what the other tests' patients would change."""
-    async with database(server_dsn) as dsn:
-        connection = await asyncpg.connect(dsn)
-        await migrate(connection)
-        await connection.close()
-        async with await create_pool(dsn) as pool:
-            yield pool
+    async with migrated(server_dsn) as dsn, await create_pool(dsn) as pool:
+        yield pool
 
 
 class Clock:
