@@ -529,7 +529,10 @@ def test_what_a_group_records_it_knows_and_a_session_of_ones_own_it_need_not() -
     history = in_groups.given(*in_treatment(), of_group(SECOND, 2))
     assert history.reactions() == []
     own = commands.StrikeOut(entry=entry_of(history, FIRST_GROUP), reason="No")
-    assert history.when(own, at=NEXT_DAY).and_given().reactions() == []
+    decided = history.when(own, at=NEXT_DAY)
+    decided.then_happened(facts.SessionStruckOut, TreatmentStarted)
+    events: Any = decided.events
+    assert [PATHWAY.reactions(decided.and_given().state, one) for one in events] == [[], []]
 
 
 def test_each_is_corrected_as_what_it_is() -> None:
