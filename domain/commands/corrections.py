@@ -60,8 +60,8 @@ class StrikeOut(Command):
 class CorrectPatient(Command):
     """Say who the patient is and how to reach them, where that was written down wrongly.
 
-    Whoever has moved is not corrected: record the move. `entry` is the referral, or the latest
-    correction of it.
+    `entry` is the referral, or the latest correction of it, and `state` where they lived then.
+    Whoever has moved is not corrected: record the move, or the same move anew.
     """
 
     entry: PositiveInt

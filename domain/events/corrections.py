@@ -79,7 +79,7 @@ class ChangesReckoned(Event):
 class PatientCorrected(Event):
     """The patient's name, birth date, state or ways to reach them were written down wrongly.
 
-    `entry` is the referral, or the correction before this one.
+    `entry` is the referral, or the correction before this one; `patient` is as of the referral.
     """
 
     entry: int

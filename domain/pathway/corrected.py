@@ -74,8 +74,11 @@ def _(_event: facts.ChangesReckoned, _pathway: Pathway) -> Changes:
 
 @corrected.register
 def _(event: facts.PatientCorrected, pathway: Pathway) -> Changes:
-    referral = pathway.referral
-    told = referral.model_copy(update={"patient": event.patient}) if referral else None
+    """What is told is as of the referral: whoever has moved since lives where they moved to."""
+    referral, patient = pathway.referral, event.patient
+    if pathway.moved_at:
+        patient = patient.model_copy(update={"state": pathway.lives_in})
+    told = referral.model_copy(update={"patient": patient}) if referral else None
     return {
         "referral": told,
         "identity_entry": pathway.version + 1,

@@ -119,7 +119,7 @@ def correct_patient(
         patient=patient,
         reason=command.reason,
     )
-    elsewhere = patient.state != pathway.lives_in
+    elsewhere = evolve(pathway, corrected).lives_in != pathway.lives_in
     offered = seats.withdrawn(pathway, "corrected", context) if elsewhere else []
     today = day_in(context.definition.zone, context.now)
     if age_on(today, patient.birth_date) >= context.definition.policies.adult_age:

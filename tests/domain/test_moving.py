@@ -91,6 +91,20 @@ def test_an_offer_made_for_a_state_that_was_wrong_is_taken_back_too() -> None:
     given(*offered()).when(here).then_happened(PatientCorrected)
 
 
+def test_a_name_corrected_after_a_move_leaves_them_where_they_live_then_and_now() -> None:
+    said = PATIENT.model_dump(include={"given_names", "birth_date", "state"})
+    misspelt = CorrectPatient(entry=1, reason="Misspelt", family_name="Exemple", **said)
+    corrected = given(*seated(), MOVED).when(misspelt)
+    corrected.then_happened(PatientCorrected)
+    after = corrected.and_given()
+    assert after.state.lives_in == "AZ"
+    before_the_move = [one for one in after.events if one.at < READY_AT]
+    assert isinstance(before_the_move[-1], PatientCorrected)
+    then = given(*before_the_move).state
+    assert then.referral
+    assert (then.lives_in, then.referral.patient.family_name) == ("FL", "Exemple")
+
+
 def test_whoever_moves_where_nobody_treats_them_is_discharged_instead() -> None:
     """Demand 22: served states; policy: moved_out_of_state."""
     refused = given(*in_treatment()).when(RecordMove(state="GA", since=READY_AT))
