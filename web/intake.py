@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import uuid4
 
-from activities.fhir import InvalidReferral, read_referral
+from activities.fhir import InvalidDocument, read_referral
 from domain.actor import Actor
 from domain.commands.pathway import Refer
 from domain.commands.submission import Submission
@@ -54,7 +54,7 @@ async def take_in(
         return too_long()
     try:
         referral = await asyncio.to_thread(read_referral, document, services.now())
-    except InvalidReferral as invalid:
+    except InvalidDocument as invalid:
         return Intake(outcome=INVALID, reasons=invalid.reasons)
     try:
         return await _admit(services, referral, programme_id or services.programme, actor)

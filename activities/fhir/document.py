@@ -37,7 +37,7 @@ def parse(document: bytes, problems: Problems) -> Members:
     """The JSON object in `document`.
 
     Values that cannot be stored or are ambiguous (U+0000, numbers without bounds, repeated members)
-    are noted in `problems`. Raises `InvalidReferral` where there is no object to read.
+    are noted in `problems`. Raises `InvalidDocument` where there is no object to read.
     """
     if len(document) > MAX_BYTES:
         problems.add_text(
@@ -47,7 +47,7 @@ def parse(document: bytes, problems: Problems) -> Members:
         raise problems.refusal()
     tree = _loaded(_decoded(document, problems), problems)
     if not isinstance(tree, dict):
-        problems.add((), "must be a JSON object with the resourceType Bundle.")
+        problems.add((), f"must be a JSON object with the resourceType {problems.root}.")
         raise problems.refusal()
     _check_values(tree, problems)
     return tree

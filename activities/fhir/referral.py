@@ -16,7 +16,7 @@ def read_referral(document: bytes, now: datetime) -> Referral:
     """The referral in `document`: one Patient, one ServiceRequest for them, perhaps a Coverage.
 
     `document` is JSON in UTF-8, at most `MAX_BYTES` long; `now` is an instant in UTC, after which
-    nobody can be born, have died or have written a referral. Raises `InvalidReferral` with all the
+    nobody can be born, have died or have written a referral. Raises `InvalidDocument` with all the
     problems found, for whatever bytes; their sentences repeat no value of the document.
     """
     problems = Problems()

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from activities.definitions import Definitions
@@ -11,6 +13,7 @@ from activities.fhir.record.roster import roster
 from audit.export.disclosure import Disclosure, Written
 from audit.export.readable import record_page
 from audit.export.scope import OfPatient
+from domain.actor import Actor
 from domain.clinician import CLINICIAN
 from domain.clinician.state import Clinician
 from domain.events.envelope import RecordedEvent
@@ -64,22 +67,50 @@ async def _chart(
     pathway_id: str,
     written: Written,
 ) -> Chart:
-    stream = _within(await store.read_stream(pathway_id), written)
-    folded = fold(PATHWAY, stream)
     access = access_stream_of(pathway_id)
     shown = access in written.shown
     reads = _within(await store.read_stream(access), written) if shown else []
-    return Chart(
-        pathway_id=pathway_id,
-        pathway=folded.state,
-        stream=stream,
-        clinic=disclosure.clinic,
-        made_at=disclosure.made_at,
-        requested_by=disclosure.by,
-        definition=await definitions.version(folded.state.programme or ""),
-        clinicians=await _clinicians(store, stream, folded.state.therapist),
+    return await chart_of(
+        store,
+        definitions,
+        _within(await store.read_stream(pathway_id), written),
+        Asked(disclosure.clinic, disclosure.made_at, disclosure.by),
         reads=reads,
         hidden=disclosure.hidden | written.withheld,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which clinic a chart is made, when in UTC, and for whom."""
+
+    clinic: str
+    at: datetime
+    by: Actor
+
+
+async def chart_of(
+    store: EventStore,
+    definitions: Definitions,
+    stream: Stream,
+    asked: Asked,
+    *,
+    reads: Stream = (),
+    hidden: frozenset[str] = frozenset(),
+) -> Chart:
+    """The chart of a pathway as its stream tells it, which is not empty."""
+    pathway = fold(PATHWAY, stream).state
+    return Chart(
+        pathway_id=stream[0].stream_id,
+        pathway=pathway,
+        stream=stream,
+        clinic=asked.clinic,
+        made_at=asked.at,
+        requested_by=asked.by,
+        definition=await definitions.version(pathway.programme or ""),
+        clinicians=await _clinicians(store, stream, pathway.therapist),
+        reads=reads,
+        hidden=hidden,
     )
 
 

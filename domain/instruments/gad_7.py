@@ -31,5 +31,17 @@ GAD_7 = Instrument(
         reliable=4, source="NHS Talking Therapies manual (reliable change, caseness)"
     ),
     wording=WORDING,
-    loinc=Loinc(panel="69737-5", total="70274-6"),
+    loinc=Loinc(
+        panel="69737-5",
+        total="70274-6",
+        items={
+            "1": "69725-0",
+            "2": "68509-9",
+            "3": "69733-4",
+            "4": "69734-2",
+            "5": "69735-9",
+            "6": "69689-8",
+            "7": "69736-7",
+        },
+    ),
 )

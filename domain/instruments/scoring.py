@@ -41,10 +41,14 @@ class Scored(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What is wrong with answers: a stable code, and a sentence that says what to do."""
+    """What is wrong with answers: a stable code, and a sentence that says what to do.
+
+    `item` is the one that it is about, if it is about one.
+    """
 
     code: str
     message: str
+    item: str | None = None
 
 
 def faults_of_answers(instrument: Instrument, answers: Answers) -> list[Fault]:
@@ -141,7 +145,7 @@ def _impossible(instrument: Instrument, item: Item) -> Fault:
     message = (
         f"{instrument.title}, item {item.id}: answers lie between {item.lowest} and {item.highest}."
     )
-    return Fault("answer_out_of_range", message)
+    return Fault("answer_out_of_range", message, item.id)
 
 
 def _not_asked(instrument: Instrument, answers: Answers) -> Iterator[Fault]:
@@ -153,7 +157,7 @@ def _not_asked(instrument: Instrument, answers: Answers) -> Iterator[Fault]:
                 f"{instrument.title}, item {item.id} is asked after a yes to item "
                 f"{item.asked_if} only: check both answers."
             )
-            yield Fault("answer_contradicts", message)
+            yield Fault("answer_contradicts", message, item.id)
 
 
 def _missing(instrument: Instrument, answers: Answers) -> Iterator[Fault]:

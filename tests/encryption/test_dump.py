@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from activities.fhir import InvalidReferral, read_referral
+from activities.fhir import InvalidDocument, read_referral
 from domain.simulation import Entity
 from eventstore.connect import Pool
 from eventstore.encryption.key_ring import current_key
@@ -104,7 +104,7 @@ async def test_nothing_that_the_sample_referrals_say_of_anybody_stands_in_the_du
         words |= {word for word in told(json.loads(document)) if len(word) >= 3}
         try:
             await refer(encrypted, document)
-        except InvalidReferral:
+        except InvalidDocument:
             continue
         taken += 1
     assert taken > 50

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.fhir import InvalidReferral, read_referral
+from activities.fhir import InvalidDocument, read_referral
 from domain.patient import Referral
 
 Json = Any
@@ -106,7 +106,7 @@ def read(document: Json) -> Referral:
 def reasons(document: Json | bytes) -> list[str]:
     """The sentences with which a document is refused."""
     raw = document if isinstance(document, bytes) else json.dumps(document).encode()
-    with pytest.raises(InvalidReferral) as refused:
+    with pytest.raises(InvalidDocument) as refused:
         read_referral(raw, NOW)
     assert {reason.code for reason in refused.value.reasons} == {"invalid"}
     return [reason.message for reason in refused.value.reasons]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.fhir import InvalidReferral, read_referral
+from activities.fhir import InvalidDocument, read_referral
 from domain.patient import Referral
 
 from .bundles import MISSING, NOW, Json, bundle, bundle_with
@@ -43,21 +43,21 @@ def texts(tree: Json) -> Iterator[str]:
     yield from (text for text in ours if text in json.dumps(tree))
 
 
-def outcome(document: bytes) -> Referral | InvalidReferral:
+def outcome(document: bytes) -> Referral | InvalidDocument:
     try:
         return read_referral(document, NOW)
-    except InvalidReferral as refused:
+    except InvalidDocument as refused:
         return refused
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused(document: bytes) -> None:
-    assert isinstance(outcome(document), InvalidReferral)
+    assert isinstance(outcome(document), InvalidDocument)
 
 
 @given(VALUES)
 def test_any_json_is_refused(value: Json) -> None:
-    assert isinstance(outcome(json.dumps(value).encode()), InvalidReferral)
+    assert isinstance(outcome(json.dumps(value).encode()), InvalidDocument)
 
 
 @given(st.lists(VALUES, max_size=4))
@@ -65,7 +65,7 @@ def test_any_entries_are_refused(entries: list[Json]) -> None:
     document = json.dumps(
         {"resourceType": "Bundle", "type": "collection", "entry": entries}
     ).encode()
-    assert isinstance(outcome(document), InvalidReferral)
+    assert isinstance(outcome(document), InvalidDocument)
 
 
 @given(st.sampled_from(list(nodes(bundle()))), VALUES | st.just(MISSING))
@@ -74,7 +74,7 @@ def test_a_bundle_with_any_part_changed_is_read_or_refused(
 ) -> None:
     changed = bundle_with((path, value))
     found = outcome(json.dumps(changed).encode())
-    if isinstance(found, InvalidReferral):
+    if isinstance(found, InvalidDocument):
         assert [text for text in texts(changed) if text in str(found)] == []
     else:
         json.loads(found.model_dump_json())
@@ -89,4 +89,4 @@ def test_a_bundle_with_bytes_changed_is_read_or_refused(at: int, junk: bytes) ->
 
 @given(st.integers(0, len(json.dumps(bundle())) - 1))
 def test_a_bundle_cut_short_is_refused(length: int) -> None:
-    assert isinstance(outcome(json.dumps(bundle()).encode()[:length]), InvalidReferral)
+    assert isinstance(outcome(json.dumps(bundle()).encode()[:length]), InvalidDocument)

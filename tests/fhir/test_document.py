@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from activities.fhir import MAX_BYTES, InvalidReferral, read_referral
+from activities.fhir import MAX_BYTES, InvalidDocument, read_referral
 from activities.fhir.document import MAX_DEPTH, MAX_VALUES
 from activities.fhir.problems import MAX_REASONS
 
@@ -158,7 +158,7 @@ def test_a_bundle_of_more_than_a_thousand_entries_is_refused_unread() -> None:
 
 
 def test_a_refusal_survives_copying_and_pickling() -> None:
-    with pytest.raises(InvalidReferral) as refused:
+    with pytest.raises(InvalidDocument) as refused:
         read_referral(b"{}", NOW)
     for twin in (copy.copy(refused.value), pickle.loads(pickle.dumps(refused.value))):  # noqa: S301
         assert twin.reasons == refused.value.reasons

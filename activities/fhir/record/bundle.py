@@ -1,5 +1,7 @@
 """A patient's course as one FHIR R4 Bundle, a collection of everything that may be seen of it."""
 
+from datetime import datetime
+
 from activities.fhir.record.agreed import agreed
 from activities.fhir.record.answers import answers
 from activities.fhir.record.chart import Chart, Json, Part, instant
@@ -19,16 +21,26 @@ def bundle(chart: Chart, *, part_2: bool = False) -> Json:
 
     The URLs in it follow from the pathway's id: the same resource has the same each time.
     """
-    parts = _parts(chart)
+    return {
+        **opened("collection", chart.made_at, part_2=part_2),
+        "entry": entries(chart),
+    }
+
+
+def opened(kind: str, made_at: datetime, *, part_2: bool) -> Json:
+    """A bundle of this type without its entries."""
     return {
         "resourceType": "Bundle",
         **({"meta": {"security": _RESTRICTED}} if part_2 else {}),
-        "type": "collection",
-        "timestamp": instant(chart.made_at),
-        "entry": [
-            {"fullUrl": chart.url(one.name), "resource": _with_id(chart, one)} for one in parts
-        ],
+        "type": kind,
+        "timestamp": instant(made_at),
     }
+
+
+def entries(chart: Chart) -> list[Json]:
+    """Every resource of the chart with its URL."""
+    parts = _parts(chart)
+    return [{"fullUrl": chart.url(one.name), "resource": _with_id(chart, one)} for one in parts]
 
 
 def _parts(chart: Chart) -> list[Part]:

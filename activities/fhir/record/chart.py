@@ -21,6 +21,10 @@ WORDS = "urn:carepath:words:"
 """Before the name of a list of carepath's own words: their code system."""
 
 
+PATIENT = "patient"
+"""The name of the Patient in the bundle."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """One pathway, folded from `stream`, as somebody may see it who does not see `hidden` fields.
@@ -40,8 +44,12 @@ class Chart:
     hidden: frozenset[str] = frozenset()
 
     def url(self, name: str) -> str:
-        """The URL of a resource in this patient's bundle: the same each time it is made."""
-        return uuid5(UUID(self.pathway_id.partition("-")[2]), name).urn
+        """The URL of a resource in this patient's bundle: the same each time it is made.
+
+        The patient's is that of the pathway, by which other systems ask for them.
+        """
+        own_id = UUID(self.pathway_id.partition("-")[2])
+        return own_id.urn if name == PATIENT else uuid5(own_id, name).urn
 
     def ref(self, name: str) -> Json:
         return {"reference": self.url(name)}
