@@ -390,6 +390,13 @@ class GroupActs(RuleBasedStateMachine):
             "admit_late": {"pathway_id": patient(1)},
             "report_concern": {"pathway_id": patient(1), "level": "high"},
             "log_incident": {"category": "other", "note": "note-1"},
+            "correct_incident": {
+                "entry": self._incident(),
+                "reason": "Misread",
+                "category": "other",
+                "note": "note-2",
+            },
+            "strike_out": {"entry": self._incident(), "reason": "Another group's"},
             "complete_task": {"outcome": "Done"},
             "close": {"reason": "Over"},
         }

@@ -131,7 +131,13 @@ def test_one_consent_does_not_stand_for_another() -> None:
     agreed = both.given(*ready()).when(video, at=READY_AT).and_given()
     withdrawn = agreed.when(WithdrawConsent(consent="video", withdrawn_at=READY_AT)).and_given()
     assert [one.consent for one in withdrawn.state.consents] == ["treatment"]
+    assert [(one.consent, one.until) for one in withdrawn.state.consent_periods] == [
+        ("treatment", None),
+        ("video", READY_AT),
+    ]
     withdrawn.when(video).then_happened(ConsentGiven)
+    earlier = CONSENT.model_copy(update={"given_at": READY_AT - MINUTE})
+    withdrawn.when(earlier).then_happened(ConsentGiven)
 
 
 def test_the_plan_is_agreed_then_revised() -> None:
@@ -140,9 +146,9 @@ def test_the_plan_is_agreed_then_revised() -> None:
     given(*referred()).when(agree, at=READY_AT).then(
         SafetyPlanAgreed(at=READY_AT, plan=PLAN, revision=1)
     )
-    given(*ready()).when(agree, at=READY_AT).then(
-        SafetyPlanAgreed(at=READY_AT, plan=PLAN, revision=2)
-    )
+    revised = given(*ready()).when(agree, at=READY_AT)
+    revised.then(SafetyPlanAgreed(at=READY_AT, plan=PLAN, revision=2))
+    revised.then_state(safety_plan=PLAN, safety_plan_since=PLAN_AGREED.at)
 
 
 def test_an_older_plan_does_not_replace_a_newer_one() -> None:
@@ -195,3 +201,14 @@ def test_a_lapsed_plan_or_consent_keeps_the_door_of_treatment_shut() -> None:
     history = (*ready(), withdrawn)
     blocked = given(*history).permitted("enter_phase", phase="introduction").blocked_by
     assert [reason.code for reason in blocked] == ["consent_missing"]
+
+
+def test_each_period_of_a_consent_ends_with_its_own_withdrawal() -> None:
+    again = ConsentWithdrawn(at=WITHDRAWN_AT + 2 * WEEK, consent="treatment")
+    state = given(*consented_again(), again).state
+    assert [one.until for one in state.consent_periods] == [WITHDRAWN_AT, again.at]
+
+
+def test_a_withdrawal_before_the_referral_is_refused_for_that_too() -> None:
+    early = WithdrawConsent(consent="treatment", withdrawn_at=ny("2025-01-01"))
+    given(*ready()).when(early).then_rejected("before_consent", "before_referral")

@@ -6,7 +6,13 @@ import pytest
 
 from domain.commands.pathway import BookSession, CancelBooking, Considered, DecideSuitability
 from domain.events.agreements import Alternative, SuitabilityDecided
-from domain.events.pathway import SessionBooked, SessionRecorded, TaskCompleted, TaskOpened
+from domain.events.pathway import (
+    Paused,
+    SessionBooked,
+    SessionRecorded,
+    TaskCompleted,
+    TaskOpened,
+)
 from tests.domain.histories import (
     ANSWERS,
     READY_AT,
@@ -160,3 +166,8 @@ def test_a_missed_fifth_appointment_is_refused_like_a_held_one() -> None:
     given(*referred(), *meetings(4)).when(miss("assessment", READY_AT), at=READY_AT).then_rejected(
         "too_many_sessions"
     )
+
+
+def test_nothing_is_decided_during_a_pause() -> None:
+    away = Paused(at=READY_AT, reason="Away", resume_at=READY_AT + timedelta(days=9))
+    given(*referred(), *meetings(2), away).when(SUITS).then_rejected("pathway_paused")

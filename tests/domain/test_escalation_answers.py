@@ -301,3 +301,17 @@ def test_of_a_patient_who_left_without_a_plan_none_can_be_agreed() -> None:
     reviewed.then(SafetyPlanReviewed(at=OPENED_AT + 5 * MINUTE, revision=0))
     (*others, _) = answered()
     left.specification.given(*others, *reviewed.events).when(Resolve(), by=CLINICIAN)._accepted()
+
+
+def test_a_visit_after_the_stay_stands_for_it_whatever_was_flagged_since() -> None:
+    again = signal("low", OPENED_AT + 2 * DAY, anew=False)
+    visited = VISITED.model_copy(update={"at": OPENED_AT + DAY})
+    done = given(*AFTER_A_STAY, again).when(visited, at=OPENED_AT + 3 * DAY)
+    done.then_state(visit_at=None, visited_at=OPENED_AT + DAY, contacted_at=None)
+
+
+@pytest.mark.parametrize("command", [FORMULATE, ARRANGE, REVIEW])
+def test_who_judged_in_the_minute_of_the_latest_flag_has_judged_it(command: Any) -> None:
+    again_at = OPENED_AT + 2 * HOUR
+    life = given(*acknowledged(), signal("low", again_at, anew=True))
+    life.when(command.model_copy(update={"at": again_at}), at=LATER + DAY, by=CLINICIAN)._accepted()

@@ -12,7 +12,7 @@ from domain.events.base import Event
 from domain.events.envelope import Origin, RecordedEvent
 from domain.events.pathway import EffectSettled, MeasuresFellDue
 from domain.events.registry import type_of
-from domain.fold import as_of, fold, start
+from domain.fold import as_of, fold, start, step
 from domain.pathway import PATHWAY, Standing
 from domain.programme import PROGRAMME
 from tests.domain.histories import (
@@ -159,3 +159,10 @@ def test_what_may_be_done_next_is_what_nothing_blocks() -> None:
     assert found
     assert all(one.open for one in found)
     assert len(found) < len(PATHWAY.permitted(history.state, history.context()))
+
+
+def test_each_event_is_one_version_more() -> None:
+    folded = start(PATHWAY)
+    for event in referred():
+        folded = step(PATHWAY, folded, event, NAMESPACE, None)
+    assert folded.version == len(referred())

@@ -354,3 +354,9 @@ def test_both_ends_of_the_rfq_8() -> None:
     assert rfq_8(**{f"item_{n}": 7 for n in range(1, 9)}) == {"certainty": 0, "uncertainty": 2.5}
     assert rfq_8(**{f"item_{n}": 1 for n in range(1, 9)}) == {"certainty": 3, "uncertainty": 0.5}
     assert score_of("rfq-8", all_at("rfq-8", 7, item_7=1)).score == 3
+
+
+def test_what_is_asked_of_the_c_ssrs_waits_for_question_2() -> None:
+    asked = INSTRUMENTS["c-ssrs"].asked({})
+    assert [item.id for item in asked] == ["1", "2", "6"]
+    assert {item.highest for item in INSTRUMENTS["c-ssrs"].items} == {1}

@@ -28,6 +28,8 @@ def test_a_total_that_hides_the_risk_item_is_refused() -> None:
     assert codes_of_total("phq-9", 12) == {"risk_item_missing"}
     assert codes_of_total("core-10", 12) == {"risk_item_missing"}
     assert codes_of_total("phq-9", 12, 0) == set()
+    assert codes_of_total("phq-9", 3, 3) == set()
+    assert codes_of_total("phq-9", 24, 0) == set()
     assert codes_of_total("gad-7", 12) == set()
 
 

@@ -38,7 +38,7 @@ from tests.domain.groups import (
     qualified,
     tuesday,
 )
-from tests.domain.histories import IN_GROUPS
+from tests.domain.histories import IN_GROUPS, ny
 from tests.domain.specification import COMMAND_ID, COORDINATOR, Given, of_type
 from tests.domain.test_group_forming import settling
 
@@ -246,3 +246,19 @@ def test_after_a_cohorts_last_day_its_hour_is_free_for_another_group() -> None:
     clinic.submit(next_one, "schedule", COORDINATOR, **TUESDAYS.model_dump())
     assert [task.kind for task in clinic.entity(next_one).state.tasks] == ["find_facilitators"]
     assert next_one in [one.group_id for one in clinic.entity(ROBIN).state.leading]
+
+
+@pytest.mark.parametrize(
+    ("starts", "begins", "meets"),
+    [
+        (time(23), "2026-01-07 00:29", True),
+        (time(23), "2026-01-07 00:30", False),
+        (time(0, 30), "2026-01-05 23:31", True),
+        (time(0, 30), "2026-01-05 23:30", False),
+    ],
+)
+def test_what_goes_past_midnight_meets_what_is_on_the_other_side(
+    starts: time, begins: str, *, meets: bool
+) -> None:
+    nightly = WEEKLY.model_copy(update={"starts": starts})
+    assert nightly.occupies(ny(begins), HOUR) is meets

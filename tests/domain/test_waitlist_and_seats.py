@@ -13,6 +13,7 @@ from domain.commands.pathway import Pause
 from domain.commands.seats import (
     AcceptSeat,
     DeclineSeat,
+    GroupClosed,
     JoinWaitlist,
     LeaveWaitlist,
     OfferSeat,
@@ -21,8 +22,11 @@ from domain.commands.seats import (
 )
 from domain.decider import ITSELF, Effect, Reference, tell
 from domain.events.pathway import (
+    BookingCancelled,
+    Closed,
     EffectSettled,
     Paused,
+    SessionBooked,
     TaskCompleted,
 )
 from domain.events.seats import (
@@ -40,6 +44,7 @@ from domain.waitlist.waiting import Hours
 from tests.domain.arrangements import (
     ACCEPTED,
     BEGUN,
+    FILLED,
     GROUP,
     OFFERED,
     OTHER,
@@ -252,6 +257,7 @@ def test_only_an_offer_that_stands_is_answered() -> None:
 def test_an_offer_is_not_accepted_after_its_time() -> None:
     """The clock may be down: what counts is the time that the patient was given."""
     given(*offered()).when(AcceptSeat(offer=1), at=UNTIL).then_rejected("offer_expired")
+    given(*offered()).when(AcceptSeat(offer=2), at=UNTIL).then_rejected("offer_not_open")
     assert given(*offered()).when(AcceptSeat(offer=1), at=UNTIL - MINUTE).events
 
 
@@ -321,3 +327,61 @@ def test_pausing_leaves_an_offer_to_expire() -> None:
 
 def test_what_a_place_on_the_waitlist_says_survives_the_log() -> None:
     assert WaitlistJoined.model_validate_json(WAITS.model_dump_json()) == WAITS
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [({"status": "closed"}, "group_closed"), ({"programme": "iop@1"}, "other_programme")],
+)
+def test_nobody_is_transferred_to_a_group_that_cannot_take_them(
+    facts: dict[str, Any], code: str
+) -> None:
+    other = knowing.knowing({OTHER: SEATING.model_copy(update=facts)})
+    other.given(*seated()).when(TRANSFER).then_rejected(code)
+
+
+def test_an_offer_of_another_group_stands_when_one_closes() -> None:
+    given(*offered()).when(GroupClosed(group_id=OTHER)).then_nothing()
+
+
+def test_the_end_of_a_pathway_lets_no_late_answer_fill_a_seat() -> None:
+    """Messages may come after whoever asked has gone."""
+    gone = Closed(at=READY_AT, reason="follow_up_ended")
+    given(*asked(), gone).when(settle("reserve_seat-1")).then_happened(EffectSettled)
+    given(*offered(), ACCEPTED, gone).when(settle("fill_seat-1")).then_happened(EffectSettled)
+    refused = settle("fill_seat-1", "refused", "not_reserved")
+    given(*offered(), ACCEPTED, gone).when(refused).then_happened(EffectSettled)
+
+
+def test_a_seat_that_is_filled_takes_the_sessions_of_the_former_group_out_of_the_calendar() -> None:
+    booked = SessionBooked(
+        at=READY_AT,
+        booking=1,
+        kind="group",
+        starts_at=READY_AT + timedelta(days=7),
+        length=timedelta(minutes=90),
+        remind_at=(),
+        group_id=GROUP,
+        group_session=1,
+    )
+    moving = BEGUN.model_copy(update={"offer": 2, "group_id": OTHER, "transfer_reason": "Works"})
+    accepted = ACCEPTED.model_copy(update={"offer": 2, "group_id": OTHER})
+    filled = given(*seated(), booked, moving, accepted).when(settle("fill_seat-2"))
+    filled.then_happened(EffectSettled, SeatFilled, BookingCancelled)
+    filled.then_state(group_id=OTHER, bookings=())
+
+
+def test_a_seat_ends_what_was_declined_before() -> None:
+    """Policy: three declines ask for a review, and they are counted from the last seat on."""
+    declined = SeatDeclined(at=READY_AT, offer=1, group_id=OTHER, reason="No", declines=1)
+    begun, filled = (one.model_copy(update={"offer": 2}) for one in (BEGUN, FILLED))
+    history = given(*waiting(), declined, begun, filled)
+    assert (history.state.seat_declines, history.state.declined_groups) == (0, ())
+
+
+def test_looking_at_priority_moves_the_next_look_by_a_month() -> None:
+    at = READY_AT + timedelta(days=3)
+    reviewed = given(*waiting()).when(ReviewPriority(urgency="asap", **ANSWERS), at=at)
+    assert [one.at for one in reviewed.and_given().deadlines("waitlist_review")] == [
+        at + timedelta(days=30)
+    ]

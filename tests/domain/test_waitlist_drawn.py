@@ -24,8 +24,10 @@ from tests.domain.groups import (
     SAM,
     also,
     formed,
+    held,
     meeting,
     members,
+    opened,
     patient,
     reserved,
     standing,
@@ -63,9 +65,11 @@ def test_the_states_are_those_in_which_every_facilitator_is_licensed() -> None:
 
 
 def test_in_person_the_group_s_own_states_count() -> None:
-    group = drawn(meeting(modality="in_person"))
+    in_person = meeting(modality="in_person")
+    unqualified = dict.fromkeys(STAFF, Qualifications())
+    group = open_group_of(GROUP, in_person.state, unqualified, in_person.context())
     assert group is not None
-    assert group.licensed_in == set(meeting(modality="in_person").state.states)
+    assert group.licensed_in == set(in_person.state.states)
 
 
 def test_a_group_that_nobody_may_join_yet_says_why() -> None:
@@ -175,3 +179,12 @@ def test_seats_are_offered_to_no_more_than_may_join_this_week(met: bool) -> None
     group = drawn(also(meeting(), *([held] if met else [])), at=tuesday(1) + timedelta(hours=2))
     assert group is not None
     assert group.free == (2 if met else 8)
+
+
+def test_an_introduction_that_has_begun_says_so_to_whoever_waits() -> None:
+    """Demand 4: an introduction is joined before its second session."""
+    cohort = meeting("introduction")
+    begun = also(cohort, *(one for n in (1, 2) for one in (opened(session=n), held(n))))
+    group = drawn(begun, at=tuesday(2) + timedelta(hours=2))
+    assert group is not None
+    assert [reason.code for reason in group.refused] == ["joining_closed"]
