@@ -1,29 +1,13 @@
 """The `carepath` command: where its commands are put together and its errors become sentences."""
 
 import sys
+from importlib import import_module
 
 import asyncpg
 import typer
 from typer.exceptions import TyperException
 
-from cli import (
-    audit,
-    demo,
-    entities,
-    erase,
-    events,
-    history,
-    keys,
-    output,
-    programmes,
-    recovery,
-    referrals,
-    roles,
-    seal,
-    stack,
-    views,
-    waitlist,
-)
+from cli import output
 from cli.output import CommandError, Exit
 from eventstore.errors import EventStoreError
 from workers.embedded.errors import StackError
@@ -32,32 +16,44 @@ from workers.settings import SettingMissing
 REFUSES_LOGIN = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InsufficientPrivilegeError)
 """A wrong user or password, and a login whose role may not do what the command does."""
 
-app = typer.Typer(
-    name="carepath",
-    help="Runs care pathways: an event-sourced workflow engine.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for commands in (
-    stack,
-    referrals,
-    entities,
-    erase,
-    audit,
-    seal,
-    views,
-    waitlist,
-    recovery,
-    programmes,
-    keys,
-    events,
-    roles,
-    demo,
-    history,
-):
-    app.add_typer(commands.app)
+COMMANDS = {
+    "stack": ("up", "down", "status", "doctor", "run"),
+    "referrals": ("refer",),
+    "entities": ("submit", "show", "permitted"),
+    "erase": ("erase",),
+    "audit": ("audit",),
+    "seal": ("seal",),
+    "views": ("views",),
+    "waitlist": ("waitlist",),
+    "recovery": ("recover",),
+    "programmes": ("programmes",),
+    "keys": ("keys",),
+    "events": ("events",),
+    "roles": ("roles",),
+    "migration": ("migrate",),
+    "demo": ("demo",),
+    "history": ("history",),
+}
+"""The first words that each module of this package answers.
+
+Only the module that is asked is loaded: all of them take three times as long as most.
+"""
+
+
+def application(first: str | None = None) -> typer.Typer:
+    """The command with the module that answers its first word; with all of them for any other."""
+    app = typer.Typer(
+        name="carepath",
+        help="Runs care pathways: an event-sourced workflow engine.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    asked = [module for module, words in COMMANDS.items() if first in words]
+    for module in asked or COMMANDS:
+        app.add_typer(import_module(f"cli.{module}").app)
+    return app
 
 
 def main() -> None:
@@ -71,6 +67,7 @@ def main() -> None:
 
 def _run(*, json: bool) -> int | None:
     """Typer itself tells a person what was misused, with the usage; a program gets a sentence."""
+    app = application(next(iter(sys.argv[1:]), None))
     try:
         code: int | None = app(prog_name="carepath", standalone_mode=not json)
     except TyperException as misused:

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 import typer
 
-from cli.main import app
+from cli.main import application
 from domain.commands.registry import COMMANDS
 from domain.events.registry import TYPES
 from domain.programmes.definition import GuardName
@@ -17,7 +17,7 @@ from workers.settings import Settings
 USING = Page(ROOT / "docs" / "using.md")
 OPERATIONS = Page(ROOT / "docs" / "operations.md")
 PROGRAMMES = Page(ROOT / "docs" / "programmes.md")
-CAREPATH = typer.main.get_command(app)
+CAREPATH = typer.main.get_command(application())
 
 
 def test_there_are_pages_with_links_and_commands() -> None:
