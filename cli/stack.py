@@ -18,6 +18,7 @@ from workers.embedded.doctor import examine
 from workers.embedded.errors import DemoFailed, StackError
 from workers.embedded.fingerprints import require_same_keys
 from workers.embedded.running import follow, start_apart, staying, stop, supervisor_command
+from workers.embedded.schema import require_present_schema
 from workers.embedded.stack import compose
 from workers.embedded.state import StackState
 from workers.embedded.status import JobStatus, Status, status_of
@@ -119,7 +120,8 @@ def run(process: Process, data_dir: DataDir = None) -> None:
 
 
 async def _run(process: Process, settings: Settings) -> None:
-    """The keys are compared first: a process that does not find its own would make others."""
+    """Schema and keys are compared first: a process without its own keys would make others."""
+    await require_present_schema(settings.required_database_url)
     await require_same_keys(settings.required_database_url, settings.keys_dir)
     processes = importlib.import_module("workers.processes")
     await getattr(processes, process)(settings)

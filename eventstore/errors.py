@@ -1,7 +1,7 @@
 """What can go wrong with the log, and what to do then."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -130,6 +130,17 @@ class ErasureNotRecorded(EventStoreError):
 
 class MigrationError(EventStoreError):
     """The database's migrations and those of this version of carepath do not belong together."""
+
+
+class SchemaBehind(MigrationError):
+    """The database lacks migrations that this version of carepath relies on."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(
+            f"the database lacks {len(missing)} migrations, from {missing[0]} to {missing[-1]}: "
+            "run carepath migrate of this version as the user who migrates, then start again"
+        )
+        self.missing = tuple(missing)
 
 
 UNAVAILABLE = (

@@ -11,11 +11,16 @@ from pathlib import Path
 
 import asyncpg
 
-from eventstore.connect import Connection
-from eventstore.errors import MigrationError, store_errors
+from eventstore.connect import Connection, Pool
+from eventstore.errors import MigrationError, SchemaBehind, store_errors
 from eventstore.sql import query
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEVER_MIGRATED = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
+RIGHTS_BEHIND = (
+    "this login may not see how far the database is migrated: its rights are those of an earlier "
+    "version, or it is in none of carepath's roles; run carepath migrate of this version"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,24 @@ async def migrate(connection: Connection, folder: Path = MIGRATIONS) -> list[str
         finally:
             await connection.execute(query("unlock_migrations"))
     return [migration.name for migration in missing]
+
+
+async def require_migrated(source: Pool | Connection, folder: Path = MIGRATIONS) -> None:
+    """Raise unless the schema is the one that this code was written for.
+
+    `SchemaBehind` if migrations are missing, `MigrationError` if there are later or other ones.
+    Raises `StoreUnavailable`.
+    """
+    with store_errors():
+        try:
+            applied = await source.fetch(query("applied_migrations"))
+        except NEVER_MIGRATED:
+            applied = []
+        except asyncpg.InsufficientPrivilegeError:
+            raise MigrationError(RIGHTS_BEHIND) from None
+    missing = _missing(migrations_in(folder), applied)
+    if missing:
+        raise SchemaBehind([migration.name for migration in missing])
 
 
 def migrations_in(folder: Path) -> list[Migration]:

@@ -129,7 +129,7 @@ class Apart:
             *(sys.executable, str(SHARE / name)),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**_bare(), **self.told("prepare", self._data_dir(data_dir), login)},
+            env={**_bare(), **self.told(login, self._data_dir(data_dir))},
         )
         out, err = await process.communicate()
         return Ended(process.returncode or 0, out.decode(), err.decode())

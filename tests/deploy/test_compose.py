@@ -62,7 +62,7 @@ def test_each_process_is_started_by_its_command(services: dict[str, Document]) -
 
 def test_one_image_runs_all_of_carepath(services: dict[str, Document]) -> None:
     ours = of_carepath(services)
-    assert set(ours) == {*PROCESSES, "prepare", "publish"}
+    assert set(ours) == {*PROCESSES, "migrate", "publish"}
     assert len({one["image"] for one in ours.values()}) == 1
     assert not any("user" in one for one in ours.values())
 
@@ -129,7 +129,7 @@ def test_every_variable_is_one_that_somebody_reads(services: dict[str, Document]
 def test_everything_speaks_tls_and_checks_whom_it_speaks_to(
     services: dict[str, Document],
 ) -> None:
-    for name in ("prepare", "logins", "temporal-login", *PROCESSES):
+    for name in ("migrate", "logins", "temporal-login", *PROCESSES):
         environment = services[name]["environment"]
         assert environment["PGSSLMODE"] == "verify-full"
         assert environment["PGSSLROOTCERT"] == "/run/trust/ca.crt"
@@ -177,7 +177,7 @@ def test_each_process_logs_in_as_somebody_of_its_own(
     services: dict[str, Document], secrets: Path
 ) -> None:
     users = {}
-    for name in (*PROCESSES, "prepare"):
+    for name in (*PROCESSES, "migrate"):
         [file] = services[name]["env_file"]
         users[name] = _read(secrets / file.removeprefix("./secrets/"))["PGUSER"]
     assert len(set(users.values())) == len(users)

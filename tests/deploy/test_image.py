@@ -75,7 +75,7 @@ def test_every_package_is_pinned_by_its_hash_and_the_lock_names_no_place() -> No
     assert text.count("--hash=sha256:") >= len(pinned(LOCK))
 
 
-@pytest.mark.parametrize("path", ["prepare.py", "publish.py", "probe.py"])
+@pytest.mark.parametrize("path", ["publish.py", "probe.py"])
 def test_a_script_that_is_called_in_the_image_is_in_it(path: str) -> None:
     [copied] = [words for words in instructions() if words[-1] == "/opt/carepath/share/"]
     assert f"deploy/image/{path}" in copied

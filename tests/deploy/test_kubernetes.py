@@ -51,12 +51,11 @@ def test_the_merge_of_the_tests_is_that_of_kubectl(overlay: str) -> None:
 @each_overlay
 def test_each_process_is_started_by_its_command(overlay: str) -> None:
     started = {name: own_container(one) for name, one in workloads(overlay)}
-    prepare = started.pop("prepare")
     assert {name: one["args"] for name, one in started.items()} == {
-        name: ["run", name] for name in get_args(Process)
+        "migrate": ["migrate"],
+        **{name: ["run", name] for name in get_args(Process)},
     }
-    assert prepare["command"] == ["python", "/opt/carepath/share/prepare.py"]
-    assert len({one["image"] for one in (*started.values(), prepare)}) == 1
+    assert len({one["image"] for one in started.values()}) == 1
 
 
 @each_overlay

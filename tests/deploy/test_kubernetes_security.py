@@ -61,7 +61,7 @@ def test_each_process_logs_in_as_somebody_of_its_own(overlay: str) -> None:
         }
     logins = [login for each in used.values() for login in each]
     assert len(logins) == len(set(logins)) == len(used)
-    assert used["prepare"] == {"carepath-database-owner"}
+    assert used["migrate"] == {"carepath-database-owner"}
 
 
 @each_overlay
@@ -129,7 +129,7 @@ def test_each_process_reaches_what_it_needs_and_no_more(overlay: str) -> None:
         "web": {dns, postgres, temporal, https},
         "sealer": {dns, postgres, https},
         "projector": {dns, postgres},
-        "prepare": {dns, postgres},
+        "migrate": {dns, postgres},
     }
     assert {name: ports_of(overlay, name, "ingress") for name in PROCESSES} == {
         "worker": {9443},
@@ -143,7 +143,7 @@ def test_each_process_reaches_what_it_needs_and_no_more(overlay: str) -> None:
 def test_only_the_proxy_has_ports_and_it_speaks_tls(overlay: str) -> None:
     for name, one in workloads(overlay):
         assert "ports" not in own_container(one)
-        if name == "prepare":
+        if name == "migrate":
             continue
         [proxy] = [each for each in containers(one) if each["name"] == "tls"]
         assert proxy["restartPolicy"] == "Always"

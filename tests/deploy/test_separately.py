@@ -62,10 +62,10 @@ async def running() -> AsyncIterator[Running]:
 
 
 async def prepared(processes: Apart) -> None:
-    """Twice: a release is prepared as often as its Job runs."""
-    for _ in range(2):
-        done = await processes.script("prepare.py", "owner", "prepare")
-        assert done.code == 0, done
+    """Twice: a release is migrated to as often as its Job runs."""
+    owner = processes.as_("owner", "migrate")
+    assert (await owner.ask("migrate"))["applied"]
+    assert (await owner.ask("migrate"))["applied"] == []
 
 
 async def test_a_clinic_works_on_processes_started_apart_over_tls(running: Running) -> None:
@@ -210,7 +210,7 @@ async def test_processes_write_nothing_into_the_folder_of_keys(running: Running)
     keys = running.apart.secrets / "keys"
     youngest = max(path.stat().st_mtime for path in (keys, *keys.iterdir()))
     assert youngest < min(one.log.stat().st_ctime for one in running.apart.running)
-    assert youngest < (running.apart.secrets.parent / "prepare").stat().st_ctime + 1
+    assert youngest < (running.apart.secrets.parent / "migrate").stat().st_ctime + 1
 
 
 async def test_when_a_worker_is_killed_the_other_takes_its_entities(running: Running) -> None:

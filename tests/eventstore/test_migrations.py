@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from eventstore.connect import PlainConnection
-from eventstore.errors import MigrationError
-from eventstore.migrate import MIGRATIONS, migrate, migrations_in
+from eventstore.errors import MigrationError, SchemaBehind
+from eventstore.migrate import MIGRATIONS, migrate, migrations_in, require_migrated
 
 pytestmark = pytest.mark.asyncio
 
@@ -121,3 +121,31 @@ async def test_a_file_that_comes_after_a_later_one_was_applied_is_refused(
 
     with pytest.raises(MigrationError, match=r"0003_late\.sql comes too late, 4 was applied"):
         await migrate(on_empty, tmp_path)
+
+
+async def test_a_process_needs_exactly_the_schema_that_it_was_written_for(
+    on_empty: PlainConnection, folder: Path
+) -> None:
+    with pytest.raises(SchemaBehind, match=r"from 0001_events\.sql to .*run carepath migrate"):
+        await require_migrated(on_empty)
+
+    await migrate(on_empty, folder)
+    await require_migrated(on_empty, folder)
+
+    (folder / "9998_later.sql").write_text("CREATE TABLE carepath_log.later ();")
+    with pytest.raises(SchemaBehind, match="lacks 1 migrations, from 9998"):
+        await require_migrated(on_empty, folder)
+    await migrate(on_empty, folder)
+    with pytest.raises(MigrationError, match=r"migrated by a later version; run that version"):
+        await require_migrated(on_empty)
+
+
+async def test_a_login_without_rights_is_told_to_migrate(on_empty: PlainConnection) -> None:
+    await migrate(on_empty)
+    undone = on_empty.transaction()
+    await undone.start()
+    await on_empty.execute("CREATE ROLE carepath_test_stranger")
+    await on_empty.execute("SET LOCAL ROLE carepath_test_stranger")
+    with pytest.raises(MigrationError, match="may not see how far"):
+        await require_migrated(on_empty)
+    await undone.rollback()

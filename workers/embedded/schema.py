@@ -9,7 +9,7 @@ import asyncpg
 
 from eventstore.connect import create_pool
 from eventstore.errors import EventStoreError
-from eventstore.migrate import migrate
+from eventstore.migrate import migrate, require_migrated
 from eventstore.store import EventStore
 from projections.states import view_states
 from workers.embedded.errors import DatabaseUrlWrong, SchemaFailed
@@ -34,13 +34,22 @@ class ViewFigures:
     lag: int
 
 
-async def bring_up_to_date(dsn: str) -> None:
-    """Apply the migrations that are missing. Raises `SchemaFailed`."""
+async def bring_up_to_date(dsn: str) -> list[str]:
+    """Apply the migrations that are missing, and give their names. Raises `SchemaFailed`."""
     try:
         async with log_pool(dsn) as pool, pool.acquire() as connection:
-            await migrate(connection)
+            return await migrate(connection)
     except UNAVAILABLE as failed:
         raise SchemaFailed(str(failed)) from failed
+
+
+async def require_present_schema(dsn: str) -> None:
+    """Raise `MigrationError` unless the database is migrated as far as this code knows.
+
+    Raises `StoreUnavailable`, `DatabaseUrlWrong`.
+    """
+    async with log_pool(dsn) as pool:
+        await require_migrated(pool)
 
 
 async def log_figures(dsn: str) -> LogFigures | None:
