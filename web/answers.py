@@ -1,5 +1,8 @@
 """The errors that operations may answer with, as /openapi.json describes them."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
 
 from domain.decider import Reason
@@ -33,16 +36,21 @@ class Refusal(Value):
 
 def answers(*errors: type[WebError]) -> Answers:
     """The description of each error's answer: its status, headers and shape."""
-    return {error.status: _described(error) for error in errors}
-
-
-def _described(error: type[WebError]) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "description": (error.__doc__ or "").strip(),
-        "model": Refusal if issubclass(error, CommandRefused) else Failure,
+    return {
+        status: _described([error for error in errors if error.status == status])
+        for status in {error.status: None for error in errors}
     }
-    if error.headers:
-        described["headers"] = {name: {"schema": {"type": "string"}} for name in error.headers}
+
+
+def _described(errors: Sequence[type[WebError]]) -> dict[str, Any]:
+    """One status, which may be answered for several reasons."""
+    shapes = [Refusal if issubclass(error, CommandRefused) else Failure for error in errors]
+    described: dict[str, Any] = {
+        "description": " ".join((error.__doc__ or "").strip() for error in errors),
+        "model": reduce(or_, shapes),
+    }
+    if headers := {name for error in errors for name in error.headers}:
+        described["headers"] = {name: {"schema": {"type": "string"}} for name in sorted(headers)}
     return described
 
 

@@ -31,7 +31,7 @@ from web.errors import (
 )
 from web.identity import addressed, known_form
 from web.instants import instant
-from web.rights.errors import Forbidden
+from web.rights.errors import CommandForbidden, Forbidden
 from web.rights.fields import OF_PATIENTS, visible
 from web.rights.needs import needs, needs_of_kind, require_submitting
 from web.rights.permissions import Permission
@@ -128,6 +128,7 @@ async def permitted(entity_id: str, services: Serving, actor: Acting) -> Permitt
     responses=answers(
         BadRequest,
         Forbidden,
+        CommandForbidden,
         NoSuchEntity,
         TooSlow,
         CommandRefused,
