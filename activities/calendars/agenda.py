@@ -1,6 +1,6 @@
 """Whose calendar has what in it: folded from the log when the file is written."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from activities.calendars.entries import Appointment, Entry, Revision, group_entries, uid
@@ -10,9 +10,10 @@ from activities.recipients import ITSELF, PATIENT
 from domain.clinician.state import Clinician
 from domain.deciders import decider_of
 from domain.events.envelope import RecordedEvent
-from domain.events.pathway import SessionBooked
+from domain.events.pathway import BookingCancelled, SessionBooked
 from domain.fold import fold
 from domain.group import GROUP
+from domain.group.state import Group
 from domain.identity import well_formed
 from domain.pathway import PATHWAY
 from domain.pathway.state import Pathway
@@ -31,7 +32,8 @@ class Agendas:
     async def entries(self, person_id: str) -> list[Entry] | None:
         """In no order. None: the calendar must be no more, because nothing may reach the person.
 
-        Raises `Impossible` for an id that is neither a pathway's nor a clinician's.
+        A group has a calendar too, for the room that it meets in. Raises `Impossible` for the id of
+        anything else.
         """
         if not well_formed(person_id):
             raise Impossible("recipient_unknown")
@@ -43,6 +45,8 @@ class Agendas:
                 return await self._of_patient(person_id, state, stream) if allowed else None
             case Clinician():
                 return await self._of_clinician(person_id, state)
+            case Group():
+                return group_entries(person_id, person_id, state, stream, ALWAYS)
             case _:
                 raise Impossible("recipient_unknown")
 
@@ -57,10 +61,11 @@ class Agendas:
         if pathway.group_id:
             entries = await self._of_group(pathway_id, pathway.group_id)
         in_group = pathway.group_id if entries else None
-        standing = {
-            one.number for one in pathway.bookings if not in_group or one.group_id != in_group
-        }
-        return entries + _booked((pathway_id,), stream, standing, programme.zone)
+
+        def theirs(booked: SessionBooked) -> bool:
+            return not in_group or booked.group_id != in_group
+
+        return entries + _booked((pathway_id,), stream, pathway, theirs, programme.zone)
 
     async def _of_clinician(self, clinician_id: str, clinician: Clinician) -> list[Entry]:
         """The sessions of every group that they lead, and those with each of their patients."""
@@ -75,8 +80,11 @@ class Agendas:
         programme = await self._definitions.version(pathway.programme or "")
         if programme is None or pathway.therapist != clinician_id:
             return []
-        alone = {one.number for one in pathway.bookings if one.group_id is None}
-        return _booked((clinician_id, pathway_id), stream, alone, programme.zone)
+
+        def alone(booked: SessionBooked) -> bool:
+            return booked.group_id is None
+
+        return _booked((clinician_id, pathway_id), stream, pathway, alone, programme.zone)
 
     async def _of_group(self, whose: str, group_id: str) -> list[Entry]:
         """For a member, what comes from the day on which they became one."""
@@ -92,17 +100,47 @@ def person(entity_id: str, recipient: str) -> str:
 
 
 def _booked(
-    whose: tuple[str, ...], stream: Sequence[RecordedEvent], numbers: Container[int], zone: str
+    whose: tuple[str, ...],
+    stream: Sequence[RecordedEvent],
+    pathway: Pathway,
+    belongs: Callable[[SessionBooked], bool],
+    zone: str,
 ) -> list[Entry]:
-    """The bookings of these numbers: one is never changed, but cancelled, and another made."""
-    return [
-        Appointment(
-            uid=uid(*whose, "booking", one.event.booking),
-            starts_at=one.event.starts_at,
-            length=one.event.length,
-            zone=zone,
-            revision=Revision(sequence=0, at=one.effective_at),
-        )
+    """The bookings that stand or are cancelled: one is never moved, but another made instead.
+
+    A cancelled one is shown until the log has gone on past its time; one in a group never, for that
+    was an occurrence of the group's series.
+    """
+    standing = {one.number for one in pathway.bookings}
+    cancelled = {
+        one.event.booking: one.effective_at
         for one in stream
-        if isinstance(one.event, SessionBooked) and one.event.booking in numbers
-    ]
+        if isinstance(one.event, BookingCancelled)
+    }
+    latest = max((one.effective_at for one in stream), default=ALWAYS)
+    entries: list[Entry] = []
+    for one in stream:
+        match one.event:
+            case SessionBooked(booking=number) as booked if belongs(booked):
+                told = booked.group_id is None and booked.starts_at > latest
+                ended = cancelled.get(number) if told else None
+                if number in standing or ended:
+                    entries.append(_booking(whose, one.effective_at, booked, ended, zone))
+    return entries
+
+
+def _booking(
+    whose: tuple[str, ...],
+    made: datetime,
+    booked: SessionBooked,
+    cancelled: datetime | None,
+    zone: str,
+) -> Appointment:
+    return Appointment(
+        uid=uid(*whose, "booking", booked.booking),
+        starts_at=booked.starts_at,
+        length=booked.length,
+        zone=zone,
+        revision=Revision(sequence=1 if cancelled else 0, at=cancelled or made),
+        cancelled=cancelled is not None,
+    )

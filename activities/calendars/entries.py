@@ -32,7 +32,10 @@ class Revision:
 
 @dataclass(frozen=True)
 class Appointment:
-    """One meeting. `instead_of` is when it would be by the rule of the series that it is in."""
+    """One meeting. `instead_of` is when it would be by the rule of the series that it is in.
+
+    One that is `cancelled` is shown as such, so that nobody looks for it in vain.
+    """
 
     uid: str
     starts_at: datetime
@@ -40,6 +43,7 @@ class Appointment:
     zone: str
     revision: Revision
     instead_of: datetime | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def group_entries(
 ) -> list[Entry]:
     """The sessions of a group from an instant on: a series a weekday, and what deviates."""
     rule, revision = group.rule, _revision(stream)
-    sessions = [one for one in group.taking_place if one.starts_at >= since]
+    sessions = [one for one in group.sessions if one.starts_at >= since and _shown(one, stream)]
     if rule is None or revision is None:
         return []
     entries: list[Entry] = []
@@ -77,9 +81,9 @@ def group_entries(
     for weekday in sorted({one.day.weekday() for one in by_rule}):
         theirs = [one for one in by_rule if one.day.weekday() == weekday]
         series = _series(uid(whose, group_id, min(planned), weekday), theirs, rule, revision)
-        moved = (_moved(series, one, rule) for one in theirs if _is_moved(one, rule))
-        entries = [*entries, series, *moved]
-    singles = [one for one in sessions if one not in by_rule]
+        deviating = (_instead(series, one, rule) for one in theirs if _deviates(one, rule))
+        entries = [*entries, series, *deviating]
+    singles = [one for one in sessions if one not in by_rule and one.takes_place]
     return entries + [_single(whose, group_id, one, rule, revision) for one in singles]
 
 
@@ -103,8 +107,13 @@ def _meant(session: Session, rule: Rule) -> datetime:
     return instant_of(rule.zone, session.day, rule.starts)
 
 
-def _is_moved(session: Session, rule: Rule) -> bool:
-    return session.starts_at != _meant(session, rule)
+def _deviates(session: Session, rule: Rule) -> bool:
+    return not session.takes_place or session.starts_at != _meant(session, rule)
+
+
+def _shown(session: Session, stream: Sequence[RecordedEvent]) -> bool:
+    """A cancelled one until the log has gone on past its time."""
+    return session.takes_place or session.starts_at > stream[-1].effective_at
 
 
 def _series(name: str, sessions: Sequence[Session], rule: Rule, revision: Revision) -> Series:
@@ -122,7 +131,7 @@ def _series(name: str, sessions: Sequence[Session], rule: Rule, revision: Revisi
     )
 
 
-def _moved(series: Series, session: Session, rule: Rule) -> Appointment:
+def _instead(series: Series, session: Session, rule: Rule) -> Appointment:
     return Appointment(
         uid=series.uid,
         starts_at=session.starts_at,
@@ -130,6 +139,7 @@ def _moved(series: Series, session: Session, rule: Rule) -> Appointment:
         zone=series.zone,
         revision=series.revision,
         instead_of=_meant(session, rule),
+        cancelled=not session.takes_place,
     )
 
 

@@ -36,6 +36,7 @@ def _event(entry: Entry, language: Language) -> Event:
     event.add("uid", entry.uid)
     event.add("sequence", entry.revision.sequence)
     event.add("dtstamp", entry.revision.at.astimezone(UTC))
+    event.add("last-modified", entry.revision.at.astimezone(UTC))
     event.add("summary", _SUMMARY[language])
     event.add("class", "PRIVATE")
     event.add("duration", entry.length)
@@ -46,6 +47,8 @@ def _event(entry: Entry, language: Language) -> Event:
     event.add("dtstart", entry.starts_at.astimezone(zone))
     if entry.instead_of:
         event.add("recurrence-id", entry.instead_of.astimezone(zone))
+    if entry.cancelled:
+        event.add("status", "CANCELLED")
     return event
 
 

@@ -66,12 +66,18 @@ def starts(calendar: Any) -> list[datetime]:
         first = event["DTSTART"].dt
         if "RECURRENCE-ID" in event:
             moved.append(event["RECURRENCE-ID"].dt)
+        if is_cancelled(event):
+            continue
         if "RRULE" in event:
             rule = rrulestr(event["RRULE"].to_ical().decode(), dtstart=first)
             found.extend(one for one in rule if one not in _without(event))
         else:
             found.append(first)
     return sorted(one.astimezone(UTC) for one in found if one not in moved)
+
+
+def is_cancelled(event: Any) -> bool:
+    return bool(event.get("STATUS") == "CANCELLED")
 
 
 def _without(event: Any) -> Sequence[datetime]:
@@ -83,12 +89,17 @@ async def test_a_patients_calendar_has_what_is_booked(
 ) -> None:
     first, second = ny("2026-01-07 10:00"), ny("2026-01-10 10:00")
     patient = await a_patient(
-        store, booked(1, first), booked(2, second), pathway.BookingCancelled(at=NOW, booking=1)
+        store,
+        booked(1, first),
+        booked(2, second),
+        pathway.BookingCancelled(at=REFERRED_AT, booking=1),
     )
     calendar = await refreshed(calendars, patient)
     assert starts(calendar) == [second]
-    (event,) = calendar.walk("VEVENT")
+    cancelled, event = calendar.walk("VEVENT")
     assert event["DURATION"].dt == HOUR
+    assert (is_cancelled(cancelled), cancelled["SEQUENCE"]) == (True, 1)
+    assert cancelled["LAST-MODIFIED"].dt == REFERRED_AT
 
 
 async def test_an_entry_is_private_neutral_and_invites_nobody(
@@ -97,8 +108,8 @@ async def test_an_entry_is_private_neutral_and_invites_nobody(
     patient = await a_patient(store, booked(1, ny("2026-01-07 10:00")))
     (event,) = (await refreshed(calendars, patient)).walk("VEVENT")
     assert (event["SUMMARY"], event["CLASS"]) == ("Appointment", "PRIVATE")
-    said = {"UID", "SEQUENCE", "DTSTAMP", "SUMMARY", "CLASS", "DURATION", "DTSTART"}
-    assert set(event) == said
+    when = {"DTSTAMP", "LAST-MODIFIED", "DURATION", "DTSTART"}
+    assert set(event) == {"UID", "SEQUENCE", "SUMMARY", "CLASS"} | when
 
 
 async def test_times_are_local_in_a_zone_that_the_file_describes(
@@ -151,10 +162,34 @@ async def test_a_group_is_one_series_in_its_leaders_calendar(
 async def test_a_cancelled_session_is_an_exception_of_the_series(
     store: EventStore, calendars: CalendarFolder
 ) -> None:
-    cancelled = group.SessionCancelled(at=NOW, session=3, reason="A storm")
+    cancelled = group.SessionCancelled(at=tuesday(1), session=3, reason="A storm")
+    calendar = await refreshed(calendars, await a_leader(store, cancelled))
+    series, instead = calendar.walk("VEVENT")
+    assert series["UID"] == instead["UID"]
+    assert instead["RECURRENCE-ID"].dt == instead["DTSTART"].dt == tuesday(3)
+    assert is_cancelled(instead)
+    assert "A storm" not in calendar.to_ical().decode()
+    assert starts(calendar) == [tuesday(number) for number in (1, 2, 4, 5, 6, 7, 8)]
+
+
+async def test_a_cancelled_session_that_would_be_over_is_only_left_out(
+    store: EventStore, calendars: CalendarFolder
+) -> None:
+    cancelled = group.SessionCancelled(at=tuesday(4), session=3, reason="A storm")
     calendar = await refreshed(calendars, await a_leader(store, cancelled))
     assert len(calendar.walk("VEVENT")) == 1
     assert starts(calendar) == [tuesday(number) for number in (1, 2, 4, 5, 6, 7, 8)]
+
+
+async def test_a_groups_room_has_its_sessions_and_nobodys_id(
+    store: EventStore, calendars: CalendarFolder
+) -> None:
+    leader = await a_leader(store)
+    calendar = await refreshed(calendars, GROUP)
+    assert starts(calendar) == [tuesday(number) for number in range(1, 9)]
+    told = calendar.to_ical().decode()
+    assert GROUP not in told
+    assert leader not in told
 
 
 async def test_a_moved_session_stands_instead_of_its_own_place_in_the_series(
@@ -176,7 +211,7 @@ async def test_each_change_of_the_calendar_raises_the_sequence(
     leader = await a_leader(store)
     (before,) = (await refreshed(calendars, leader)).walk("VEVENT")
     await happened(store, GROUP, group.SessionCancelled(at=NOW, session=3, reason="A storm"))
-    (after,) = (await refreshed(calendars, leader)).walk("VEVENT")
+    after = (await refreshed(calendars, leader)).walk("VEVENT")[0]
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] == before["SEQUENCE"] + 1
     assert after["DTSTAMP"].dt > before["DTSTAMP"].dt
@@ -271,8 +306,8 @@ async def test_a_file_is_for_its_owner_only(store: EventStore, calendars: Calend
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("recipient", ["coordinator", "../etc/x", GROUP, "programme-mbt-g"])
-async def test_only_people_have_calendars(
+@pytest.mark.parametrize("recipient", ["coordinator", "../etc/x", "programme-mbt-g"])
+async def test_only_people_and_groups_have_calendars(
     store: EventStore, calendars: CalendarFolder, recipient: str
 ) -> None:
     request = effect(await a_patient(store), port="calendar", recipient=recipient)

@@ -43,8 +43,11 @@ def calendars(tmp_path: Path) -> Path:
 def sessions(folder: Path, person: str) -> list[datetime]:
     """Every instant at which something begins, weeks of a series one by one."""
     path = folder / f"{person}.ics"
-    calendar = Calendar.from_ical(path.read_bytes())
-    return sorted(one for event in calendar.walk("VEVENT") for one in _occurrences(event))
+    events = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    cancelled = [one for one in events if one.get("STATUS") == "CANCELLED"]
+    instead = {one["RECURRENCE-ID"].dt for one in cancelled if "RECURRENCE-ID" in one}
+    standing = [one for one in events if one not in cancelled]
+    return sorted({at for event in standing for at in _occurrences(event)} - instead)
 
 
 def _occurrences(event: Any) -> list[datetime]:
