@@ -20,6 +20,7 @@ from web import (
     audit_why,
     entities,
     erasure,
+    feed,
     health,
     past,
     programmes,
@@ -60,6 +61,7 @@ RESOURCES = (
     views,
     past,
     waitlist,
+    feed,
 )
 
 SILENT: TelemetryConfig = {
@@ -166,5 +168,6 @@ async def _welcome(request: Request) -> Any:
             "views": "/api/views",
             "programmes": "/api/programmes",
             "replay": "/api/audit/replay",
+            "feed": "/api/feed",
         },
     )

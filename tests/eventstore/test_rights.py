@@ -53,6 +53,8 @@ BESIDE_THE_FUNCTIONS = (
     "UPDATE carepath_log.seal_anchors SET failures = 0",
     "DELETE FROM carepath_log.effect_ledger",
     "SELECT subject FROM carepath_log.sessions",
+    "UPDATE carepath_log.subscriptions SET url = 'https://elsewhere.example'",
+    "DELETE FROM carepath_log.subscriptions",
     "ALTER TABLE carepath_log.events DISABLE TRIGGER ALL",
     "DROP TABLE carepath_log.events",
     "CREATE TABLE carepath_log.mine ()",
@@ -71,6 +73,9 @@ MAY = {
         "note_effect",
         "strike_effect",
         "drop_effects",
+        "append_access",
+        "note_delivery",
+        "note_failed_delivery",
     },
     "carepath_projector": {
         "settle",
@@ -114,6 +119,10 @@ async def test_a_function_of_another_role_is_refused_when_called(as_role: As, ro
         "see_session": "SELECT carepath_log.see_session('', now(), '1 hour')",
         "look_up_session": "SELECT carepath_log.look_up_session('', now(), '1 hour')",
         "end_session": "SELECT carepath_log.end_session('', false)",
+        "note_delivery": "SELECT carepath_log.note_delivery('a', 1, 2, true)",
+        "note_failed_delivery": (
+            "SELECT carepath_log.note_failed_delivery('a', 1, 'b', '1 s', false)"
+        ),
         "strike_effect": "SELECT carepath_log.strike_effect(gen_random_uuid())",
         "drop_effects": "SELECT carepath_log.drop_effects(now())",
         "ensure_patient_key": (

@@ -4,7 +4,7 @@ Minimum necessary, 45 CFR 164.502(b). Fields are known by their names, wherever 
 record, so that a part which is moved stays hidden. Staff, groups and programmes are no patients.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from domain.actor import Role
 from domain.decider import Reason
 from projections.caseload.case import Case
 from projections.timeline.entry import Entry
-from web.rights.permissions import Permission, may
+from web.rights.permissions import PERMISSIONS, Permission
 
 FIELDS: Mapping[Permission, frozenset[str]] = {
     Permission.READ_IDENTITY: frozenset(
@@ -61,13 +61,22 @@ OF_PATIENTS = ("pathway", "escalation", "request")
 
 def withheld(role: Role) -> frozenset[str]:
     """The names of the fields that a role does not see of patients."""
-    hidden = (names for permission, names in FIELDS.items() if not may(role, permission))
+    return hidden_without(PERMISSIONS[role])
+
+
+def hidden_without(held: Collection[Permission]) -> frozenset[str]:
+    """The names of the fields that nobody sees of patients who holds no more than these."""
+    hidden = (names for permission, names in FIELDS.items() if permission not in held)
     return frozenset().union(*hidden)
 
 
 def visible(role: Role, record: Mapping[str, Any]) -> dict[str, Any]:
     """A patient's record, as JSON, without what the role may not see at any depth."""
-    hidden = withheld(role)
+    return pruned(record, withheld(role))
+
+
+def pruned(record: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """A record, as JSON, without the fields of these names at any depth."""
     return {name: _seen(value, hidden) for name, value in record.items() if name not in hidden}
 
 
@@ -100,7 +109,7 @@ def reasons_told(reasons: Iterable[Reason], *, payer: bool) -> tuple[Reason, ...
 def _seen(value: Any, hidden: frozenset[str]) -> Any:
     match value:
         case dict():
-            return {name: _seen(one, hidden) for name, one in value.items() if name not in hidden}
+            return pruned(value, hidden)
         case list() | tuple():
             return [_seen(one, hidden) for one in value]
         case _:

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     READ_ACCESS_LOG = "read_access_log"
     READ_PAST = "read_past"
+    READ_FEED = "read_feed"
     DECODE = "decode"
     PUBLISH_PROGRAMME = "publish_programme"
     ERASE = "erase"
@@ -55,6 +56,7 @@ SAYS: Mapping[Permission, str] = {
     Permission.READ_AUDIT: "replay the log, prove it and compare it",
     Permission.READ_ACCESS_LOG: "read who has read what",
     Permission.READ_PAST: "read views as of an instant, beside what the view itself takes",
+    Permission.READ_FEED: "fetch the feed of events that other systems are told of",
     Permission.DECODE: "have payloads decrypted that Temporal stores",
     Permission.PUBLISH_PROGRAMME: "publish programmes",
     Permission.ERASE: "erase patients, and follow their erasure",
@@ -126,7 +128,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.REBUILD_VIEWS,
         Permission.RECOVER,
     },
-    "service": _EVERYBODY | {Permission.SUBMIT, Permission.REFER, Permission.READ_OPERATIONS},
+    "service": _EVERYBODY
+    | {
+        Permission.SUBMIT,
+        Permission.REFER,
+        Permission.READ_OPERATIONS,
+        Permission.READ_FEED,
+    },
 }
 """Minimum necessary (45 CFR 164.502(b)): auditors see no names, administrators no patients."""
 

@@ -1,0 +1,1 @@
+SELECT carepath_log.note_delivery($1, $2, $3, $4);

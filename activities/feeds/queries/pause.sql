@@ -1,0 +1,1 @@
+UPDATE carepath_log.subscriptions SET state = 'paused' WHERE id = $1;

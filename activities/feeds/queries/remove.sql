@@ -1,0 +1,1 @@
+DELETE FROM carepath_log.subscriptions WHERE id = $1;

@@ -1,0 +1,54 @@
+"""What of events another system may see: the same permissions as a role's, held by a receiver."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from web.rights.fields import OF_PATIENTS, hidden_without, pruned
+from web.rights.permissions import READ_OF, Permission
+
+SIGHTS: tuple[Permission, ...] = (
+    Permission.READ_PATIENT,
+    Permission.READ_IDENTITY,
+    Permission.READ_COVERAGE,
+    Permission.READ_CLINICAL,
+    Permission.READ_SAFETY,
+    Permission.READ_GROUPS,
+    Permission.READ_CLINICIANS,
+)
+"""What a receiver may be given. Programme definitions everybody sees."""
+
+TAKES: Mapping[str, Permission] = {
+    "pathway.changes_reckoned": Permission.READ_CLINICAL,
+    "pathway.escalation_resolved": Permission.READ_SAFETY,
+    "pathway.measure_recorded": Permission.READ_CLINICAL,
+    "pathway.measure_struck_out": Permission.READ_CLINICAL,
+    "pathway.risk_raised": Permission.READ_SAFETY,
+    "pathway.risk_signalled": Permission.READ_SAFETY,
+    "pathway.safety_plan_agreed": Permission.READ_SAFETY,
+    "pathway.suitability_decided": Permission.READ_CLINICAL,
+}
+"""Events that say nothing but what is confidential: beside what reading their entity takes."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What somebody sees who holds these permissions."""
+
+    held: Collection[Permission]
+
+    def may_see(self, stream_id: str, event_type: str) -> bool:
+        """Whether any content of an event of this stream and type."""
+        of_entity = READ_OF.get(stream_id.partition("-")[0])
+        return of_entity in self.held and TAKES.get(event_type, of_entity) in self.held
+
+    def visible(self, stream_id: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """The content, of a patient's entity without the fields that are withheld."""
+        of_patient = stream_id.partition("-")[0] in OF_PATIENTS
+        return pruned(content, hidden_without(self.held) if of_patient else frozenset())
+
+
+def sight_of(names: Sequence[str]) -> Sight:
+    """What a receiver sees to whom these permissions were given; a name that is none gives none."""
+    given = {one for one in SIGHTS if one in names}
+    return Sight(given | {Permission.READ_PROGRAMMES})
