@@ -401,3 +401,7 @@ class GroupActs(RuleBasedStateMachine):
             "close": {"reason": "Over"},
         }
         return forms.get(command, {})
+
+    def _incident(self) -> int:
+        """The latest that can be corrected; the first event of all is none."""
+        return max((one.entry for one in self.state.incidents), default=1)

@@ -122,13 +122,15 @@ def test_a_consent_given_again_covers_what_follows_and_not_the_gap() -> None:
 
 def test_one_consent_does_not_stand_for_another() -> None:
     document = mbt_g_document()
-    document["consents"].append({"id": "video", "title": "Video", "document_version": "1"})
+    document["consents"].append({"id": "video", "title": "Video", "document_version": "2"})
     both = Specification(PATHWAY, Definition.model_validate(document))
     both.given(*ready()).when(
         WithdrawConsent(consent="video", withdrawn_at=READY_AT), at=READY_AT
     ).then_rejected("consent_not_given")
-    video = CONSENT.model_copy(update={"consent": "video"})
+    video = CONSENT.model_copy(update={"consent": "video", "document_version": "2"})
     agreed = both.given(*ready()).when(video, at=READY_AT).and_given()
+    before_video = WithdrawConsent(consent="treatment", withdrawn_at=READY_AT - MINUTE)
+    agreed.when(before_video).then_happened(ConsentWithdrawn)
     withdrawn = agreed.when(WithdrawConsent(consent="video", withdrawn_at=READY_AT)).and_given()
     assert [one.consent for one in withdrawn.state.consents] == ["treatment"]
     assert [(one.consent, one.until) for one in withdrawn.state.consent_periods] == [
@@ -212,3 +214,8 @@ def test_each_period_of_a_consent_ends_with_its_own_withdrawal() -> None:
 def test_a_withdrawal_before_the_referral_is_refused_for_that_too() -> None:
     early = WithdrawConsent(consent="treatment", withdrawn_at=ny("2025-01-01"))
     given(*ready()).when(early).then_rejected("before_consent", "before_referral")
+
+
+def test_a_plan_agreed_again_in_the_same_minute_is_a_revision() -> None:
+    again = AgreeSafetyPlan(plan=PLAN, agreed_at=PLAN_AGREED.at)
+    given(*ready()).when(again).then_happened(SafetyPlanAgreed)

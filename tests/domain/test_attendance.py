@@ -288,3 +288,10 @@ def test_every_failed_guard_of_a_session_is_named() -> None:
         "later_than_session",
         "unknown_booking",
     )
+
+
+def test_an_excuse_after_an_absence_asks_for_nothing_more() -> None:
+    missed = session(HELD_AT, "group", "introduction", "missed")
+    excused = miss("group", HELD_AT + WEEK, HELD_AT)
+    decided = given(*in_treatment(), missed).when(excused, at=HELD_AT + WEEK)
+    decided.then_happened(SessionRecorded)

@@ -207,3 +207,22 @@ def test_no_clock_of_benefits_runs_after_discharge() -> None:
     left = given(*in_treatment(), VERIFIED).when(Discharge(reason="patient_withdrew"))
     assert left.and_given().deadlines("benefits_lapse") == []
     assert FIRST_GROUP < LAPSE_AT
+
+
+def test_benefits_hold_through_their_last_day() -> None:
+    today = ACTIVE.model_copy(update={"valid_until": date(2026, 1, 20)})
+    given(*ready()).when(today, at=READY_AT).then_happened(BenefitsVerified)
+
+
+def test_who_is_found_to_pay_for_themselves_is_no_task_any_more() -> None:
+    task_open = task(1, "verify_benefits", READY_AT)
+    pays = VerifyBenefits(payer="The patient", outcome="inactive", self_pay=True)
+    found = given(*ready(), task_open).when(pays, at=READY_AT)
+    found.then_happened(BenefitsVerified, TaskCompleted)
+
+
+def test_a_payer_is_asked_again_under_the_next_number_and_not_after_discharge() -> None:
+    (again,) = given(*ready(), ASKED).when(RequestBenefitsCheck(payer="Optum")).events
+    assert again.check == 2  # type: ignore[attr-defined]
+    asked = RequestBenefitsCheck(payer="Optum")
+    given(*in_follow_up()).when(asked).then_rejected("already_discharged")

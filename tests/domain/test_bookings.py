@@ -8,6 +8,7 @@ from domain.commands.pathway import BookSession, CancelBooking
 from domain.events.pathway import (
     BookingCancelled,
     PathwayEvent,
+    Paused,
     SessionBooked,
     SessionRecorded,
     SessionReminderFellDue,
@@ -150,3 +151,15 @@ def test_a_booking_of_another_kind_is_not_answered() -> None:
     given(*with_booking()).when(other, at=STARTS_AT).then_rejected("unknown_booking")
     unnamed = given(*with_booking()).when(attend("individual", STARTS_AT), at=STARTS_AT)
     assert len(unnamed.and_given().state.bookings) == 1
+
+
+def test_no_session_is_booked_while_another_goes_on() -> None:
+    during = BookSession(kind="individual", starts_at=STARTS_AT + 89 * MINUTE)
+    given(*with_booking()).when(during).then_rejected("booking_overlaps")
+    after = BookSession(kind="individual", starts_at=STARTS_AT + 90 * MINUTE)
+    given(*with_booking()).when(after).then_happened(SessionBooked)
+
+
+def test_nothing_is_booked_during_a_pause() -> None:
+    away = Paused(at=FIRST_GROUP, reason="Away", resume_at=STARTS_AT - HOUR)
+    given(*in_treatment(), away).when(BOOK).then_rejected("pathway_paused")

@@ -12,8 +12,11 @@ from domain.events import corrections as facts
 from domain.events.pathway import (
     Erased,
     MeasureRecorded,
+    MeasuresExpired,
     MeasuresFellDue,
     PathwayEvent,
+    Resumed,
+    SessionBooked,
     SessionRecorded,
     TaskCompleted,
     TaskKind,
@@ -21,10 +24,12 @@ from domain.events.pathway import (
     TreatmentStarted,
 )
 from domain.events.safety import RiskRaised, RiskSignalled
+from domain.events.seats import SeatOfferBegun, SeatOfferWithdrawn
 from domain.pathway import PATHWAY, Pathway
 from tests.domain.histories import (
     FIRST_GROUP,
     IN_GROUPS,
+    ONGOING_AT,
     PATIENT,
     PLANNED_END,
     WEEK,
@@ -34,6 +39,7 @@ from tests.domain.histories import (
     given,
     in_follow_up,
     in_introduction,
+    in_ongoing,
     in_treatment,
     progress,
     ready,
@@ -555,3 +561,170 @@ def test_the_screen_says_what_there_is_to_correct() -> None:
         "correct_patient": [],
     }
     assert given(*closed()).permitted("correct_session").open
+
+
+def test_nothing_is_corrected_twice() -> None:
+    history = in_groups.given(*in_treatment(), of_group(SECOND, 2), phq_9(9, THIRD))
+    session_entry, score_entry = entry_of(history, SECOND), entry_of(history, THIRD, "phq-9")
+    strikes = [commands.StrikeOut(entry=one, reason="No") for one in (session_entry, score_entry)]
+    once = history
+    for strike in strikes:
+        once = once.when(strike, at=NEXT_DAY).and_given()
+    again: list[Any] = [
+        *strikes,
+        commands.CorrectSession(
+            entry=session_entry, reason="No", kind="group", held_at=SECOND, attended=True
+        ),
+        commands.CorrectGroupSession(entry=session_entry, reason="No", attended=True),
+        commands.CorrectMeasure(entry=score_entry, reason="No", score=1, taken_at=THIRD),
+    ]
+    for command in again:
+        once.when(command, at=NEXT_DAY).then_rejected("corrected_already")
+
+
+def test_an_entry_is_the_number_of_its_event() -> None:
+    history = given(*in_treatment(), *THREE_MORE, phq_9(9, FOURTH))
+    assert entry_of(history, FOURTH) == len(history.events) - 1
+    assert entry_of(history, FOURTH, "phq-9") == len(history.events)
+
+
+def booked_at(starts_at: datetime) -> SessionBooked:
+    return SessionBooked(
+        at=FIRST_GROUP,
+        booking=7,
+        kind="group",
+        starts_at=starts_at,
+        length=timedelta(minutes=90),
+        remind_at=(),
+    )
+
+
+def test_a_session_stays_that_of_its_booking_wherever_it_is_moved() -> None:
+    of_booking = session(THIRD, "group", "introduction").model_copy(update={"booking": 7})
+    history = given(*in_treatment(), of_booking)
+    moved = corrected(history, THIRD, held_at=THIRD + timedelta(days=1))
+    assert [one.booking for one in of_type(moved.events, SessionRecorded)] == [7]
+    unbooked = session(THIRD, "group", "introduction")
+    history = given(*in_treatment(), booked_at(FOURTH), unbooked)
+    moved = corrected(history, THIRD, held_at=FOURTH)
+    assert [one.booking for one in of_type(moved.events, SessionRecorded)] == [7]
+    in_group = of_group(SECOND, 2).model_copy(update={"booking": 3})
+    again = attended_really(in_groups.given(*in_treatment(), in_group), attended=False)
+    assert [one.booking for one in of_type(again.events, SessionRecorded)] == [3]
+
+
+def test_whoever_turns_18_today_is_an_adult_and_a_child_gives_the_seat_offered_back() -> None:
+    adult = date(NEXT_DAY.year - 18, NEXT_DAY.month, NEXT_DAY.day)
+    history = given(*in_treatment())
+    patient_corrected(history, birth_date=adult).then_happened(facts.PatientCorrected)
+    begun = SeatOfferBegun(at=THIRD, offer=1, group_id=GROUP, until=NEXT_DAY + WEEK)
+    offered = given(*in_treatment(), begun)
+    child = patient_corrected(offered, birth_date=date(2012, 5, 17), state="CA")
+    child.then_happened(facts.PatientCorrected, SeatOfferWithdrawn, TaskOpened)
+
+
+def struck(decided: When[Pathway]) -> facts.SessionStruckOut:
+    [found] = of_type(decided.events, facts.SessionStruckOut)
+    assert isinstance(found, facts.SessionStruckOut)
+    return found
+
+
+def test_silence_counts_from_who_was_seen_and_not_from_who_stayed_away() -> None:
+    history = given(*in_treatment(), THREE_MORE[0], *missed_since(THIRD), THREE_MORE[2])
+    assert struck(corrected(history, FOURTH, attended=False)).quiet_since == SECOND
+
+
+def test_silence_counts_from_the_phase_where_nobody_was_seen_in_it_since() -> None:
+    first = ONGOING_AT + WEEK
+    history = given(*in_ongoing(), session(first, "group", "ongoing"))
+    command = commands.StrikeOut(entry=entry_of(history, first), reason="Another patient's")
+    decided = history.when(command, at=first)
+    assert struck(decided).quiet_since == ONGOING_AT
+
+
+def test_a_review_of_silence_that_was_asked_for_stays_asked_for() -> None:
+    silent = opened(1, "disengagement_review", FOURTH)
+    history = given(*in_treatment(), silent)
+    assert history.state.quiet_after is None
+    assert struck(corrected(history, FIRST_GROUP, attended=False)).quiet_after is None
+
+
+def test_a_pause_that_has_ended_since_is_where_silence_counts_from() -> None:
+    resumed = Resumed(at=NEXT_DAY, quiet_after=NEXT_DAY + timedelta(days=30))
+    history = given(*in_treatment(), *THREE_MORE, resumed)
+    assert struck(corrected(history, FOURTH, attended=False)).quiet_since == NEXT_DAY
+
+
+def test_only_the_session_last_attended_uncovers_those_before_it() -> None:
+    history = given(*in_treatment(), *THREE_MORE)
+    assert [one.held_at for one in struck(corrected(history, FOURTH)).uncovered] == [THIRD]
+    assert struck(corrected(history, SECOND)).uncovered == ()
+    absent = given(*in_treatment(), *missed_since(SECOND))
+    assert struck(corrected(absent, SECOND)).uncovered == ()
+
+
+def test_after_discharge_no_correction_starts_treatment_again() -> None:
+    history = given(*in_follow_up())
+    command = commands.StrikeOut(entry=entry_of(history, FIRST_GROUP), reason="Another patient's")
+    history.when(command).then_happened(facts.SessionStruckOut)
+
+
+def test_treatment_begins_with_a_session_that_was_attended_after_all() -> None:
+    history = given(*in_introduction(), *missed_since(FIRST_GROUP))
+    decided = corrected(history, FIRST_GROUP)
+    assert [one.at for one in of_type(decided.events, TreatmentStarted)] == [FIRST_GROUP]
+
+
+def test_a_start_that_was_told_outlasts_every_session_here() -> None:
+    told = in_treatment()[-1].model_copy(update={"at": FIRST_GROUP - WEEK})
+    decided = corrected(given(*in_treatment()[:-1], told), FIRST_GROUP, attended=False)
+    decided.then_happened(facts.SessionStruckOut, SessionRecorded, TaskOpened)
+
+
+def test_of_a_treatment_that_has_not_begun_no_end_is_left() -> None:
+    decided = corrected(given(*in_treatment()), FIRST_GROUP, attended=False)
+    decided.then_state(treatment_ends_at=None, ends_at=None, plan_discharge_at=None)
+
+
+def test_a_score_is_struck_out_by_what_it_was_where_others_are_left_out() -> None:
+    """As of an instant, events before it may not be known: numbers differ, what was said does."""
+    history = given(*in_treatment(), phq_9(9, THIRD))
+    [event] = struck_out(history, THIRD).events
+    known = given(*(one for one in history.events if one != history.events[3]))
+    left = given(*known.events, event).state.scores
+    assert len(left) == len(known.state.scores) - 1
+    assert THIRD not in {one.taken_at for one in left}
+
+
+def test_an_answer_stays_that_of_its_round_although_the_round_is_over() -> None:
+    asked = fell_due(progress(1))
+    answered = phq_9(4, asked.at).model_copy(update={"occasions": ("progress-1",)})
+    over = MeasuresExpired(at=asked.at + 2 * WEEK, occasion="progress-1", missing=("gad-7",))
+    history = given(*in_treatment(), asked, answered, over)
+    decided = score_corrected(history, asked.at, 5)
+    assert [one.occasions for one in of_type(decided.events, MeasureRecorded)] == [("progress-1",)]
+
+
+def test_of_a_closed_record_the_changes_are_reckoned_anew_too() -> None:
+    later = phq_9(9, THIRD)
+    history = given(*in_treatment(), later, *closed()[len(in_treatment()) :])
+    decided = score_corrected(history, baseline_answered()[0].at, 20)
+    assert len(of_type(decided.events, facts.ChangesReckoned)) == 1
+
+
+def test_a_review_goes_on_while_the_score_is_worse_or_was_not_what_it_was_for() -> None:
+    worse = score_corrected(given(*in_treatment(), phq_9(3, THIRD)), THIRD, 13).and_given()
+    still = score_corrected(worse, THIRD, 14)
+    assert of_type(still.events, TaskCompleted) == []
+    better = given(*worse.events, phq_9(3, NEXT_DAY))
+    assert of_type(score_corrected(better, NEXT_DAY, 4).events, TaskCompleted) == []
+
+
+def test_each_measure_is_looked_at_for_itself() -> None:
+    baseline, at = baseline_answered()[1], THIRD
+    history = given(*in_treatment(), baseline.model_copy(update={"at": at, "occasions": ()}))
+    command = commands.CorrectMeasure(
+        entry=entry_of(history, at, "gad-7"), reason="Misread", score=15, taken_at=at
+    )
+    [review] = of_type(history.when(command, at=NEXT_DAY).events, TaskOpened)
+    assert (review.kind, review.about) == ("deterioration_review", "gad-7")

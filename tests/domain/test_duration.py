@@ -137,7 +137,8 @@ def test_an_earlier_first_session_entered_late_moves_the_end() -> None:
     earlier = FIRST_GROUP - timedelta(days=1)
     moved = given(*in_treatment()).when(attend("group", earlier), at=IN_MARCH)
     moved.then_happened(SessionRecorded, TreatmentStarted)
-    moved.then_state(treatment_started_at=earlier, treatment_ends_at=ny("2026-07-26 18:00"))
+    ends_at = ny("2026-07-26 18:00")
+    moved.then_state(treatment_started_at=earlier, treatment_ends_at=ends_at, ends_at=ends_at)
 
 
 def test_an_individual_session_before_the_first_of_the_group_begins_nothing() -> None:

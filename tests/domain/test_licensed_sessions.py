@@ -86,8 +86,9 @@ def test_without_location_or_licence_it_is_no_session(
 
 def test_in_person_a_licence_for_another_state_is_not_asked() -> None:
     """Demand 21: virtual, hybrid, in person."""
-    in_person = virtual(modality="in_person", location=None)
-    assert checked().when(in_person, at=LAST_DAY).events
+    for location in (None, "GA"):
+        in_person = virtual(modality="in_person", location=location)
+        assert checked().when(in_person, at=LAST_DAY).events
 
 
 def test_in_person_a_credential_is_asked_only_where_the_definition_says() -> None:

@@ -220,3 +220,26 @@ def test_each_phase_of_care_begins_its_own_watch() -> None:
     assert entered("ongoing", at).quiet_after == at + MONTH
     phase = [one for one in in_ongoing() if isinstance(one, PhaseEntered)][-1]
     assert given(*in_ongoing()).state.quiet_after == phase.at + MONTH
+
+
+def test_another_task_that_is_done_restarts_no_watch() -> None:
+    at = FIRST_GROUP + MONTH
+    reviewed = given(*in_treatment(), task(1, "disengagement_review", at))
+    contact = given(*reviewed.events, task(2, "contact_patient", at))
+    contact.when(CompleteTask(task=2, outcome="Called")).then(
+        TaskCompleted(at=at, task=2, outcome="Called")
+    )
+
+
+def test_only_resuming_itself_waits_for_the_patient() -> None:
+    """Nobody would look again at a patient who is away, if that task were ticked off."""
+    resume, contact = (
+        task(number, kind, PAUSED_AT)
+        for number, kind in ((1, "resume_pathway"), (2, "contact_patient"))
+    )
+    given(*in_pause(), resume, contact).when(CompleteTask(task=2, outcome="Called")).then_happened(
+        TaskCompleted
+    )
+    given(*in_treatment(), resume).when(CompleteTask(task=1, outcome="Back")).then_happened(
+        TaskCompleted
+    )

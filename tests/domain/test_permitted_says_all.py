@@ -65,4 +65,5 @@ def test_where_there_is_nothing_to_do_it_about_the_reason_says_so() -> None:
     assert blocked["open_session"] == ["no_session_planned"]
     assert blocked["hold_session"] == ["no_session_open"]
     assert blocked["log_incident"] == ["no_session_met"]
+    assert blocked["correct_incident"] == ["no_incident"]
     assert blocked["relieve_facilitator"] == ["no_facilitator"]

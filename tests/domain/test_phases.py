@@ -7,7 +7,14 @@ import pytest
 from domain.commands.pathway import EnterPhase
 from domain.events.agreements import SuitabilityDecided
 from domain.events.base import Event
-from domain.events.pathway import MeasuresFellDue, PhaseEntered
+from domain.events.pathway import (
+    MeasuresFellDue,
+    PhaseEntered,
+    SessionRecorded,
+    TreatmentStarted,
+)
+from domain.pathway import PATHWAY
+from domain.programmes.definition import Definition
 from tests.domain.histories import (
     CONSENTED,
     DISCHARGE_AT,
@@ -20,6 +27,7 @@ from tests.domain.histories import (
     READY_AT,
     SIX_MONTHS,
     WEEK,
+    attend,
     baseline_answered,
     closed,
     entered,
@@ -29,12 +37,14 @@ from tests.domain.histories import (
     in_introduction,
     in_ongoing,
     in_treatment,
+    mbt_g_document,
     meetings,
     ready,
     referred,
     session,
     weekly_groups,
 )
+from tests.domain.specification import Specification
 
 INTRODUCTION = EnterPhase(phase="introduction")
 PSYCHOEDUCATION = EnterPhase(phase="psychoeducation")
@@ -179,3 +189,20 @@ def test_a_stay_ends_where_the_next_begins() -> None:
     stays = given(*in_ongoing()).state.stays
     assert [stay.phase for stay in stays] == ["assessment", "introduction", "ongoing"]
     assert [stay.left_at for stay in stays] == [READY_AT, ONGOING_AT, None]
+
+
+def test_a_licence_of_the_clinic_that_has_expired_lets_nobody_begin_and_sends_nobody_away() -> None:
+    """Demand 22: a clinic licence that expires gates new starts."""
+    document = mbt_g_document()
+    for served in document["served_states"]:
+        served |= {"licence": "L-1", "licence_until": "2026-01-18"}
+    lapsed = Specification(PATHWAY, Definition.model_validate(document))
+    lapsed.given(*ready()).when(INTRODUCTION, at=READY_AT).then_rejected("state_not_served")
+    lapsed.given(*ready()).when(PSYCHOEDUCATION, at=READY_AT).then_happened(PhaseEntered)
+    begun = lapsed.given(*in_treatment(), *weekly_groups(4))
+    begun.when(ONGOING, at=ONGOING_AT).then_happened(PhaseEntered)
+
+
+def test_a_session_in_the_minute_in_which_a_phase_begins_belongs_to_it() -> None:
+    first = given(*in_introduction()).when(attend("group", READY_AT), at=READY_AT)
+    first.then_happened(SessionRecorded, TreatmentStarted)

@@ -41,6 +41,7 @@ from tests.domain.histories import (
     mbt_g_document,
     ny,
     referred,
+    task,
 )
 from tests.domain.specification import COMMAND_ID, COORDINATOR, of_type
 
@@ -125,7 +126,8 @@ def test_a_concern_opens_an_escalation(source: Any) -> None:
 def test_an_escalation_knows_when_the_patient_comes_next() -> None:
     """Safety: a low risk is answered by the next session."""
     life = given(*in_ongoing())
-    for starts_at in (FLAGGED_AT - timedelta(hours=1), NEXT_GROUP + WEEK, NEXT_GROUP):
+    present = (FLAGGED_AT - timedelta(hours=1), FLAGGED_AT)
+    for starts_at in (*present, NEXT_GROUP + WEEK, NEXT_GROUP):
         life = life.when(_book(starts_at), at=ONGOING_AT).and_given()
     done = life.when(RaiseConcern(source="clinician", level="low"), at=FLAGGED_AT)
     (raised,) = of_type(done.events, RiskRaised)
@@ -161,6 +163,8 @@ def test_a_stay_outside_opens_an_escalation(kind: OutsideEvent) -> None:
     done.then(flagged("moderate", at=ended_at, escalation_id=NEW_ID, source=kind))
     ahead = ReportEventOutside(kind=kind, occurred_at=FLAGGED_AT + WEEK)
     given(*in_ongoing()).when(ahead, at=FLAGGED_AT).then_rejected("in_the_future")
+    before = ReportEventOutside(kind=kind, occurred_at=ny("2025-01-01 10:00"))
+    given(*in_ongoing()).when(before, at=FLAGGED_AT).then_rejected("before_referral")
 
 
 def test_a_further_flag_goes_to_the_escalation_that_is_open() -> None:
@@ -224,8 +228,8 @@ def test_a_flag_whose_escalation_cannot_be_opened_becomes_a_task() -> None:
     life = given(*in_ongoing(), flagged())
     done = life.when(settle(1, "failed"), at=FLAGGED_AT)
     done.then_happened(EffectSettled, TaskOpened)
-    (task,) = of_type(done.events, TaskOpened)
-    assert (task.kind, task.due_at) == ("safety_call", FLAGGED_AT + timedelta(minutes=15))
+    (call,) = of_type(done.events, TaskOpened)
+    assert (call.kind, call.due_at) == ("safety_call", FLAGGED_AT + timedelta(minutes=15))
     done.then_state(open_escalations=(), unheard_flags=())
 
 
@@ -252,7 +256,7 @@ def test_a_flag_that_is_lost_after_the_pathway_has_closed_is_answered_by_a_call(
 def test_a_call_to_a_patient_at_risk_outlives_the_pathway() -> None:
     lost = given(*in_follow_up(), flagged()).when(settle(1, "failed")).and_given()
     over = lost.when(EndFollowUp(reason="Declined")).and_given()
-    assert [task.kind for task in over.state.tasks] == ["safety_call"]
+    assert [one.kind for one in over.state.tasks] == ["safety_call"]
 
 
 @pytest.mark.parametrize("level", get_args(FormulatedLevel))
@@ -351,3 +355,29 @@ def test_a_level_without_a_contact_of_its_own_is_answered_by_the_backstop() -> N
         low=Response(acknowledged_within=day, backstop=3 * day),
     )
     assert policies.response("moderate").contact_within is None
+
+
+def test_nobody_but_the_escalation_speaks_in_its_name() -> None:
+    command = EscalationResolved(
+        escalation_id=OPEN_ID, disposition="no_further_action", level="none"
+    )
+    person = Actor(subject=OPEN_ID, role="coordinator")
+    given(*at_risk()).when(command, by=person).then_rejected("not_its_escalation")
+
+
+def test_a_resolved_escalation_answers_for_its_own_flag_and_for_no_other() -> None:
+    other = flagged(flag=2, escalation_id=NEW_ID)
+    life = given(*in_ongoing(), flagged(), other, resolution())
+    assert [one.number for one in life.state.unheard_flags] == [2]
+
+
+def test_follow_up_goes_on_while_somebody_has_still_to_look_at_a_score() -> None:
+    command = EscalationResolved(escalation_id=OPEN_ID, disposition="inpatient", level="low")
+    measured = [
+        one.model_copy(update={"follow_ups": ()}) if isinstance(one, Discharged) else one
+        for one in in_follow_up()
+    ]
+    review = task(1, "deterioration_review", FLAGGED_AT)
+    life = given(*measured, flagged(), settled(1), review)
+    done = life.when(command, at=closed()[-1].at, by=ESCALATION_ITSELF)
+    done.then_happened(facts.EscalationResolved).then_state(status="open")

@@ -80,3 +80,8 @@ def test_a_session_missed_before_the_risk_was_flagged_is_no_flag() -> None:
     missed_before = miss("individual", ONGOING_AT + timedelta(hours=2))
     done = given(*at_risk()).when(missed_before, at=FLAGGED_AT)
     done.then_happened(SessionRecorded, TaskOpened)
+
+
+def test_a_session_in_the_minute_of_the_flag_counts() -> None:
+    done = given(*at_risk("high")).when(miss("group", FLAGGED_AT), at=NEXT_GROUP)
+    assert flags_of(done.events) == ["no_show"]

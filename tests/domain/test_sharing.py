@@ -103,6 +103,8 @@ def test_of_an_erased_or_unknown_patient_nothing_is_shared() -> None:
     erased = given(*closed(), Erased(at=PLANNED_END + 2 * WEEK, reason="patient_request"))
     erased.when(OptOutOfSharing()).then_rejected("pathway_erased")
     given().when(OptOutOfSharing(), at=FIRST_GROUP).then_rejected("unknown_pathway")
+    erased.when(NamePcp(pcp=PCP)).then_rejected("pathway_erased")
+    erased.when(ShareRecord(what="summary")).then_rejected("pathway_erased", "pcp_not_named")
 
 
 @pytest.mark.parametrize("command", [OptOutOfSharing, OptInToSharing])

@@ -109,7 +109,7 @@ def test_a_version_with_the_same_rules_leaves_every_clock_as_it_is() -> None:
 def test_before_treatment_there_is_no_timetable_yet() -> None:
     move = the_move(referred(), second(), REFERRED_AT + DAY)
 
-    assert (move.timetable, move.months, move.follow_ups) == (None, None, ())
+    assert (move.timetable, move.months, move.weeks, move.follow_ups) == (None, None, 0, ())
     assert move.quiet_after == REFERRED_AT + 30 * DAY
 
 
@@ -302,3 +302,37 @@ def test_after_the_move_decisions_follow_the_new_version() -> None:
 
     (recorded,) = of_type(move.when(absence, at=held_at + DAY).events, SessionRecorded)
     assert recorded.attendance == "missed"
+
+
+def test_an_end_that_was_met_stays_met_in_follow_up() -> None:
+    ended = task(2, "end_treatment", PLANNED_END)
+    done = TaskCompleted(at=PLANNED_END, task=2, outcome="Discharged")
+    moved((*in_follow_up(), ended, done), second(), PLANNED_END + WEEK).then_state(ends_at=None)
+
+
+def test_a_longer_treatment_is_under_way_although_the_former_end_was_met() -> None:
+    history = (*in_ongoing(), task(2, "end_treatment", PLANNED_END))
+    at_the_new_end = ny("2026-09-27 18:00")
+    moved(history, second(months(0, 8)), at_the_new_end).then_state(ends_at=None)
+
+
+def test_each_booking_is_reminded_of_at_its_own_times() -> None:
+    bookings = tuple(
+        SessionBooked(
+            at=AT,
+            booking=number,
+            kind="individual",
+            starts_at=AT + number * WEEK,
+            length=timedelta(minutes=50),
+            remind_at=(AT + number * WEEK - 2 * DAY,),
+        )
+        for number in (1, 2)
+    )
+    to = second(put("policies", reminders_before_session=["P1D"]))
+
+    move = moved((*in_treatment(), *bookings), to).and_given()
+
+    assert [one.remind_at for one in move.state.bookings] == [
+        (AT + WEEK - DAY,),
+        (AT + 2 * WEEK - DAY,),
+    ]
