@@ -104,7 +104,7 @@ async def _works_again(disturbed: Disturbed) -> None:
 async def _judge(disturbed: Disturbed, result: Campaign) -> None:
     """Wait until everything is settled and seen, and look at all of it."""
     installation, load = disturbed.installation, disturbed.load
-    silent = await _silent(load)
+    silent = await silent_ones(load)
     effects = await _once_settled(disturbed, result)
     connection = await asyncpg.connect(installation.state.database_url)
     try:
@@ -115,7 +115,7 @@ async def _judge(disturbed: Disturbed, result: Campaign) -> None:
     taken = disturbed.outside.taken()
     result.found += [one for port in PORTS for one in of_receivers(taken, port, effects)]
     result.found += [f"{one} takes no command" for one in silent]
-    result.found += await _other_than_the_log(disturbed)
+    result.found += await other_than_the_log(installation)
     result.figures |= {
         "commands accepted": len(load.receipts),
         "commands refused": load.refused.total(),
@@ -150,16 +150,16 @@ async def _once_settled(disturbed: Disturbed, result: Campaign) -> Effects:
         await pool.close()
 
 
-async def _silent(load: Load) -> list[str]:
+async def silent_ones(load: Load) -> list[str]:
     """The entities that take no command any more."""
     return [one for one in load.clinic.entities if not await load.is_taken(one)]
 
 
-async def _other_than_the_log(disturbed: Disturbed) -> list[str]:
+async def other_than_the_log(installation: Installation) -> list[str]:
     """Where workflows, views or proofs differ from the log."""
     found = []
     for words in (("audit", "reconcile"), ("views", "check"), ("audit", "verify")):
-        ended = await disturbed.installation.run(*words, "--json")
+        ended = await installation.run(*words, "--json")
         if ended.code:
             found.append(f"{' '.join(words)}: {ended.out or ended.err}")
     return found

@@ -44,9 +44,11 @@ def client_of(installation: Installation) -> httpx.AsyncClient:
     )
 
 
-async def open_clinic(installation: Installation, http: httpx.AsyncClient, folder: Path) -> Clinic:
+async def open_clinic(
+    installation: Installation, http: httpx.AsyncClient, folder: Path, patients: int = 9
+) -> Clinic:
     """Register everybody, before anything goes wrong."""
-    files = await asyncio.to_thread(invented_referrals, folder)
+    files = await asyncio.to_thread(invented_referrals, folder, patients)
     taken = await installation.ask("refer", *map(str, files), code=1)
     clinicians = [await _register(http, number) for number in range(CLINICIANS)]
     *called, supervisor = clinicians

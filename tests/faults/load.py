@@ -17,7 +17,7 @@ from tests.faults.clinic import ACCEPTED, REFUSED, Clinic, expiring
 
 CALLERS = 6
 PAUSE = timedelta(milliseconds=200)
-"""What a caller waits before the next command, and before sending one again."""
+"""What a caller waits before the next command, on average, and before sending one again."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,21 @@ class Receipt:
 
 @dataclass
 class Load:
-    """Callers on a clinic. `waiting` are commands under way, by id, and since when (monotonic)."""
+    """Callers on a clinic, each of whom waits for `pause` between two commands.
+
+    `waiting` are commands under way, by id, and since when (the loop's clock, in seconds); `waited`
+    has when each was answered, and how long that took with all that was sent again.
+    """
 
     clinic: Clinic
     random: Random
+    callers: int = CALLERS
+    pause: timedelta = PAUSE
     receipts: list[Receipt] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     sent_again: int = 0
     waiting: dict[UUID, float] = field(default_factory=dict)
+    waited: list[tuple[float, float]] = field(default_factory=list)
     impatient: int = 0
     _answered: asyncio.Condition = field(default_factory=asyncio.Condition)
     _ending: bool = False
@@ -47,7 +54,7 @@ class Load:
     async def run(self) -> None:
         """Until `end` is called and everything under way is answered."""
         async with asyncio.TaskGroup() as callers:
-            for _ in range(CALLERS):
+            for _ in range(self.callers):
                 callers.create_task(self._call())
 
     def end(self) -> None:
@@ -81,7 +88,7 @@ class Load:
             await self._until_answered(entity_id, command, data)
             async with self._answered:
                 self._answered.notify_all()
-            await asyncio.sleep(PAUSE.total_seconds())
+            await asyncio.sleep(self.pause.total_seconds() * (0.5 + self.random.random()))
 
     def _drawn(self) -> tuple[str, str, dict[str, Any]]:
         """A measure mostly; a concern, which other entities hear of; and what goes out.
@@ -108,7 +115,8 @@ class Load:
         while not (answer := await self._sent(entity_id, asked)):
             self.sent_again += 1
             await asyncio.sleep(PAUSE.total_seconds())
-        del self.waiting[command_id]
+        now = asyncio.get_running_loop().time()
+        self.waited.append((now, now - self.waiting.pop(command_id)))
         self._note(command_id, answer)
 
     async def _sent(self, entity_id: str, asked: dict[str, Any]) -> httpx.Response | None:

@@ -20,10 +20,10 @@ def sample_referrals() -> dict[Path, str]:
     return {SAMPLES / one["file"]: one["intake"] for one in manifest}
 
 
-def invented_referrals(folder: Path) -> dict[Path, str]:
-    """A dozen people, of whom nine are accepted, with the outcome that each must have."""
+def invented_referrals(folder: Path, accepted: int = 9) -> dict[Path, str]:
+    """Those who are accepted and three more, with the outcome that each must have."""
     folder.mkdir(parents=True)
-    outcomes = ["accepted"] * 9 + ["under_18", "state_not_served", "deceased"]
+    outcomes = ["accepted"] * accepted + ["under_18", "state_not_served", "deceased"]
     return {_written(folder, number, outcome): outcome for number, outcome in enumerate(outcomes)}
 
 

@@ -1,0 +1,1 @@
+"""Coordinators at work on two of everything, while processes are killed."""
