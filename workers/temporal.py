@@ -27,6 +27,7 @@ from workers.builds import deployed_as
 from workers.embedded.ports import LOOPBACK
 from workers.keys import Keys
 from workers.sandbox import ContextFreeSandbox
+from workers.settings import CACHED_WORKFLOWS
 from workers.shared_code import share_code_of
 from workers.telemetry.carrying import CarriesTraces
 from workers.telemetry.telemetry import Telemetry
@@ -117,11 +118,14 @@ def create_worker(
     build: str | None = None,
     workflows: Sequence[type] = WORKFLOWS,
     jobs: Sequence[Callable[..., Any]] = (),
+    max_cached_workflows: int = CACHED_WORKFLOWS,
 ) -> Worker:
     """A worker for all entities, with the adapters of its ports by name.
 
     Run it with `async with` or `run()`. With a `build`, entities stay on that build until they
-    begin a new run. `jobs` are the activities of the fleet's jobs.
+    begin a new run. `jobs` are the activities of the fleet's jobs. A workflow beyond
+    `max_cached_workflows` takes the place of the one that was idle longest, which is replayed from
+    its history when it has something to do.
     """
     share_code_of("workflows")
     log = LogActivities(store)
@@ -144,4 +148,5 @@ def create_worker(
         deployment_config=deployed_as(build) if build else None,
         graceful_shutdown_timeout=DRAINS_WITHIN,
         max_concurrent_workflow_tasks=TASKS_AT_ONCE,
+        max_cached_workflows=max_cached_workflows,
     )
