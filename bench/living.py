@@ -23,10 +23,15 @@ from tests.long.script import Asked, Written
 from workers.demo.clinic import PATIENTS_A_GROUP
 from workers.demo.course import Course
 from workers.demo.groups import Groups
-from workers.demo.staff import Staff
+from workers.demo.staff import NAMES, Staff
 
 SEED = 7
 WRITERS = 16
+GROUPS_A_CLINICIAN = 2
+"""Two lead each group, so everybody leads four: more would meet at the same hours."""
+
+ONGOING_AN_INTRODUCTION = 4
+"""Ongoing groups for each introduction that begins every four weeks."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,9 @@ def simulated(
         new_id=lambda: UUID(int=random.getrandbits(128), version=4),
     )
     agenda = Written(clinic, programme, random)
-    staff = Staff(agenda)
     ongoing = groups or max(1, patients // PATIENTS_A_GROUP)
-    meeting = Groups(agenda, staff, ongoing)
+    staff = Staff(agenda, max(len(NAMES), ongoing // GROUPS_A_CLINICIAN + 1))
+    meeting = Groups(agenda, staff, ongoing, max(1, ongoing // ONGOING_AN_INTRODUCTION))
     for _ in range(patients):
         agenda.at(at - length * random.random(), Course(agenda, staff, meeting).begin)
     agenda.live_until(at)

@@ -8,7 +8,7 @@ waits for anybody, in words of the log's own folds.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from domain.deciders import decider_of
 from domain.events import registry
@@ -19,6 +19,13 @@ from domain.simulation import Clinic
 from tests.domain.test_clinic_properties import SEATS, ClinicLife
 
 Found = Iterator[str]
+
+
+class Known(Protocol):
+    """A clinic whose entities are known."""
+
+    def of_kind(self, kind: str) -> dict[str, Any]:
+        """The states of the entities of a kind, by id."""
 
 
 class Judged(ClinicLife):
@@ -57,14 +64,14 @@ class Judged(ClinicLife):
         return not any(one.folded.pending for one in self.clinic.entities.values())
 
 
-def at_most_eight_have_or_are_offered_a_seat(life: Judged) -> Found:
+def at_most_eight_have_or_are_offered_a_seat(life: Known) -> Found:
     """DOMAIN 9."""
     for id_, group in life.of_kind("group").items():
         if len(group.members) + len(group.reservations) > min(SEATS, group.capacity or SEATS):
             yield id_
 
 
-def a_seat_is_known_on_both_sides(life: Judged) -> Found:
+def a_seat_is_known_on_both_sides(life: Known) -> Found:
     pathways = life.of_kind("pathway")
     for id_, group in life.of_kind("group").items():
         members = {one.pathway_id for one in group.members}
@@ -73,7 +80,7 @@ def a_seat_is_known_on_both_sides(life: Judged) -> Found:
             yield id_
 
 
-def a_kept_seat_is_an_offer_under_way(life: Judged) -> Found:
+def a_kept_seat_is_an_offer_under_way(life: Known) -> Found:
     offers = {name: one.seat_offer for name, one in life.of_kind("pathway").items()}
     for id_, group in life.of_kind("group").items():
         kept = {one.pathway_id for one in group.reservations}
@@ -81,28 +88,28 @@ def a_kept_seat_is_an_offer_under_way(life: Judged) -> Found:
             yield id_
 
 
-def nobody_has_a_seat_in_a_closed_group(life: Judged) -> Found:
+def nobody_has_a_seat_in_a_closed_group(life: Known) -> Found:
     groups = life.of_kind("group")
     for id_, one in life.of_kind("pathway").items():
         if one.group_id and groups[one.group_id].status == "closed":
             yield id_
 
 
-def a_therapist_and_their_patients_agree(life: Judged) -> Found:
+def a_therapist_and_their_patients_agree(life: Known) -> Found:
     pathways = life.of_kind("pathway")
     for id_, one in life.of_kind("clinician").items():
         if set(one.patients) != {name for name, of in pathways.items() if of.therapist == id_}:
             yield id_
 
 
-def whoever_has_left_holds_nothing(life: Judged) -> Found:
+def whoever_has_left_holds_nothing(life: Known) -> Found:
     for id_, one in life.of_kind("pathway").items():
         holds = (one.seat_offer, one.group_id, one.therapist, one.waiting)
         if one.discharged_for and any(holds):
             yield id_
 
 
-def nobody_is_forgotten(life: Judged) -> Found:
+def nobody_is_forgotten(life: Known) -> Found:
     """Whoever is in care is waited for by the clock or by somebody's task."""
     for id_, one in life.of_kind("pathway").items():
         waited_for = decider_of(id_).deadlines(one) or one.tasks
@@ -110,14 +117,14 @@ def nobody_is_forgotten(life: Judged) -> Found:
             yield id_
 
 
-def every_open_escalation_is_waited_for(life: Judged) -> Found:
+def every_open_escalation_is_waited_for(life: Known) -> Found:
     """DOMAIN 3: an escalation has its own clock until a person resolves it."""
     for id_, one in life.of_kind("escalation").items():
         if one.status == "open" and not decider_of(id_).deadlines(one):
             yield id_
 
 
-def patients_and_their_escalations_agree(life: Judged) -> Found:
+def patients_and_their_escalations_agree(life: Known) -> Found:
     escalations = life.of_kind("escalation")
     for id_, pathway in life.of_kind("pathway").items():
         open_ = {
@@ -129,7 +136,7 @@ def patients_and_their_escalations_agree(life: Judged) -> Found:
             yield id_
 
 
-AT_REST: tuple[Callable[[Judged], Found], ...] = (
+AT_REST: tuple[Callable[[Known], Found], ...] = (
     at_most_eight_have_or_are_offered_a_seat,
     a_seat_is_known_on_both_sides,
     a_kept_seat_is_an_offer_under_way,

@@ -46,6 +46,7 @@ class Played:
     environment: WorkflowEnvironment
     entities: EntityClient
     store: EventStore
+    patience: timedelta = PATIENCE
     otherwise: list[tuple[Asked, tuple[str, ...]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -82,7 +83,7 @@ class Played:
 
     async def at_rest(self) -> None:
         """Once nobody waits for what they asked of others."""
-        await self._followed.at_rest(PATIENCE)
+        await self._followed.at_rest(self.patience)
 
     async def disagreeing(self) -> list[str]:
         """Whose workflow holds something else than the log says; a closed one holds nothing."""

@@ -18,14 +18,15 @@ INTRODUCTIONS_APART = timedelta(weeks=4)
 
 
 class Groups:
-    """Ongoing groups for as long as the clinic runs, and an introduction every four weeks.
+    """Ongoing groups for as long as the clinic runs, and so many introductions every four weeks.
 
     `attends` says of each patient how likely they come to a session.
     """
 
-    def __init__(self, agenda: Agenda, staff: Staff, ongoing: int) -> None:
+    def __init__(self, agenda: Agenda, staff: Staff, ongoing: int, introductions: int = 1) -> None:
         self._agenda = agenda
         self._staff = staff
+        self._introductions = introductions
         self.attends: dict[str, float] = {}
         self.ids: list[str] = []
         for number in range(ongoing):
@@ -48,7 +49,8 @@ class Groups:
         return sorted(free, key=lambda one: (one[1].taken, one[0]))
 
     def _next_introduction(self) -> None:
-        self._form("introduction", len(self.ids))
+        for _ in range(self._introductions):
+            self._form("introduction", len(self.ids))
         self._agenda.after(INTRODUCTIONS_APART, self._next_introduction)
 
     def _form(self, kind: str, number: int) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import cycle, islice
 from random import Random
 
 from domain.actor import Actor
@@ -33,11 +34,14 @@ class Clinician:
 
 
 class Staff:
-    """Everybody who treats, in the order in which they are on call."""
+    """Everybody who treats, in the order in which they are on call.
 
-    def __init__(self, agenda: Agenda) -> None:
+    Where there are more of them than names, some have the same one.
+    """
+
+    def __init__(self, agenda: Agenda, size: int = len(NAMES)) -> None:
         self._agenda = agenda
-        self.clinicians = [self._join(name) for name in NAMES]
+        self.clinicians = [self._join(name) for name in islice(cycle(NAMES), size)]
         *called, supervisor = (one.id for one in self.clinicians)
         agenda.ask(
             f"oncall-{agenda.programme.id}",
