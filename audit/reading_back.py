@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from audit.decisions import Decision
 from domain.commands.base import Command
 from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
+from domain.corrections import StruckOut
 from domain.deciders import decider_of
 from domain.events.base import Event
-from domain.events.corrections import MeasureStruckOut, PatientCorrected, SessionStruckOut
+from domain.events.corrections import PatientCorrected
 from domain.events.envelope import RecordedEvent
 from domain.risk import OutsideEvent
 
@@ -86,7 +87,7 @@ def _named(decision: Decision) -> Said:
 
 def _recorded(decision: Decision) -> Sequence[RecordedEvent]:
     """The events but for what was struck out first, where something was recorded in its place."""
-    if isinstance(decision.events[0].event, SessionStruckOut | MeasureStruckOut):
+    if isinstance(decision.events[0].event, StruckOut):
         return decision.events[1:] or decision.events
     return decision.events
 
@@ -96,7 +97,7 @@ def _of_correction(decision: Decision) -> Said:
     first = decision.events[0].event
     if isinstance(first, PatientCorrected):
         return first.patient.model_dump()
-    if isinstance(first, SessionStruckOut | MeasureStruckOut):
+    if isinstance(first, StruckOut):
         return {"entry": first.entry, "reason": first.reason}
     return {}
 

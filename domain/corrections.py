@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from domain.events.corrections import (
     ChangesReckoned,
+    IncidentStruckOut,
     MeasureStruckOut,
     SessionStruckOut,
     TreatmentStartTakenBack,
@@ -12,6 +13,9 @@ from domain.events.corrections import (
 from domain.events.envelope import RecordedEvent
 from domain.events.pathway import MeasureRecorded, TreatmentStarted
 from domain.instruments.change import Change
+
+StruckOut = SessionStruckOut | MeasureStruckOut | IncidentStruckOut
+"""What takes an entry out of every count; what stands in its place follows in one decision."""
 
 
 def as_corrected(stream: Sequence[RecordedEvent]) -> list[RecordedEvent]:
@@ -24,7 +28,7 @@ def as_corrected(stream: Sequence[RecordedEvent]) -> list[RecordedEvent]:
 def struck_out(stream: Iterable[RecordedEvent]) -> set[int]:
     """The versions of the events that count no more."""
     events = (one.event for one in stream)
-    return {one.entry for one in events if isinstance(one, SessionStruckOut | MeasureStruckOut)}
+    return {one.entry for one in events if isinstance(one, StruckOut)}
 
 
 def _starts_before(stream: Sequence[RecordedEvent]) -> set[int]:

@@ -1,6 +1,6 @@
 """How what was recorded wrongly is put right.
 
-`entry` is the version, in the pathway's stream, of the event that is wrong. Everything is said
+`entry` is the version, in the entity's stream, of the event that is wrong. Everything is said
 again as it was: what is left out was not so.
 """
 
@@ -9,6 +9,7 @@ from datetime import timedelta
 from pydantic import Field, PositiveInt
 
 from domain.commands.base import Command
+from domain.events.incidents import IncidentCategory
 from domain.events.pathway import SessionModality
 from domain.identity import ClinicianId, Note
 from domain.patient import BirthDate
@@ -51,10 +52,19 @@ class CorrectMeasure(Command):
 
 
 class StrikeOut(Command):
-    """Say that a session or a score was entered in error, such as another patient's."""
+    """Say that this was entered in error, such as another patient's or another group's."""
 
     entry: PositiveInt
     reason: Text
+
+
+class CorrectIncident(Command):
+    """Say what really happened in a group's session, and which clinical note tells it."""
+
+    entry: PositiveInt
+    reason: Text
+    category: IncidentCategory
+    note: Note
 
 
 class CorrectPatient(Command):

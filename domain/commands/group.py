@@ -7,8 +7,10 @@ from pydantic import Field, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
+from domain.commands.corrections import CorrectIncident, StrikeOut
 from domain.events.attendance import Attendance
-from domain.events.group import IncidentCategory, Modality, Participation
+from domain.events.group import Modality, Participation
+from domain.events.incidents import IncidentCategory
 from domain.identity import ClinicianId, GroupId, Note, PathwayId
 from domain.programmes.definition import Slug, Zone
 from domain.programmes.label import ProgrammeRef
@@ -241,6 +243,8 @@ GroupCommand = (
     | HoldSession
     | ReportConcern
     | LogIncident
+    | CorrectIncident
+    | StrikeOut
     | CompleteTask
     | Close
     | MeetDeadline

@@ -154,6 +154,8 @@ COMMANDS: Mapping[str, Mapping[str, type[Command]]] = {
         "hold_session": group.HoldSession,
         "report_concern": group.ReportConcern,
         "log_incident": group.LogIncident,
+        "correct_incident": corrections.CorrectIncident,
+        "strike_out": corrections.StrikeOut,
         "complete_task": group.CompleteTask,
         "close": group.Close,
         **ENGINE,

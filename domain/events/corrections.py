@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from domain.events.attendance import Attendance
 from domain.events.base import Event
+from domain.events.incidents import IncidentCategory
 from domain.instruments.change import Change
 from domain.patient import Patient
 from domain.value import Value
@@ -74,6 +75,15 @@ class ChangesReckoned(Event):
 
     measure: str
     changes: tuple[Reckoned, ...]
+
+
+class IncidentStruckOut(Event):
+    """An incident in a group's session that was not as logged, or was none. `at` is its instant."""
+
+    entry: int
+    session: int
+    category: IncidentCategory
+    reason: str
 
 
 class PatientCorrected(Event):

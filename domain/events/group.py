@@ -11,7 +11,9 @@ from pydantic import AwareDatetime
 
 from domain.events import effects
 from domain.events.base import Event
+from domain.events.corrections import IncidentStruckOut
 from domain.events.group_calendar import Planned, Skipped
+from domain.events.incidents import IncidentCategory
 from domain.events.pathway import Attendance
 from domain.risk import Level
 from domain.value import Value
@@ -20,10 +22,6 @@ Modality = Literal["virtual", "in_person", "hybrid"]
 
 Participation = Literal["took_turns", "spoke_little", "listened"]
 """A note on turn-taking, in no order and never added up."""
-
-IncidentCategory = Literal[
-    "emotionally_charged_event", "alliance_rupture", "confidentiality_breach", "other"
-]
 
 TaskKind = Literal[
     "find_facilitators",
@@ -239,11 +237,15 @@ class ConcernRaised(Event):
 
 
 class IncidentLogged(Event):
-    """`note` is the opaque id of the clinical note that tells it."""
+    """`note` is the opaque id of the clinical note that tells it.
+
+    `corrects` is the version of the entry in whose place this one stands.
+    """
 
     session: int
     category: IncidentCategory
     note: str
+    corrects: int | None = None
 
 
 class SessionHeld(Event):
@@ -314,6 +316,7 @@ GroupEvent = (
     | MemberNotAdmitted
     | ConcernRaised
     | IncidentLogged
+    | IncidentStruckOut
     | SessionHeld
     | TaskOpened
     | TaskCompleted

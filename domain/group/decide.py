@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from domain import timing
+from domain.commands import corrections
 from domain.commands import group as commands
 from domain.commands.base import Dated, MeetDeadline, SettleEffect
 from domain.commands.group import GroupCommand
 from domain.decider import Context, require
 from domain.events.group import GroupEvent
 from domain.group import guards
+from domain.group.correcting import correct_incident, strike_out
 from domain.group.deadline_met import meet_deadline
 from domain.group.forming import close, form
 from domain.group.leading import assign_facilitator, name_substitute, relieve_facilitator
@@ -40,10 +42,15 @@ _AT_ANY_TIME = (
 )
 """Commands that say for themselves what a missing or a closed group means to them."""
 
+_ALSO_WHEN_CLOSED = (corrections.CorrectIncident, corrections.StrikeOut)
+"""What was recorded wrongly is put right for as long as it is kept."""
+
 
 def decide(group: Group, command: GroupCommand, context: Context) -> list[GroupEvent]:
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
-    if not isinstance(command, _AT_ANY_TIME) and not _ends_what_stays(group, command):
+    if isinstance(command, _ALSO_WHEN_CLOSED):
+        require(guards.formed(group))
+    elif not isinstance(command, _AT_ANY_TIME) and not _ends_what_stays(group, command):
         require(guards.formed(group), guards.not_closed(group))
     if isinstance(command, Dated) and command.at:
         require(timing.not_in_future(command.at, context))
@@ -75,6 +82,8 @@ _HANDLERS: dict[type[GroupCommand], Handler] = {
     commands.HoldSession: hold_session,
     commands.ReportConcern: report_concern,
     commands.LogIncident: log_incident,
+    corrections.CorrectIncident: correct_incident,
+    corrections.StrikeOut: strike_out,
     commands.CompleteTask: complete_task,
     commands.Close: close,
     MeetDeadline: meet_deadline,

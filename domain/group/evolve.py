@@ -5,14 +5,17 @@ from datetime import timedelta
 from functools import singledispatch
 from typing import Any
 
+from domain.events import corrections
 from domain.events import group as facts
 from domain.events.base import Event
 from domain.events.group import GroupEvent
 from domain.events.group_calendar import Planned
+from domain.group.correcting import still_counting
 from domain.group.reminding import reminded, without
 from domain.group.state import (
     STAYS_OPEN,
     Group,
+    Incident,
     Member,
     Reservation,
     Rule,
@@ -29,7 +32,7 @@ _REMEMBERED = timedelta(days=8)
 
 def evolve(group: Group, event: GroupEvent) -> Group:
     """The group after `event`."""
-    return group.model_copy(update=_changes(event, group))
+    return group.model_copy(update={"version": group.version + 1, **_changes(event, group)})
 
 
 @singledispatch
@@ -203,6 +206,18 @@ def _(event: facts.SessionHeld, group: Group) -> Changes:
     sessions = (_forgotten(one) if one.stage == "held" else one for one in group.sessions)
     latest = group.model_copy(update={"sessions": tuple(sessions)})
     return _session_with(latest, event.session, stage="held")
+
+
+@_changes.register
+def _(event: facts.IncidentLogged, group: Group) -> Changes:
+    said = event.model_dump(include={"session", "category", "at"})
+    return {"incidents": (*group.incidents, Incident(entry=group.version + 1, **said))}
+
+
+@_changes.register
+def _(event: corrections.IncidentStruckOut, group: Group) -> Changes:
+    struck_out = (*group.struck_out, event.entry)
+    return {"incidents": still_counting(group.incidents, event), "struck_out": struck_out}
 
 
 @_changes.register

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.decider import Context, Reason, Transition, blocked_instead, transition
 from domain.group import guards, guards_on_seats, guards_on_sessions
+from domain.group.correcting import any_incident
 from domain.group.forming import close_guards
 from domain.group.sessions import holding_guards, opening_guards
 from domain.group.state import Group, Session
@@ -18,13 +19,14 @@ def permitted(group: Group, context: Context) -> list[Transition]:
         *_calendar(group),
         *_facilitators(group),
         *_sessions(group, context),
+        *_corrections(group),
         *_tasks(group),
         transition("close", "Close the group", *close_guards(group)),
     ]
     closed = guards.not_closed(group)
     if closed is None:
         return [*transitions, *blocked_instead(transitions, _WITHOUT)]
-    left = list(_tasks(group))
+    left = [*_corrections(group), *_tasks(group)]
     blocked = [
         one.model_copy(update={"blocked_by": (closed,)}) for one in transitions if one not in left
     ]
@@ -94,6 +96,13 @@ def _sessions(group: Group, context: Context) -> Iterator[Transition]:
         number, title = one.number, f"in session {one.number}"
         yield transition("report_concern", f"Report a concern {title}", session=number)
         yield transition("log_incident", f"Log an incident {title}", session=number)
+
+
+def _corrections(group: Group) -> Iterator[Transition]:
+    """What was logged wrongly is put right, also after the group has closed."""
+    logged = any_incident(group)
+    yield transition("correct_incident", "Correct an incident", logged)
+    yield transition("strike_out", "Strike out an incident", logged)
 
 
 def _elsewhere(group: Group, session: Session, context: Context) -> Iterator[Reason | None]:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from domain.calendar import day_in
 from domain.clinician.state import Reserved
 from domain.events.group import Admission, Modality, Refusal, TaskKind
+from domain.events.incidents import IncidentCategory
 from domain.events.pathway import SessionModality
 from domain.reminding import Reminded
 from domain.value import Value
@@ -122,14 +123,27 @@ class Task(Value):
     about: str | None = None
 
 
-class Group(Value):
-    """One therapy group. `plan_at` is when its calendar is to be extended.
+class Incident(Value):
+    """One that was logged and not struck out; `entry` is the version of the event that says so."""
 
+    entry: int
+    session: int
+    category: IncidentCategory
+    at: AwareDatetime
+
+
+class Group(Value):
+    """One therapy group. `version` is that of the latest event, by which an entry is named.
+
+    `struck_out` are the entries that count no more.
+
+    `plan_at` is when its calendar is to be extended.
     `former_rules` are those that `rule` has followed; sessions up to the number `by_former_rules`
     were planned by them.
     `joined_at` are the instants at which staggered joiners of late became members.
     """
 
+    version: int = 0
     status: Status = "absent"
     programme: str | None = None
     kind: str | None = None
@@ -156,6 +170,8 @@ class Group(Value):
     joined_at: tuple[AwareDatetime, ...] = ()
     tasks_opened: int = 0
     tasks: tuple[Task, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    struck_out: tuple[int, ...] = ()
     closed_at: AwareDatetime | None = None
     successor: str | None = None
 
@@ -236,6 +252,9 @@ class Group(Value):
 
     def has_member(self, pathway_id: str) -> bool:
         return any(one.pathway_id == pathway_id for one in self.members)
+
+    def incident(self, entry: int) -> Incident | None:
+        return next((one for one in self.incidents if one.entry == entry), None)
 
     def task(self, kind: TaskKind, about: str | None = None) -> Task | None:
         return next((one for one in self.tasks if (one.kind, one.about) == (kind, about)), None)

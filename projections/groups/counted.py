@@ -4,6 +4,7 @@ from datetime import datetime
 
 from domain.events import group as facts
 from domain.events.base import Event
+from domain.events.corrections import IncidentStruckOut
 from domain.group.evolve import evolve as evolve_group
 from domain.group.state import Group, Session
 from domain.value import Value
@@ -68,6 +69,9 @@ def _tallies(counted: Counted, event: Event) -> tuple[Tally, ...]:
         case facts.IncidentLogged(session=number):
             tally = counted.tally(number)
             return _with(counted, tally.model_copy(update={"incidents": tally.incidents + 1}))
+        case IncidentStruckOut(session=number):
+            tally = counted.tally(number)
+            return _with(counted, tally.model_copy(update={"incidents": tally.incidents - 1}))
         case facts.SessionHeld(session=number, presences=presences):
             held = {
                 "facilitators": event.clinicians,

@@ -7,11 +7,14 @@ from typing import Any
 from playwright.async_api import expect
 
 from domain.events.group import AttendanceCorrected, Presence
+from domain.fold import fold
+from domain.group import GROUP, Group
 from tests.domain.groups import held, patient, tuesday
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
 from tests.pages.referred import referred, suited
+from tests.pages.sessions import groups_by_size
 from web.pages.running.meeting import held_of
 
 
@@ -77,6 +80,40 @@ async def test_who_the_patient_is_is_corrected_and_said_everywhere(
 
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Exemple")
     await expect(page.locator(".timeline")).to_contain_text("Corrected: who the patient is")
+
+
+async def test_an_incident_is_corrected_from_the_history_of_its_group(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    group_id = (await groups_by_size(desk))[0]
+    group = await group_of(desk, group_id)
+    met = [one.number for one in group.sessions if one.stage == "held"][-1]
+    asked = {"session": met, "category": "alliance_rupture", "note": "note-71"}
+    await desk.submit(group_id, "log_incident", **asked)
+    page = await open_page(f"/groups/{group_id}", role="facilitator")
+
+    told = f"Correct this: Session {met}: alliance rupture, told in note note-71"
+    await page.get_by_role("link").filter(has_text=told).click()
+    await expect(page.get_by_label("Clinical note that tells it")).to_have_value("note-71")
+    await look(page, "form-correct-incident")
+    await page.get_by_label("Other", exact=True).check()
+    await page.get_by_label("Reason").fill("Misread")
+    await page.get_by_role("button", name="Correct an incident").click()
+
+    history = page.locator("#history, .timeline").last
+    await expect(history).to_contain_text(f"Session {met}: corrected: other, told in note note-71")
+    wrong = page.get_by_role("listitem").filter(has_text="alliance rupture, told in note note-71")
+    await expect(wrong.get_by_text("Corrected since")).to_be_visible()
+    await look(page, "group-corrected")
+    [*_, anew] = (await group_of(desk, group_id)).incidents
+    await page.goto(f"/entities/{group_id}/commands/strike_out?entry={anew.entry}")
+    await page.get_by_label("Reason").fill("It was another group")
+    await page.get_by_role("button", name="Strike out an incident").click()
+    await expect(history).to_contain_text(f"Session {met}: struck out: other")
+
+
+async def group_of(desk: Desk, group_id: str) -> Group:
+    return fold(GROUP, await desk.services.store.read_stream(group_id)).state
 
 
 async def test_nobody_is_offered_a_correction_that_they_may_not_make(

@@ -75,6 +75,8 @@ MEETING = {
     "hold_session",
     "report_concern",
     "log_incident",
+    "correct_incident",
+    "strike_out",
     "complete_task",
 }
 

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from domain.events.base import Event
 from domain.events.corrections import PatientCorrected
 from domain.events.envelope import RecordedEvent
+from domain.events.group import IncidentLogged
 from domain.events.pathway import MeasureRecorded, Referred, SessionRecorded
+from domain.group.state import Group
 from domain.instruments.scoring import Scoring
 from domain.pathway.guards_on_corrections import score_of, session_of
 from domain.pathway.state import Pathway
@@ -16,6 +18,7 @@ from domain.patient import Patient
 from projections.timeline.telling import told
 from web.pages.addresses import form_of
 from web.pages.forms.fields import Choices
+from web.pages.groups.telling import told as in_group
 from web.pages.wording import clock
 
 COMMANDS = (
@@ -23,8 +26,12 @@ COMMANDS = (
     "correct_group_session",
     "correct_measure",
     "correct_patient",
+    "correct_incident",
     "strike_out",
 )
+
+STRUCK_OUT = ("correct_session", "correct_group_session", "correct_measure", "correct_incident")
+"""What is corrected by these may be struck out instead."""
 
 Said = dict[str, str | list[str] | None]
 """What an entry says, by the name of the field that asks for it."""
@@ -33,8 +40,14 @@ Filled = dict[str, list[str]]
 """What a form begins with: every value under its field's name."""
 
 
-def command_for(pathway: Pathway, recorded: RecordedEvent) -> str | None:
+def command_for(state: Pathway | Group, recorded: RecordedEvent) -> str | None:
     """The command that puts this entry right; none of one that counts no more."""
+    if isinstance(state, Group):
+        return "correct_incident" if state.incident(recorded.version) else None
+    return _of_pathway(state, recorded)
+
+
+def _of_pathway(pathway: Pathway, recorded: RecordedEvent) -> str | None:
     session = session_of(pathway, recorded.version)
     if session:
         return "correct_group_session" if session.group_id else "correct_session"
@@ -44,9 +57,9 @@ def command_for(pathway: Pathway, recorded: RecordedEvent) -> str | None:
     return "correct_patient" if identity else None
 
 
-def address_for(pathway: Pathway, recorded: RecordedEvent) -> tuple[str, str] | None:
+def address_for(state: Pathway | Group, recorded: RecordedEvent) -> tuple[str, str] | None:
     """The command that puts an entry right, and the address of its form."""
-    command = command_for(pathway, recorded)
+    command = command_for(state, recorded)
     if command is None:
         return None
     event = recorded.event
@@ -55,15 +68,21 @@ def address_for(pathway: Pathway, recorded: RecordedEvent) -> tuple[str, str] | 
 
 
 def entries(
-    events: Sequence[RecordedEvent], pathway: Pathway, command: str, zone: ZoneInfo
+    events: Sequence[RecordedEvent], state: Pathway | Group, command: str, zone: ZoneInfo
 ) -> Choices:
     """What the command can put right, the latest first, in the words of the timeline."""
-    wanted = COMMANDS[:3] if command == "strike_out" else (command,)
+    wanted = STRUCK_OUT if command == "strike_out" else (command,)
     return tuple(
-        (str(one.version), f"{told(one.event)[0]}, {clock(one.effective_at, zone)}")
+        (str(one.version), f"{_title(one)}, {clock(one.effective_at, zone)}")
         for one in reversed(events)
-        if command_for(pathway, one) in wanted
+        if command_for(state, one) in wanted
     )
+
+
+def _title(recorded: RecordedEvent) -> str:
+    if isinstance(recorded.event, IncidentLogged):
+        return in_group(recorded, {})
+    return told(recorded.event)[0]
 
 
 def as_recorded(events: Sequence[RecordedEvent], entry: str | None, zone: ZoneInfo) -> Filled:
@@ -106,6 +125,11 @@ def _(event: MeasureRecorded, zone: ZoneInfo) -> Said:
 @_said.register
 def _(event: Referred, _zone: ZoneInfo) -> Said:
     return _of_patient(event.referral.patient)
+
+
+@_said.register
+def _(event: IncidentLogged, _zone: ZoneInfo) -> Said:
+    return {"category": event.category, "note": event.note}
 
 
 @_said.register

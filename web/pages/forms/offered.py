@@ -62,6 +62,8 @@ async def offered_for(visit: Visit, command: str, met: Met) -> Offered:
                 offered |= _of_correction(met, command, definition, clinic)
         case Group():
             offered |= await _of_group(visit, met.folded.state)
+            found = correcting.entries(met.events, met.folded.state, command, clinic.zone)
+            offered["entry"] = found
     if command == "close":
         offered["successor"] = await _groups(visit)
     return offered

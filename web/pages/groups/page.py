@@ -55,7 +55,7 @@ OF_SESSIONS = ("open_session", "admit_late", "hold_session", "report_concern", "
 """What is done on the page of the session itself."""
 
 ELSEWHERE = (*OF_SESSIONS, "cancel_session", "reschedule_session", "name_substitute",
-             "relieve_facilitator")  # fmt: skip
+             "relieve_facilitator", "correct_incident", "strike_out")  # fmt: skip
 """What the page offers beside what it concerns."""
 
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -124,6 +124,7 @@ async def group(
         steps=_other_steps(met),
         may_relieve=may_submit(visit.actor.role, "group", "relieve_facilitator"),
         lines=_lines(met.events, before, names),
+        correctable=_correctable(visit, state),
         before=before,
         further=_further(met.events, before),
         receipt=receipt_of(met.events, done),
@@ -215,6 +216,12 @@ async def _held(visit: Visit, group_id: str) -> list[GroupSessionRow]:
 def _other_steps(met: Met) -> list[Step]:
     """What may be done with the group as a whole."""
     return [one for one in steps(met) if one.command not in ELSEWHERE]
+
+
+def _correctable(visit: Visit, group: Group) -> set[int]:
+    """The versions of the lines that the actor may put right."""
+    may = may_submit(visit.actor.role, "group", "correct_incident")
+    return {one.entry for one in group.incidents} if may else set()
 
 
 def _lines(

@@ -5,6 +5,7 @@ from functools import singledispatch
 
 from domain.events import group as facts
 from domain.events.base import Event
+from domain.events.corrections import IncidentStruckOut
 from domain.events.envelope import RecordedEvent
 from web.pages.wording import in_words, sentence
 
@@ -138,7 +139,14 @@ def _(event: facts.ConcernRaised, names: Names) -> str:
 
 @_told.register
 def _(event: facts.IncidentLogged, _names: Names) -> str:
-    return f"Session {event.session}: {in_words(event.category)}, told in note {event.note}"
+    corrected = "corrected: " if event.corrects else ""
+    said = f"{corrected}{in_words(event.category)}"
+    return f"Session {event.session}: {said}, told in note {event.note}"
+
+
+@_told.register
+def _(event: IncidentStruckOut, _names: Names) -> str:
+    return f"Session {event.session}: struck out: {in_words(event.category)}"
 
 
 @_told.register

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from domain.calendar import day_in
 from domain.clinician.state import Clinician
+from domain.corrections import struck_out
 from domain.decider import Context
 from domain.deciders import decider_of
 from domain.events.envelope import RecordedEvent
@@ -102,7 +103,10 @@ class Meeting:
 
     @property
     def incidents(self) -> list[IncidentLogged]:
-        return [o for e in self.events if isinstance(o := e.event, IncidentLogged) and self._own(o)]
+        """Those that count."""
+        wrong = struck_out(self.events)
+        left = (one.event for one in self.events if one.version not in wrong)
+        return [one for one in left if isinstance(one, IncidentLogged) and self._own(one)]
 
     @property
     def why_cancelled(self) -> str | None:
