@@ -34,6 +34,8 @@ from web.answers import EVERYWHERE, answers
 from web.errors import Unauthorised, answer_errors
 from web.headers import SecureHeaders
 from web.pages.navigation import first_place
+from web.fhir.routes import add_fhir
+from web.fhir.speaking import SpeaksFhir
 from web.pages.routes import add_pages
 from web.pages.trouble import in_browser
 from web.rights import break_glass
@@ -47,6 +49,7 @@ from web.shield import Shield
 from web.signin.routes import add_signing_in
 
 RESOURCES = (
+from web.tokens import Bearers
     referrals,
     entities,
     erasure,
@@ -132,7 +135,8 @@ def create_app(services: Services) -> FastAPI:
     add_pages(app)
     app.add_middleware(
         Gate,
-        tokens=services.tokens,
+        bearers=Bearers(services.tokens, services.issued_tokens),
+    add_fhir(app)
         sessions=Sessions(services.pool, services.signing_in.lasting),
         cookie=services.signing_in.cookie,
         now=services.now,
@@ -142,6 +146,7 @@ def create_app(services: Services) -> FastAPI:
     return app
 
 
+    app.add_middleware(SpeaksFhir)
 @asynccontextmanager
 async def _living(app: FastAPI) -> AsyncIterator[None]:
     """Before the process ends, nobody looks at views any more, and what was read is recorded."""

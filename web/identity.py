@@ -19,8 +19,12 @@ def pathway_id(identity_key: bytes, record_number: str, programme_id: str, ordin
     installation's key: RFC 9562 version 8, filled with HMAC-SHA-256.
     """
     subject = f"{_normalised(record_number)}/{programme_id}/{ordinal}"
-    digest = hmac.digest(identity_key, subject.encode(), hashlib.sha256)
-    return f"pathway-{_version_8(digest[:16])}"
+    return f"pathway-{hidden_id(identity_key, subject)}"
+
+
+def hidden_id(identity_key: bytes, subject: str) -> UUID:
+    """A UUID that follows from the subject, for whoever has the installation's key."""
+    return _version_8(hmac.digest(identity_key, subject.encode(), hashlib.sha256)[:16])
 
 
 def known_form(entity_id: str) -> str:

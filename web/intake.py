@@ -5,9 +5,9 @@ no workflow starts for it.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from activities.fhir import InvalidDocument, read_referral
 from domain.actor import Actor
@@ -56,20 +56,55 @@ async def take_in(
         referral = await asyncio.to_thread(read_referral, document, services.now())
     except InvalidDocument as invalid:
         return Intake(outcome=INVALID, reasons=invalid.reasons)
+    return await admit(services, referral, actor, programme_id)
+
+
+def anew(_pathway_id: str) -> UUID:
+    """An id for each request: of two at once, the entity refuses the later as duplicate."""
+    return uuid4()
+
+
+async def admit(
+    services: Services,
+    referral: Referral,
+    actor: Actor,
+    programme_id: str | None = None,
+    command_id: Callable[[str], UUID] = anew,
+) -> Intake:
+    """Open a pathway, unless the patient has one. Raises as `take_in`.
+
+    `command_id` gives the command's id, from that of the pathway.
+    """
     try:
-        return await _admit(services, referral, programme_id or services.programme, actor)
+        return await _admit(
+            services, referral, programme_id or services.programme, actor, command_id
+        )
     except Rejected as refusal:
         return _refused(refusal)
 
 
-async def _admit(services: Services, referral: Referral, programme_id: str, actor: Actor) -> Intake:
-    """Open a pathway, unless the patient has one. Raises `Rejected`."""
+async def _admit(
+    services: Services,
+    referral: Referral,
+    programme_id: str,
+    actor: Actor,
+    command_id: Callable[[str], UUID],
+) -> Intake:
+    """Raises `Rejected`."""
     place = await _place(services, referral, programme_id)
     if place.taken:
         return _duplicate(place.pathway_id)
     try:
         definition = await _in_force(services, programme_id)
-        await _open(services, place, referral, definition, actor)
+        command = Refer(programme=definition.label, referral=referral, former_pathway=place.former)
+        _decide(services, command, definition, actor)
+        submission = Submission(
+            command_id=command_id(place.pathway_id),
+            command="refer",
+            data=command.model_dump(mode="json"),
+            actor=actor,
+        )
+        await services.entities.submit_starting(place.pathway_id, submission)
     except Rejected as refusal:
         if DUPLICATE not in _codes(refusal):
             raise
@@ -139,18 +174,6 @@ async def _pathway(services: Services, entity_id: str) -> Pathway:
 def _holds(pathway: Pathway, referral: Referral) -> bool:
     """An erased pathway holds none: nobody knows any more what it was opened by."""
     return pathway.referral is not None and pathway.referral.referral_id == referral.referral_id
-
-
-async def _open(
-    services: Services, place: _Place, referral: Referral, definition: Definition, actor: Actor
-) -> None:
-    command = Refer(programme=definition.label, referral=referral, former_pathway=place.former)
-    _decide(services, command, definition, actor)
-    # An id of its own for each request: of two at once, the entity refuses the later as duplicate.
-    submission = Submission(
-        command_id=uuid4(), command="refer", data=command.model_dump(mode="json"), actor=actor
-    )
-    await services.entities.submit_starting(place.pathway_id, submission)
 
 
 def _decide(services: Services, command: Refer, definition: Definition, actor: Actor) -> None:

@@ -9,9 +9,10 @@ class Person(Value):
     """A person, or a program. `name` is for their own eyes; the log knows the subject alone.
 
     `clinician_id` is who they are among the clinic's clinicians: by it carepath knows which
-    patients they care for.
+    patients they care for. A program with `scopes` may do what these give, and nothing else.
     """
 
     actor: Actor
     name: Name | None = None
     clinician_id: ClinicianId | None = None
+    scopes: tuple[str, ...] | None = None

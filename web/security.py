@@ -13,9 +13,10 @@ from web.csrf import SAFE, require_own_form
 from web.errors import Unauthorised, Unavailable, WebError, response_to
 from web.person import Person
 from web.rates import CHANGES_OF_PEOPLE, CHANGES_OF_PROGRAMS, UNKNOWN_TOKENS, Limit
+from web.rights.errors import InsufficientScope
 from web.sessions import Cookie, Session, Sessions
 from web.signin.returning import REFRESHES, SIGN_IN, refused
-from web.tokens import Token, bearer_of
+from web.tokens import Bearers
 
 LIVE = "/live"
 
@@ -28,7 +29,7 @@ def is_open(method: str, path: str) -> bool:
     if path == SIGN_IN:
         return True
     reading = method in ("GET", "HEAD")
-    return reading and (path in OPEN_TO_READING or path.startswith(OPEN_BELOW))
+    return reading and (path in (*OPEN_TO_READING, *OPEN_OF_FHIR) or path.startswith(OPEN_BELOW))
 
 
 class Gate:
@@ -42,13 +43,13 @@ class Gate:
     def __init__(
         self,
         app: ASGIApp,
-        tokens: tuple[Token, ...],
+        bearers: Bearers,
         sessions: Sessions,
         cookie: Cookie,
         now: Callable[[], datetime],
     ) -> None:
         self._app = app
-        self._tokens = tokens
+        self._bearers = bearers
         self._sessions = sessions
         self._cookie = cookie
         self._now = now
@@ -75,10 +76,12 @@ class Gate:
         """Note who it is, and give what the application is to receive from. Raises a `WebError`."""
         authorization = request.headers.get("authorization")
         if authorization is not None:
-            bearer = bearer_of(self._tokens, authorization)
-            if bearer is None:
+            try:
+                bearer = await self._bearers.who(authorization)
+            except Unauthorised:
                 self._strangers.take(request.client.host if request.client else "")
-                raise Unauthorised
+                raise
+            require_within_scopes(bearer, request.url.path)
             _note(request, bearer, None)
             self._count(request, self._programs)
             return request.receive
@@ -115,6 +118,12 @@ def _note(request: Request, person: Person, session: Session | None) -> None:
     request.state.person = person
     request.state.session = session
     request.state.csrf = session.csrf if session else None
+
+def require_within_scopes(person: Person, path: str) -> None:
+    """Raise `InsufficientScope` where a program with scopes leaves the FHIR interface."""
+    if person.scopes is not None and not of_fhir(path):
+        raise InsufficientScope(())
+
 
 
 def _acting(request: Request) -> Actor:

@@ -110,8 +110,12 @@ def _disclosure(
     settings: Settings, store: EventStore, ledger: Ledger, client: httpx.AsyncClient
 ) -> Adapter:
     endpoint = _endpoint("share", settings.share_url, settings.share_token_file, client)
-    clinic = Clinic(name=settings.clinic_name, part_2=settings.part_2)
-    return Disclosure(store, endpoint, ledger, clinic)
+    return Disclosure(store, endpoint, ledger, clinic(settings))
+
+
+def clinic(settings: Settings) -> Clinic:
+    """Whose records they are, as recipients are told."""
+    return Clinic(name=settings.clinic_name, part_2=settings.part_2)
 
 
 def _endpoint(

@@ -16,7 +16,7 @@ from web.app import create_app
 from web.codec import serve_codec
 from web.services import Services
 from web.tokens import read_tokens
-from workers.adapters import adapters
+from workers.adapters import adapters, clinic
 from workers.builds import build_of_this_code
 from workers.fleet.figures import FleetFigures
 from workers.fleet.jobs import fleet_jobs
@@ -90,6 +90,7 @@ async def worker(settings: Settings) -> None:
 async def projector(settings: Settings) -> None:
     """Publish the watermark, keep the views up to date and seal the log until told to stop."""
     async with _process(settings, "projector") as process:
+                sending.cancel()
         figures = LogFigures(process.telemetry.metrics.registry, process.pool, process.store)
         exposition = Exposition(process.telemetry.metrics.registry, figures.read)
         async with shown(settings.metrics_port, Readiness(process.store), exposition):

@@ -21,9 +21,10 @@ async def cares_for(streams: Streams, person: Person, pathway_id: str) -> bool:
 
     A clinician has one with their own patients, with those whose groups they lead or whose
     escalation they were called about, and with whoever has no therapist yet; a facilitator with
-    the members of the groups that they lead or stand in for.
+    the members of the groups that they lead or stand in for. A program's scopes are of the whole
+    clinic: whoever gave them has said so.
     """
-    if person.actor.role in WHOLE_CLINIC:
+    if person.actor.role in WHOLE_CLINIC or person.scopes is not None:
         return True
     clinician_id = person.clinician_id
     if clinician_id is None:

@@ -18,6 +18,23 @@ class Forbidden(WebError):
         super().__init__(reason.message, (reason,))
 
 
+class InsufficientScope(WebError):
+    """The scopes of a program's token do not give this (RFC 6750, section 3.1)."""
+
+    status = 403
+    code = "insufficient_scope"
+
+    def __init__(self, wanted: Iterable[str]) -> None:
+        scopes = " ".join(wanted)
+        told = f" One of these does: {scopes}." if scopes else ""
+        super().__init__(
+            f"The scopes of this token do not give this.{told} Ask whoever gave you the token for "
+            "one with the scope that you need."
+        )
+        said = f', scope="{scopes}"' if scopes else ""
+        self.headers = {"WWW-Authenticate": f'Bearer error="insufficient_scope"{said}'}
+
+
 class CommandForbidden(CommandRefused):
     """The role of whoever sends the command may not submit it."""
 

@@ -10,10 +10,12 @@ from fastapi import Depends, Request
 from domain.actor import Actor, Role
 from domain.deciders import DECIDERS
 from web.errors import UNKNOWN_ENTITY, NotFound
+from web.person import Person
 from web.rights.commands import SUBMITS, may_submit
-from web.rights.errors import CommandForbidden, Forbidden
+from web.rights.errors import CommandForbidden, Forbidden, InsufficientScope
 from web.rights.permissions import PERMISSIONS, READ_OF, SAYS, Permission, may
 from web.rights.reading import note_reading
+from web.rights.scopes import giving, permissions_of
 
 
 class Needs:
@@ -24,7 +26,7 @@ class Needs:
         self._permission = permission
 
     def __call__(self, request: Request) -> None:
-        require_permission(request.state.actor, self._permission)
+        require_of(request.state.person, self._permission)
 
 
 class NeedsOfKind:
@@ -44,6 +46,14 @@ class NeedsOfKind:
         await note_reading(request, entity_id)
 
 
+class NeedsOfPatient(NeedsOfKind):
+    """The same where the path names a patient by the UUID of their pathway, as FHIR does."""
+
+    async def __call__(self, request: Request) -> None:
+        require_of(request.state.person, Permission.READ_PATIENT)
+        await note_reading(request, f"pathway-{request.path_params[self._parameter]}")
+
+
 def needs(permission: Permission) -> Any:
     """What a route lists among its `dependencies`. Raises `Forbidden`."""
     return Depends(Needs(permission))
@@ -55,6 +65,26 @@ def needs_of_kind(parameter: str = "entity_id") -> Any:
     Raises `Forbidden`, and where it is about one patient `GlassWhole` or `ReadsNotRecorded`.
     """
     return Depends(NeedsOfKind(parameter))
+
+
+def require_of(person: Person, permission: Permission) -> None:
+    """Raise `Forbidden` or `InsufficientScope` unless the person, or program, may do that."""
+    if person.scopes is None:
+        require_permission(person.actor, permission)
+    elif permission not in permissions_of(person.scopes):
+        raise InsufficientScope(giving(permission))
+
+
+def held_by(person: Person) -> frozenset[Permission]:
+    """All that somebody may do."""
+    if person.scopes is None:
+        return PERMISSIONS[person.actor.role]
+    return permissions_of(person.scopes)
+
+
+def needs_of_patient(parameter: str = "patient_id") -> Any:
+    """The same for a route whose path names a patient. Raises also `InsufficientScope`."""
+    return Depends(NeedsOfPatient(parameter))
 
 
 def require_permission(actor: Actor, permission: Permission) -> None:

@@ -55,6 +55,12 @@ class Metrics:
             buckets=SLOW,
             registry=self.registry,
         )
+        self.fhir = Counter(
+            "carepath_fhir",
+            "What came to the FHIR interface, by way in, and what became of it.",
+            ("way", "outcome"),
+            registry=self.registry,
+        )
 
 
 class Outcome:

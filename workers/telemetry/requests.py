@@ -7,6 +7,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.fhir.speaking import COUNTED
 from workers.telemetry.spans import span_of
 from workers.telemetry.telemetry import Telemetry
 
@@ -24,6 +25,7 @@ class ObservedRequests:
     def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
         self._app = app
         self._seconds = telemetry.metrics.request_seconds
+        self._fhir = telemetry.metrics.fhir
         self._tracer = telemetry.tracer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,6 +38,8 @@ class ObservedRequests:
         finally:
             taken = perf_counter() - begun
             self._seconds.labels(_method(scope), _route(scope), str(answer.status)).observe(taken)
+            if counted := scope.get("state", {}).get(COUNTED):
+                self._fhir.labels(*counted).inc()
 
     async def _traced(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         context = TraceContextTextMapPropagator().extract(dict(Headers(scope=scope)))

@@ -44,12 +44,7 @@ class Chart:
     hidden: frozenset[str] = frozenset()
 
     def url(self, name: str) -> str:
-        """The URL of a resource in this patient's bundle: the same each time it is made.
-
-        The patient's is that of the pathway, by which other systems ask for them.
-        """
-        own_id = UUID(self.pathway_id.partition("-")[2])
-        return own_id.urn if name == PATIENT else uuid5(own_id, name).urn
+        return url_of(self.pathway_id, name)
 
     def ref(self, name: str) -> Json:
         return {"reference": self.url(name)}
@@ -57,6 +52,15 @@ class Chart:
     def shows(self, *fields: str) -> bool:
         """Whether none of these fields is hidden."""
         return self.hidden.isdisjoint(fields)
+
+
+def url_of(pathway_id: str, name: str) -> str:
+    """The URL of a resource in a patient's bundle, by its name: the same each time it is made.
+
+    The patient's own is that of the pathway, by which other systems ask for them.
+    """
+    own_id = UUID(pathway_id.partition("-")[2])
+    return own_id.urn if name == PATIENT else uuid5(own_id, name).urn
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The FHIR R4 interface, for other systems: referrals and answers in, records out."""
