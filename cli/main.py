@@ -29,6 +29,7 @@ COMMANDS = {
     "programmes": ("programmes",),
     "keys": ("keys",),
     "events": ("events",),
+    "subscriptions": ("subscriptions",),
     "roles": ("roles",),
     "migration": ("migrate",),
     "demo": ("demo",),

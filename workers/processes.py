@@ -18,6 +18,7 @@ from web.services import Services
 from web.tokens import read_tokens
 from workers.adapters import adapters, clinic
 from workers.builds import build_of_this_code
+from workers.feeds import send_feeds
 from workers.fleet.figures import FleetFigures
 from workers.fleet.jobs import fleet_jobs
 from workers.fleet.schedules import ensure_schedules
@@ -32,7 +33,8 @@ from workers.settings import Settings
 from workers.signing_in import signing_in
 from workers.telemetry.effects import observed
 from workers.telemetry.entities import ObservedEntities
-from workers.telemetry.exposing import Exposition, no_figures
+from workers.telemetry.exposing import Exposition
+from workers.telemetry.feeds import FeedFigures
 from workers.telemetry.figures import LogFigures
 from workers.telemetry.port import shown
 from workers.telemetry.readiness import Readiness
@@ -57,16 +59,17 @@ class Process:
 
 
 async def worker(settings: Settings) -> None:
-    """Run entities until told to stop, then let activities under way end."""
+    """Run entities and send feeds until told to stop, then let activities under way end."""
     async with _process(settings, "worker") as process:
         client = await connect(process.keys, process.telemetry)
         await ensure_search_attributes(client)
         readiness = Readiness(process.store, client, reads_views=False)
         entities = ObservedEntities(client, process.telemetry)
         figures = FleetFigures(process.telemetry.metrics.registry, client)
+        feeds = FeedFigures(process.telemetry.metrics.registry, process.pool)
         build = build_of_this_code()
         async with (
-            shown(settings.metrics_port, readiness, _exposition(process, figures.read)),
+            shown(settings.metrics_port, readiness, _exposition(process, figures.read, feeds.read)),
             adapters(settings, process.pool, process.store, entities) as ports,
             create_worker(
                 client,
@@ -82,9 +85,11 @@ async def worker(settings: Settings) -> None:
             log.info("worker_ready", namespace=client.namespace, build=build)
             async with asyncio.TaskGroup() as group:
                 moving = group.create_task(keep_together(client, entities, build, settings.rollout))
+                sending = group.create_task(send_feeds(process.pool, process.store, feeds))
                 await _told_to_stop().wait()
                 readiness.end()
                 moving.cancel()
+                sending.cancel()
 
 
 async def projector(settings: Settings) -> None:
@@ -153,11 +158,13 @@ async def _end_when_told(server: Server, readiness: Readiness) -> None:
     server.should_exit = True
 
 
-def _exposition(
-    process: Process, read_figures: Callable[[], Awaitable[None]] = no_figures
-) -> Exposition:
+def _exposition(process: Process, *figures: Callable[[], Awaitable[None]]) -> Exposition:
+    async def read() -> None:
+        for one in figures:
+            await one()
+
     telemetry = process.telemetry
-    return Exposition(telemetry.metrics.registry, read_figures, telemetry.temporal_port)
+    return Exposition(telemetry.metrics.registry, read, telemetry.temporal_port)
 
 
 @asynccontextmanager

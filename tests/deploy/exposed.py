@@ -5,6 +5,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from workers.fleet.figures import FleetFigures
+from workers.telemetry.feeds import FeedFigures
 from workers.telemetry.figures import LogFigures
 from workers.telemetry.metrics import Metrics
 from workflows.messenger import SETTLED
@@ -31,6 +32,7 @@ def exposed() -> dict[str, set[str]]:
     registry = Metrics().registry
     LogFigures(registry, NOBODY, NOBODY)
     FleetFigures(registry, NOBODY)
+    FeedFigures(registry, NOBODY)
     ours = {
         name: labels for one in _collectors(registry) for name, labels in _samples_of(registry, one)
     }

@@ -76,6 +76,8 @@ def test_what_must_be_watched_is_watched() -> None:
         "carepath_deadlines_overdue",
         "carepath_fleet_job_age_seconds",
         "carepath_fleet_found",
+        "carepath_feed_lag",
+        "carepath_feed_parked",
         "temporal_workflow_task_schedule_to_start_latency_seconds_bucket",
         "up",
     }

@@ -39,6 +39,10 @@ OURS = {
     "carepath_view_lag": {"view"},
     "carepath_view_state": {"view", "state"},
     "carepath_pathways_overdue": set(),
+    "carepath_feed_delivered": {"receiver"},
+    "carepath_feed_failed": {"receiver"},
+    "carepath_feed_lag": {"receiver"},
+    "carepath_feed_parked": {"receiver"},
 }
 """The labels that each of our metrics may have."""
 
