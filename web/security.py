@@ -24,6 +24,17 @@ OPEN_TO_READING = ("/health", "/healthz", "/readyz")
 OPEN_BELOW = ("/static/", f"{SIGN_IN}/")
 
 
+FHIR = "/fhir"
+
+OPEN_OF_FHIR = (f"{FHIR}/metadata", f"{FHIR}/.well-known/smart-configuration")
+"""What a program reads before it knows how to sign in; it says nothing of anybody."""
+
+
+def of_fhir(path: str) -> bool:
+    """Whether a path belongs to the FHIR interface."""
+    return path == FHIR or path.startswith(f"{FHIR}/")
+
+
 def is_open(method: str, path: str) -> bool:
     """Whether nobody needs to be signed in for it."""
     if path == SIGN_IN:

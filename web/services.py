@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from activities.definitions import Definitions
+from activities.sharing.record import Clinic
 from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
@@ -74,7 +75,7 @@ class Services:
     """`programme` is what referrals are for that name none.
 
     `identity_key` makes patients' ids opaque. `ready` says whether all that requests need is there,
-    `provable` where the log's public keys are.
+    `provable` where the log's public keys are, `clinic` whose records are handed out.
     """
 
     store: EventStore
@@ -88,6 +89,7 @@ class Services:
     turns: Turns = field(default_factory=Turns)
     signing_in: SigningIn = field(default_factory=SigningIn)
     provable: Provable | None = None
+    clinic: Clinic = field(default_factory=Clinic)
 
     @cached_property
     def access_log(self) -> AccessLog:

@@ -89,7 +89,6 @@ async def worker(settings: Settings) -> None:
                 await _told_to_stop().wait()
                 readiness.end()
                 moving.cancel()
-                sending.cancel()
 
 
 async def projector(settings: Settings) -> None:
@@ -133,6 +132,7 @@ async def web(settings: Settings) -> None:
             ready=readiness,
             signing_in=signing_in(settings),
             provable=provable(settings),
+            clinic=clinic(settings),
         )
         async with shown(settings.metrics_port, readiness, _exposition(process)):
             announce_ready()
