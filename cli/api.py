@@ -6,6 +6,7 @@ exit.
 
 import asyncio
 import os
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -110,6 +111,8 @@ class Api:
 
     def _lost(self, lost: httpx.TransportError) -> str:
         where = self._client.base_url
+        if "CERTIFICATE_VERIFY_FAILED" in str(lost):
+            return f"no authority known here vouches for {where}: name its file in CAREPATH_CA_FILE"
         if isinstance(lost, httpx.ReadTimeout):
             return f"carepath at {where} did not answer in time: see carepath status"
         return f"carepath at {where} does not answer ({type(lost).__name__}): {self._start_with}"
@@ -134,6 +137,8 @@ class Api:
 async def open_api(settings: Settings, role: Role = "coordinator") -> AsyncIterator[Api]:
     """The API of the running stack, or the one that `CAREPATH_URL` and `CAREPATH_TOKEN` name.
 
+    `CAREPATH_CA_FILE` (PEM) has the authorities that may vouch for it, instead of the public ones.
+
     On this machine the command line acts in the role that a command takes; a token of somebody's
     own says itself in which.
 
@@ -142,7 +147,10 @@ async def open_api(settings: Settings, role: Role = "coordinator") -> AsyncItera
     url, token, start_with = _address(settings, os.environ, role)
     try:
         client = httpx.AsyncClient(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            verify=_trusted(os.environ.get("CAREPATH_CA_FILE")),
+            trust_env=False,
         )
     except (httpx.InvalidURL, UnicodeEncodeError) as wrong:
         raise Misused(f"CAREPATH_URL or CAREPATH_TOKEN cannot be used: {wrong}") from None
@@ -166,6 +174,13 @@ def _address(
     except NotRunning:
         raise Unavailable(f"no carepath runs on {settings.data_dir}: {start_with}") from None
     return found, token or kept, start_with
+
+
+def _trusted(file: str | None) -> ssl.SSLContext | bool:
+    try:
+        return ssl.create_default_context(cafile=file) if file else True
+    except OSError as wrong:  # ssl's own errors are of this kind
+        raise Misused(f"CAREPATH_CA_FILE: {file} holds no certificates ({wrong})") from None
 
 
 def _token(file: Path) -> str:
