@@ -155,10 +155,13 @@ async def silent_ones(load: Load) -> list[str]:
     return [one for one in load.clinic.entities if not await load.is_taken(one)]
 
 
-async def other_than_the_log(installation: Installation) -> list[str]:
-    """Where workflows, views or proofs differ from the log."""
+async def other_than_the_log(
+    installation: Installation, *, anchor: Path | None = None
+) -> list[str]:
+    """Where workflows, views or proofs differ from the log; `anchor` unless it is at hand."""
     found = []
-    for words in (("audit", "reconcile"), ("views", "check"), ("audit", "verify")):
+    kept = ("--anchor", str(anchor)) if anchor else ()
+    for words in (("audit", "reconcile"), ("views", "check"), ("audit", "verify", *kept)):
         ended = await installation.run(*words, "--json")
         if ended.code:
             found.append(f"{' '.join(words)}: {ended.out or ended.err}")

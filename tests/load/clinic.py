@@ -35,12 +35,20 @@ class Two:
     postgres: Postgres
     running: dict[tuple[str, int], Started] = field(default_factory=dict)
     killed: list[tuple[float, str]] = field(default_factory=list)
+    release: dict[str, str] = field(default_factory=dict)
+    """What says which release's code the next process is of; nothing is the installed one."""
+
     ports: dict[int, int] = field(default_factory=lambda: {one: any_free_port() for one in BOTH})
+
+    @property
+    def anchor(self) -> Path:
+        """What the first sealer keeps of the seal, on a disk of its own."""
+        return self.apart.folder / "sealer-1" / "anchors" / "checkpoints.jsonl"
 
     async def start(self, name: str, number: int) -> Started:
         """Start one without waiting; each web process has a port of its own."""
         otherwise = {"CAREPATH_PORT": str(self.ports[number])} if name == "web" else {}
-        started = await self.apart.start(name, number, **otherwise)
+        started = await self.apart.start(name, number, **self.release, **otherwise)
         self.running[name, number] = started
         return started
 
@@ -55,6 +63,12 @@ class Two:
             self.killed.append((monotonic(), name))
             await asyncio.sleep(DOWN_FOR.total_seconds())
             await (await self.start(name, number)).until_ready()
+
+    async def end(self, name: str, number: int) -> None:
+        """Tell one to end, which it must do well."""
+        ended = self.running.pop((name, number))
+        self.apart.running.remove(ended)
+        assert await ended.ended() == 0, ended.log.read_text()[-3000:]
 
     async def all_ready(self) -> None:
         """Start whichever is down, and wait for all."""

@@ -93,4 +93,4 @@ async def _found(load: Load, two: Two, operator: Installation) -> list[str]:
 
     with suppress(AssertionError):
         await until(is_reconciled, timedelta(minutes=2))
-    return [*in_log, *silent, *await other_than_the_log(operator)]
+    return [*in_log, *silent, *await other_than_the_log(operator, anchor=two.anchor)]
