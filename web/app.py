@@ -32,10 +32,10 @@ from web import (
 )
 from web.answers import EVERYWHERE, answers
 from web.errors import Unauthorised, answer_errors
-from web.headers import SecureHeaders
-from web.pages.navigation import first_place
 from web.fhir.routes import add_fhir
 from web.fhir.speaking import SpeaksFhir
+from web.headers import SecureHeaders
+from web.pages.navigation import first_place
 from web.pages.routes import add_pages
 from web.pages.trouble import in_browser
 from web.rights import break_glass
@@ -47,9 +47,9 @@ from web.services import Services
 from web.sessions import Sessions
 from web.shield import Shield
 from web.signin.routes import add_signing_in
+from web.tokens import Bearers
 
 RESOURCES = (
-from web.tokens import Bearers
     referrals,
     entities,
     erasure,
@@ -132,21 +132,21 @@ def create_app(services: Services) -> FastAPI:
     add_signing_in(app, services)
     app.include_router(break_glass.router, responses=EVERYWHERE, dependencies=[TOKEN])
     lead_to_reasons(app)
+    add_fhir(app)
     add_pages(app)
     app.add_middleware(
         Gate,
         bearers=Bearers(services.tokens, services.issued_tokens),
-    add_fhir(app)
         sessions=Sessions(services.pool, services.signing_in.lasting),
         cookie=services.signing_in.cookie,
         now=services.now,
     )
     app.add_middleware(Shield)
+    app.add_middleware(SpeaksFhir)
     app.add_middleware(SecureHeaders, tls=services.signing_in.tls)
     return app
 
 
-    app.add_middleware(SpeaksFhir)
 @asynccontextmanager
 async def _living(app: FastAPI) -> AsyncIterator[None]:
     """Before the process ends, nobody looks at views any more, and what was read is recorded."""

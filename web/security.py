@@ -119,6 +119,12 @@ class Gate:
         return await find(secret, self._now())
 
 
+def require_within_scopes(person: Person, path: str) -> None:
+    """Raise `InsufficientScope` where a program with scopes leaves the FHIR interface."""
+    if person.scopes is not None and not of_fhir(path):
+        raise InsufficientScope(())
+
+
 NOBODY_KNOWN = Unavailable(
     "The database does not answer, so nobody's session can be looked up. Try again a little later."
 )
@@ -129,12 +135,6 @@ def _note(request: Request, person: Person, session: Session | None) -> None:
     request.state.person = person
     request.state.session = session
     request.state.csrf = session.csrf if session else None
-
-def require_within_scopes(person: Person, path: str) -> None:
-    """Raise `InsufficientScope` where a program with scopes leaves the FHIR interface."""
-    if person.scopes is not None and not of_fhir(path):
-        raise InsufficientScope(())
-
 
 
 def _acting(request: Request) -> Actor:

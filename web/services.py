@@ -13,9 +13,9 @@ from activities.sharing.record import Clinic
 from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
+from web.issued_tokens import IssuedTokens
 from web.open_groups import OpenGroups
 from web.provable import Provable
-from web.issued_tokens import IssuedTokens
 from web.rights.access_log import AccessLog
 from web.sessions import Cookie, Lasting
 from web.signin.trusted import Trusted
@@ -97,17 +97,17 @@ class Services:
         return AccessLog(self.store.reads(), self.now)
 
     @cached_property
-    def definitions(self) -> Definitions:
-        """The programme definitions that are published, each read once."""
-        return Definitions(self.store)
-
-    @cached_property
     def issued_tokens(self) -> IssuedTokens | None:
         """What reads tokens of the identity provider, where one is set and our address is known."""
         trusted, public_url = self.signing_in.trusted, self.signing_in.public_url
         if trusted is None or public_url is None:
             return None
         return IssuedTokens(trusted, f"{public_url.rstrip('/')}/fhir", self.now)
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The programme definitions that are published, each read once."""
+        return Definitions(self.store)
 
     @cached_property
     def open_groups(self) -> OpenGroups:
