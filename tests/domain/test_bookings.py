@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from domain.commands.base import MeetDeadline
 from domain.commands.pathway import BookSession, CancelBooking
 from domain.events.pathway import (
     BookingCancelled,
@@ -163,3 +164,13 @@ def test_no_session_is_booked_while_another_goes_on() -> None:
 def test_nothing_is_booked_during_a_pause() -> None:
     away = Paused(at=FIRST_GROUP, reason="Away", resume_at=STARTS_AT - HOUR)
     given(*in_treatment(), away).when(BOOK).then_rejected("pathway_paused")
+
+
+def test_each_reminder_is_of_its_own_booking() -> None:
+    later = STARTS_AT + WEEK
+    history = given(*with_booking(), booked(2, later))
+    [of_later] = [one for one in history.deadlines() if one.at == later - 2 * HOUR]
+    command = MeetDeadline(kind=of_later.kind, subject=of_later.subject, at=of_later.at)
+    history.when(command, at=of_later.at).then(
+        SessionReminderFellDue(at=of_later.at, booking=2, starts_at=later)
+    )

@@ -378,3 +378,14 @@ def test_each_licence_can_be_revoked_once() -> None:
     shown = renewed.permitted("revoke_licence", state="FL", number="SW 1")
     assert shown.open
     assert shown.title == "Revoke: licence FL SW 1"
+
+
+def test_an_address_that_is_said_again_is_kept() -> None:
+    change = ChangeDetails(name="Robin Sample", email="sample@example.org")
+    given(REGISTERED).when(change, at=LATER).then_state(email="sample@example.org")
+
+
+def test_each_group_keeps_its_own_time() -> None:
+    tuesdays = given(REGISTERED).when(leading(GROUP_ID)).and_given()
+    both = tuesdays.when(leading(weekdays=(3,))).and_given()
+    both.when(leading(weekdays=(3,))).then_nothing()

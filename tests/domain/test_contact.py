@@ -40,3 +40,12 @@ def test_the_choice_outlives_the_pathway_but_not_the_record() -> None:
     erased = Erased(at=PLANNED_END, reason="patient_request")
     given(*closed(), erased).when(letter).then_rejected("pathway_erased")
     given().when(letter, at=FIRST_GROUP).then_rejected("unknown_pathway")
+
+
+def test_an_address_of_the_referral_will_do() -> None:
+    asked, *rest = referred()
+    assert isinstance(asked, Referred)
+    known = asked.referral.patient.model_copy(update={"email": TO})
+    referral = asked.referral.model_copy(update={"patient": known})
+    pathway = given(asked.model_copy(update={"referral": referral}), *rest)
+    pathway.when(SetContactPreferences(by=("email",))).then_happened(ContactPreferencesSet)

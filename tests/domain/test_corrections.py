@@ -10,6 +10,8 @@ from domain.commands import corrections as commands
 from domain.commands.pathway import RecordMeasure
 from domain.events import corrections as facts
 from domain.events.pathway import (
+    Closed,
+    Discharged,
     Erased,
     MeasureRecorded,
     MeasuresExpired,
@@ -41,6 +43,7 @@ from tests.domain.histories import (
     in_introduction,
     in_ongoing,
     in_treatment,
+    meetings,
     progress,
     ready,
     session,
@@ -728,3 +731,21 @@ def test_each_measure_is_looked_at_for_itself() -> None:
     )
     [review] = of_type(history.when(command, at=NEXT_DAY).events, TaskOpened)
     assert (review.kind, review.about) == ("deterioration_review", "gad-7")
+
+
+def test_follow_up_that_waited_for_a_review_alone_ends_with_the_correction() -> None:
+    at = PLANNED_END + timedelta(days=1)
+    measured = [
+        one.model_copy(update={"follow_ups": ()}) if isinstance(one, Discharged) else one
+        for one in in_follow_up()
+    ]
+    review = opened(1, "deterioration_review", at, "phq-9")
+    history = given(*measured, phq_9(13, at), review)
+    decided = score_corrected(history, at, 2)
+    assert [type(one) for one in decided.events[-2:]] == [TaskCompleted, Closed]
+
+
+def test_one_entry_that_may_be_wrong_is_enough_to_strike_out() -> None:
+    begun = in_introduction()[:3]
+    for one in (meetings(1)[0], baseline_answered()[0], of_group(SECOND, 2)):
+        assert given(*begun, one).permitted("strike_out").open

@@ -16,11 +16,20 @@ from domain.events.pathway import (
 )
 from domain.events.timetable import Timetable
 from domain.pathway import PATHWAY, Pathway
+from domain.pathway.timetable import (
+    asked_for,
+    keeping_overdue,
+    next_progress_measures,
+    next_review,
+    timetable,
+)
 from domain.programmes.definition import Definition
+from domain.programmes.words import Duration
 from tests.domain.histories import (
     ANSWERS,
     EIGHTEEN_MONTHS,
     FIRST_GROUP,
+    MBT_G,
     MINUTE,
     PLANNED_END,
     READY_AT,
@@ -286,3 +295,32 @@ def test_discharge_planning_opens_eight_weeks_before_the_end() -> None:
     planning = given(*in_ongoing()).when_due("plan_discharge")
     planning.then(task(1, "plan_discharge", opens_at))
     assert planning.and_given().deadlines("plan_discharge") == []
+
+
+def test_no_round_falls_on_the_end_of_treatment() -> None:
+    at_review, at_measures = FIRST_GROUP + 12 * WEEK, FIRST_GROUP + 4 * WEEK
+    assert next_review(MBT_G, FIRST_GROUP, at_review, FIRST_GROUP) is None
+    assert next_progress_measures(MBT_G, FIRST_GROUP, at_measures, FIRST_GROUP) is None
+    assert next_review(MBT_G, FIRST_GROUP, PLANNED_END, FIRST_GROUP - 30 * WEEK) == at_review
+
+
+def test_what_comes_in_this_very_minute_is_kept_and_no_planning_opens_twice() -> None:
+    state = given(*in_treatment()).state
+    at = FIRST_GROUP + 12 * WEEK
+    ahead = TIMETABLE.model_copy(update={"review_at": at + 12 * WEEK, "next_measures": None})
+    assert keeping_overdue(ahead, state, at).review_at == at
+    assert keeping_overdue(ahead, state, progress(1).due_at).next_measures == progress(1)
+    planning_at = PLANNED_END - 8 * WEEK
+    months = Duration(months=6)
+    found = timetable(MBT_G, FIRST_GROUP, months, planning_at, planning_opened=True)
+    assert found.plan_discharge_at is None
+
+
+@pytest.mark.parametrize(("expires", "reminded", "overdue"), [(3, False, False), (7, True, False)])
+def test_nobody_is_reminded_in_the_minute_in_which_it_expires(
+    expires: int, *, reminded: bool, overdue: bool
+) -> None:
+    asked = progress(1)
+    short = asked.model_copy(update={"expires_at": asked.due_at + timedelta(days=expires)})
+    found = asked_for(MBT_G, short)
+    assert (found.remind_at is not None, found.overdue_at is not None) == (reminded, overdue)

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from domain.commands import pathway as commands
+from domain.commands.base import MeetDeadline
 from domain.commands.pathway import Discharge, EndFollowUp
 from domain.events.agreements import Alternative, SuitabilityDecided
 from domain.events.pathway import (
@@ -14,9 +15,11 @@ from domain.events.pathway import (
     DischargeReason,
     MeasureRecorded,
     MeasuresExpired,
+    MeasuresFellDue,
     PathwayEvent,
     PhaseEntered,
     SessionBooked,
+    SessionRecorded,
     TaskCompleted,
 )
 from domain.pathway import PATHWAY
@@ -25,6 +28,7 @@ from tests.domain.histories import (
     DISCHARGE_AT,
     FIRST_GROUP,
     FOLLOW_UPS,
+    MBT_G,
     MINUTE,
     PLANNED_END,
     PROGRESS,
@@ -46,7 +50,7 @@ from tests.domain.histories import (
     referred,
     task,
 )
-from tests.domain.specification import Specification
+from tests.domain.specification import Specification, of_type
 
 UNPLANNED = [
     reason
@@ -163,16 +167,14 @@ def unsuitable(*options: str) -> SuitabilityDecided:
 
 def test_the_alternative_that_was_offered_is_where_the_patient_goes_on() -> None:
     """Demand 15: the alternative at the decision is the referral out."""
-    given(*referred(), *meetings(2), unsuitable("dbt")).when(
-        Discharge(reason="clinically_unsuitable"), at=READY_AT
-    ).then(
-        Discharged(
-            at=READY_AT,
-            reason="clinically_unsuitable",
-            referred_to="Dialectical behaviour therapy",
-        ),
-        Closed(at=READY_AT, reason="no_follow_up"),
-    )
+    titles = {one.id: one.title for one in MBT_G.alternatives}
+    for option in ("dbt", "cbt"):
+        given(*referred(), *meetings(2), unsuitable(option)).when(
+            Discharge(reason="clinically_unsuitable"), at=READY_AT
+        ).then(
+            Discharged(at=READY_AT, reason="clinically_unsuitable", referred_to=titles[option]),
+            Closed(at=READY_AT, reason="no_follow_up"),
+        )
 
 
 def test_of_several_alternatives_somebody_says_which_one_it_became() -> None:
@@ -328,3 +330,23 @@ def test_follow_up_may_end_before_its_last_measurement() -> None:
 
 def test_there_is_no_follow_up_to_end_before_discharge() -> None:
     given(*in_treatment()).when(EndFollowUp(reason="Declined")).then_rejected("not_discharged")
+
+
+def test_an_alternative_is_no_place_for_whoever_is_transferred() -> None:
+    """Demand 15: a referral out is to a treatment that somebody names."""
+    history = given(*referred(), *meetings(2), unsuitable("dbt"))
+    history.when(Discharge(reason="transferred"), at=READY_AT).then_rejected("destination_missing")
+
+
+def test_a_session_entered_after_the_discharge_does_not_start_treatment_again() -> None:
+    earlier = commands.RecordSession(
+        kind="group", held_at=FIRST_GROUP - timedelta(days=1), attended=True
+    )
+    given(*in_follow_up()).when(earlier).then_happened(SessionRecorded)
+
+
+def test_each_follow_up_is_asked_for_by_its_own_deadline() -> None:
+    second = FOLLOW_UPS[1]
+    due = MeetDeadline(kind="measures_due", subject=second.occasion, at=second.due_at)
+    asked = given(*in_follow_up()).when(due, at=second.due_at)
+    assert [one.planned for one in of_type(asked.events, MeasuresFellDue)] == [second]

@@ -28,12 +28,16 @@ from domain.events.group import (
     SessionCancelled,
     SessionHeld,
     SessionsPlanned,
+    SubstituteNamed,
     TaskCompleted,
 )
 from domain.group import Group
 from tests.domain.groups import (
+    ALEX,
     DAY,
+    FORMED_AT,
     HOUR,
+    KIM,
     LENGTH,
     MINUTE,
     ROBIN,
@@ -358,3 +362,31 @@ def test_nothing_happens_in_a_session_that_was_not_opened() -> None:
     group.when(concern, at=END).then_rejected("session_not_opened")
     before = LogIncident(session=1, category="other", note="note-1", at=START - HOUR)
     running(1).when(before, at=END).then_rejected("before_opening")
+
+
+def test_nothing_is_remembered_of_who_was_at_a_session_before_the_latest() -> None:
+    named = [
+        SubstituteNamed(at=FORMED_AT, session=1, clinician_id=one, instead_of=ROBIN)
+        for one in (KIM, ALEX)
+    ]
+    seen = also(meeting(), *named, *running(1).events[-4:], turned_away(2), held(1))
+    first, *_ = seen.state.sessions
+    assert first.stood_in == (KIM,)
+    assert [first.clinicians, len(first.not_admitted)] == [(ROBIN, SAM), 1]
+    first, *_ = also(seen, opened(2, session=2), held(2)).state.sessions
+    nobody = (first.clinicians, first.not_admitted, first.substitutions, first.stood_in)
+    assert nobody == ((), (), (), ())
+
+
+def test_who_stands_in_for_another_has_replaced_nobody_else() -> None:
+    named = [
+        SubstituteNamed(at=FORMED_AT, session=1, clinician_id=one, instead_of=instead_of)
+        for one, instead_of in ((KIM, ROBIN), (ALEX, SAM))
+    ]
+    first, *_ = also(meeting(), *named).state.sessions
+    assert (len(first.substitutions), first.stood_in) == (2, ())
+
+
+def test_notice_in_the_minute_of_the_start_is_notice() -> None:
+    held_then = running(1).when(hold(note(2, notice_at=START)), at=END)
+    assert isinstance(held_then.events[0], SessionHeld)

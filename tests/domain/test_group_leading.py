@@ -11,6 +11,7 @@ from domain.events.group import (
     FacilitatorAssigned,
     FacilitatorRelieved,
     ScheduleSet,
+    SessionCancelled,
     SubstituteNamed,
     TaskCompleted,
     TaskOpened,
@@ -256,3 +257,23 @@ def test_decisions_on_facilitators_rely_on_their_qualifications() -> None:
     ahead = [Reference(kind="clinician", name=one) for one in (ROBIN, SAM, KIM)]
     assert asked == [ahead] * 3
     assert GROUP.needs(state, relieve(ROBIN)) == ahead[:2]
+
+
+def test_two_facilitators_stay_while_sessions_are_left_or_will_be_planned() -> None:
+    """Demand 10: a cohort plans no more, and a group without sessions may plan others."""
+    cohort = meeting("introduction")
+    assert cohort.state.plan_at is None
+    cohort.when(relieve(ROBIN)).then_rejected("too_few_facilitators")
+    cancelled = [
+        SessionCancelled(at=FORMED_AT, session=one.number, reason="Storm")
+        for one in meeting().state.sessions
+    ]
+    also(meeting(), *cancelled).when(relieve(ROBIN)).then_rejected("too_few_facilitators")
+
+
+def test_a_cohort_is_over_once_all_its_sessions_were_held() -> None:
+    cohort = meeting("introduction")
+    five = also(cohort, *(one for n in range(1, 6) for one in (opened(session=n), held(n))))
+    storm = SessionCancelled(at=tuesday(6), session=6, reason="Storm")
+    assert not also(five, storm).state.is_over
+    assert also(five, opened(session=6), held(6)).state.is_over

@@ -14,6 +14,7 @@ from tests.domain.groups import (
     FORMED_AT,
     HOUR,
     KIM,
+    MINUTE,
     ROBIN,
     SAM,
     WEEK,
@@ -340,3 +341,18 @@ def test_a_session_opened_makes_the_group_one_that_has_met() -> None:
     given.when(later(2)).and_given().when(later(3)).and_given().when(later(4)).then_rejected(
         "joiners_this_week"
     )
+
+
+def test_an_introduction_is_closed_in_the_minute_in_which_its_second_session_begins() -> None:
+    """Demand 4: it takes joiners only before that."""
+    cohort = also(meeting("introduction"), opened(), held())
+    asked = later(1)
+    known = {patient(1): standing(phase="introduction")}
+    joining = Given(cohort.specification.knowing(known), cohort.events)
+    joining.when(asked, at=tuesday(2) - MINUTE).then_happened(SeatReserved)
+    joining.when(asked, at=tuesday(2)).then_rejected("joining_closed")
+
+
+def test_a_group_has_as_many_seats_as_the_programme_allows_and_no_more() -> None:
+    """Demand 9: up to eight members."""
+    assert formed(capacity=8).state.capacity == 8

@@ -386,3 +386,10 @@ def test_somebody_never_heard_of_is_judged_too() -> None:
         "consent_missing",
         "safety_plan_missing",
     )
+
+
+def test_a_plan_agreed_in_the_minute_of_the_opening_is_in_place() -> None:
+    """Demand 7: in place before the first group session."""
+    assert refused(with_members(1, 2, safety_plan_since=START)) == ()
+    tomorrow = with_members(1, 2, safety_plan_since=START + MINUTE)
+    assert refused(tomorrow) == ("safety_plan_missing",)

@@ -342,3 +342,9 @@ def test_a_session_of_a_group_is_booked_and_recorded_by_the_group_alone() -> Non
     assert not history.permitted("book_session", kind="group").open
     individual = RecordSession(kind="individual", held_at=FIRST_GROUP, attended=True)
     assert history.when(individual, at=FIRST_GROUP).events
+
+
+def test_a_session_that_is_moved_to_when_the_patient_is_away_is_taken_out() -> None:
+    later = BOOK.model_copy(update={"starts_at": FIRST_GROUP + timedelta(hours=1)})
+    moved = given(*SEATED, BOOKED, AWAY).when(later)
+    moved.then(BookingCancelled(at=READY_AT, booking=1))

@@ -292,3 +292,20 @@ def test_discharge_ends_the_collecting_of_measures() -> None:
     at = DISCHARGE_AT + 2 * WEEK
     assert overdue.state.tasks[-1].kind == "collect_measures"
     assert overdue.when(left, at=at).and_given().state.tasks == ()
+
+
+def test_a_later_score_of_another_measure_hides_no_deterioration() -> None:
+    later = MeasureRecorded(at=NOW, measure="gad-7", score=1, occasions=())
+    worse = phq_9(NOW - WEEK / 7, item_1=3, item_2=3, item_3=3, item_4=3)
+    decided = given(*in_ongoing(), later).when(worse, at=NOW)
+    assert [one.kind for one in of_type(decided.events, TaskOpened)] == ["deterioration_review"]
+
+
+@pytest.mark.parametrize(("score", "codes"), [(0, ()), (10, ()), (3.5, ("score_not_whole",))])
+def test_a_score_of_the_clinics_own_lies_between_its_bounds_and_is_whole(
+    score: float, codes: tuple[str, ...]
+) -> None:
+    document = mbt_g_document()
+    document["measures"].append({"id": "sleep", "title": "Sleep", "lowest": 0, "highest": 10})
+    own = Specification(PATHWAY, Definition.model_validate(document)).given(*referred())
+    own.when(answer("sleep", READY_AT, score), at=READY_AT).then_rejected(*codes)

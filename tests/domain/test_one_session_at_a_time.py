@@ -8,6 +8,7 @@ from uuid import uuid5
 import pytest
 
 from domain.clinician.state import Clinician, Leading
+from domain.commands.base import MeetDeadline
 from domain.commands.group import CompleteTask, NameSubstitute, RescheduleSession
 from domain.decider import ITSELF, Reference, Rejected, tell
 from domain.events.group import (
@@ -32,8 +33,10 @@ from tests.domain.groups import (
     SAM,
     TUESDAYS,
     WEEK,
+    also,
     led,
     meeting,
+    members,
     opening,
     qualified,
     tuesday,
@@ -262,3 +265,27 @@ def test_what_goes_past_midnight_meets_what_is_on_the_other_side(
 ) -> None:
     nightly = WEEKLY.model_copy(update={"starts": starts})
     assert nightly.occupies(ny(begins), HOUR) is meets
+
+
+def test_while_a_cohort_is_still_to_be_planned_nobody_learns_a_last_day() -> None:
+    schedule = TUESDAYS.model_copy(update={"since": date(2026, 2, 17)})
+    cohort = led("introduction").when(schedule).and_given()
+    [planned] = of_type(cohort.events, SessionsPlanned)
+    assert planned.next_at is not None
+    told = GROUP.reactions(cohort.state, planned)
+    assert [one for one in told if one.template == "lead"] == []
+
+
+def test_what_somebody_has_seen_to_of_one_facilitator_says_nothing_of_the_other() -> None:
+    both = meeting()
+    for one in (ROBIN, SAM):
+        both = both.when(settling(f"lead {one}")).and_given()
+    [first, _] = [one for one in both.state.tasks if one.kind == "confirm_facilitator"]
+    done = both.when(CompleteTask(task=first.number, outcome="Asked"))
+    assert [one.clinician_id for one in of_type(done.events, FacilitatorConfirmed)] == [ROBIN]
+
+
+def test_planning_further_asks_for_nothing_of_the_members() -> None:
+    planning = MeetDeadline(kind="plan_sessions", subject="calendar", at=FORMED_AT)
+    asked = GROUP.needs(also(meeting(), *members(1, 2)).state, planning)
+    assert {one.kind for one in asked} == {"clinician"}

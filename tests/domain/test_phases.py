@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commands.pathway import EnterPhase
+from domain.commands.pathway import Discharge, EnterPhase
 from domain.events.agreements import SuitabilityDecided
 from domain.events.base import Event
 from domain.events.pathway import (
+    Closed,
+    Discharged,
     MeasuresFellDue,
     PhaseEntered,
     SessionRecorded,
@@ -206,3 +208,10 @@ def test_a_licence_of_the_clinic_that_has_expired_lets_nobody_begin_and_sends_no
 def test_a_session_in_the_minute_in_which_a_phase_begins_belongs_to_it() -> None:
     first = given(*in_introduction()).when(attend("group", READY_AT), at=READY_AT)
     first.then_happened(SessionRecorded, TreatmentStarted)
+
+
+def test_whose_treatment_has_no_end_yet_may_end_it_at_any_time() -> None:
+    untreated = (*in_introduction(), entered("ongoing", ONGOING_AT))
+    given(*untreated).when(DISCHARGE).then_happened(PhaseEntered, MeasuresFellDue)
+    ending = given(*untreated, entered("discharge", ONGOING_AT, watched=False))
+    ending.when(Discharge(reason="completed")).then_happened(Discharged, Closed)

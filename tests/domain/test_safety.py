@@ -381,3 +381,10 @@ def test_follow_up_goes_on_while_somebody_has_still_to_look_at_a_score() -> None
     life = given(*measured, flagged(), settled(1), review)
     done = life.when(command, at=closed()[-1].at, by=ESCALATION_ITSELF)
     done.then_happened(facts.EscalationResolved).then_state(status="open")
+
+
+def test_a_flag_goes_to_the_escalation_that_was_opened_last() -> None:
+    other = flagged(flag=2, escalation_id=NEW_ID)
+    command = RaiseConcern(source="clinician", level="low")
+    done = given(*at_risk(), other).when(command, at=FLAGGED_AT)
+    assert [one.escalation_id for one in of_type(done.events, RiskSignalled)] == [NEW_ID]

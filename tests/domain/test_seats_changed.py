@@ -1,5 +1,7 @@
 """Seats that change: transferred, given up, or lost with the group."""
 
+from datetime import timedelta
+
 from domain.calendars import refresh
 from domain.commands.pathway import Discharge
 from domain.commands.seats import (
@@ -13,6 +15,8 @@ from domain.events.pathway import (
     Closed,
     Discharged,
     EffectSettled,
+    Paused,
+    SessionBooked,
     TaskCompleted,
     TaskOpened,
 )
@@ -26,6 +30,7 @@ from domain.events.seats import (
 )
 from tests.domain.arrangements import (
     ACCEPTED,
+    BEGUN,
     FILLED,
     GROUP,
     OTHER,
@@ -111,3 +116,25 @@ def test_a_discharge_gives_up_what_others_wait_for() -> None:
 def test_events_of_an_offer_that_is_not_known_are_harmless() -> None:
     assert given(*ready(), ACCEPTED).content == given(*ready()).content
     assert given(*ready(), FILLED).state.group_id == GROUP
+
+
+def test_sessions_of_one_s_own_stay_when_the_group_is_left() -> None:
+    own = SessionBooked(
+        at=READY_AT,
+        booking=1,
+        kind="individual",
+        starts_at=READY_AT + timedelta(days=7),
+        length=timedelta(minutes=50),
+        remind_at=(),
+    )
+    left = given(*seated(), own).when(LeaveGroup(reason="Moves away"))
+    left.then_happened(SeatLeft)
+    assert [one.number for one in left.and_given().state.bookings] == [1]
+
+
+def test_nobody_who_is_away_or_has_another_offer_is_offered_the_seat_that_takes_over() -> None:
+    told = GroupClosed(group_id=GROUP, successor=OTHER)
+    away = Paused(at=READY_AT, reason="Away", resume_at=READY_AT + timedelta(days=9))
+    given(*seated(), away).when(told).then_happened(GroupLost, TaskOpened)
+    third = BEGUN.model_copy(update={"offer": 2, "group_id": OTHER})
+    given(*seated(), third).when(told).then_happened(GroupLost, TaskOpened)

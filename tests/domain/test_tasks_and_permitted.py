@@ -72,6 +72,7 @@ def test_the_earliest_task_or_measure_says_when_something_is_due() -> None:
     assert given(*in_treatment(), CONTACT, later).state.next_due_at() == CONTACT.due_at
     expires_at = in_discharge()[-1].planned.expires_at  # type: ignore[union-attr]
     assert given(*in_discharge()).state.next_due_at() == expires_at
+    assert given(*referred(), CONTACT).state.next_due_at() == CONTACT.due_at
 
 
 def test_before_the_referral_there_is_nothing_but_to_refer() -> None:

@@ -336,3 +336,31 @@ def test_each_booking_is_reminded_of_at_its_own_times() -> None:
         (AT + WEEK - DAY,),
         (AT + 2 * WEEK - DAY,),
     ]
+
+
+def test_what_comes_in_the_very_minute_of_the_move_is_asked_for_once() -> None:
+    assert the_move(in_follow_up(), second(), FOLLOW_UPS[0].due_at).follow_ups == FOLLOW_UPS
+    starts_at = AT + 2 * DAY
+    booked = SessionBooked(
+        at=FIRST_GROUP,
+        booking=1,
+        kind="individual",
+        starts_at=starts_at,
+        length=timedelta(minutes=50),
+        remind_at=(AT, starts_at - DAY),
+    )
+    for ahead in (["P1D"], ["P2D", "P1D"]):
+        to = second(put("policies", reminders_before_session=ahead))
+        assert the_move((*in_treatment(), booked), to).reminders == ()
+    earlier = booked.model_copy(update={"remind_at": (starts_at - DAY,)})
+    to = second(put("policies", reminders_before_session=["P2D", "P1D"]))
+    assert the_move((*in_treatment(), earlier), to).reminders == ()
+
+
+def test_after_discharge_no_consent_is_looked_at() -> None:
+    moved(in_follow_up(), second(consent_again), PLANNED_END + WEEK).then_happened(VersionMoved)
+
+
+def test_an_end_that_comes_in_the_minute_of_the_move_leaves_its_task() -> None:
+    history = (*in_ongoing(), task(1, "end_treatment", PLANNED_END))
+    moved(history, second(months(0, 8)), ny("2026-09-27 18:00")).then_happened(VersionMoved)

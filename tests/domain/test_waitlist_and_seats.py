@@ -128,6 +128,9 @@ def test_who_leaves_the_waitlist_is_not_looked_at_any_more() -> None:
     left = given(*waiting()).when(LeaveWaitlist(reason="Found care elsewhere"))
     left.then_happened(WaitlistLeft)
     assert left.and_given().deadlines("waitlist_review") == []
+    reviewed = given(*waiting(), task(1, "waitlist_review", READY_AT))
+    over = reviewed.when(LeaveWaitlist(reason="Found care elsewhere"))
+    over.then_happened(WaitlistLeft, TaskCompleted)
     left.and_given().when(ReviewPriority(urgency="asap", **ANSWERS)).then_rejected("not_waiting")
     left.and_given().when(LeaveWaitlist(reason="Again")).then_rejected("not_waiting")
 
@@ -297,6 +300,7 @@ def test_three_declines_ask_for_a_review() -> None:
     history = declining(twice, 3)
     review = task(1, "waitlist_review", READY_AT)
     assert history.events[-1] == review.model_copy(update={"next_at": WAITS.review_at})
+    assert isinstance(history.events[-2], SeatDeclined)
     assert history.state.waiting is not None
     assert [one.at for one in history.deadlines("waitlist_review")] == [WAITS.review_at]
 
@@ -331,13 +335,18 @@ def test_what_a_place_on_the_waitlist_says_survives_the_log() -> None:
 
 @pytest.mark.parametrize(
     ("facts", "code"),
-    [({"status": "closed"}, "group_closed"), ({"programme": "iop@1"}, "other_programme")],
+    [
+        ({"status": "closed"}, "group_closed"),
+        ({"programme": "iop@1"}, "other_programme"),
+        ({"taken": 8}, "group_full"),
+    ],
 )
 def test_nobody_is_transferred_to_a_group_that_cannot_take_them(
     facts: dict[str, Any], code: str
 ) -> None:
     other = knowing.knowing({OTHER: SEATING.model_copy(update=facts)})
     other.given(*seated()).when(TRANSFER).then_rejected(code)
+    given(*seated(), PAUSED).when(TRANSFER).then_rejected("pathway_paused")
 
 
 def test_an_offer_of_another_group_stands_when_one_closes() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.calendars import refresh
 from domain.clinician.evolve import REMEMBERED
 from domain.clinician.qualifications import Qualifications
 from domain.clinician.state import Leading, Reserved
@@ -157,3 +158,8 @@ def test_the_times_of_a_rule_from_one_day_to_another() -> None:
     found = twice.between(tuesday(2).date(), tuesday(3).date())
     assert found == (tuesday(2), tuesday(2) + 2 * DAY, tuesday(3))
     assert twice.between(tuesday(3).date(), tuesday(2).date()) == ()
+
+
+def test_a_session_that_is_booked_stands_in_both_calendars() -> None:
+    booked = treated_by().when(BookSession(kind="individual", starts_at=TUESDAY + DAY))
+    assert booked.and_given().reactions() == [refresh("patient"), refresh(ANNA, named=True)]
