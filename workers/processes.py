@@ -89,12 +89,12 @@ async def worker(settings: Settings) -> None:
                 await _told_to_stop().wait()
                 readiness.end()
                 moving.cancel()
+                sending.cancel()
 
 
 async def projector(settings: Settings) -> None:
     """Publish the watermark, keep the views up to date and seal the log until told to stop."""
     async with _process(settings, "projector") as process:
-                sending.cancel()
         figures = LogFigures(process.telemetry.metrics.registry, process.pool, process.store)
         exposition = Exposition(process.telemetry.metrics.registry, figures.read)
         async with shown(settings.metrics_port, Readiness(process.store), exposition):
