@@ -233,10 +233,8 @@ def test_another_task_that_is_done_restarts_no_watch() -> None:
 
 def test_only_resuming_itself_waits_for_the_patient() -> None:
     """Nobody would look again at a patient who is away, if that task were ticked off."""
-    resume, contact = (
-        task(number, kind, PAUSED_AT)
-        for number, kind in ((1, "resume_pathway"), (2, "contact_patient"))
-    )
+    resume = task(1, "resume_pathway", PAUSED_AT)
+    contact = task(2, "contact_patient", PAUSED_AT)
     given(*in_pause(), resume, contact).when(CompleteTask(task=2, outcome="Called")).then_happened(
         TaskCompleted
     )
