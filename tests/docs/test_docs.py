@@ -15,6 +15,7 @@ from web.app import RESOURCES
 from workers.settings import Settings
 
 USING = Page(ROOT / "docs" / "using.md")
+FEEDS = Page(ROOT / "docs" / "feeds.md")
 OPERATIONS = Page(ROOT / "docs" / "operations.md")
 PROGRAMMES = Page(ROOT / "docs" / "programmes.md")
 CAREPATH = typer.main.get_command(application())
@@ -43,7 +44,8 @@ def test_every_command_on_a_page_exists_with_its_options(page: Page) -> None:
 
 
 def test_every_command_of_the_program_is_shown() -> None:
-    shown = {name for words in USING.commands() + OPERATIONS.commands() if (name := _name(words))}
+    commands = (words for page in (USING, OPERATIONS, FEEDS) for words in page.commands())
+    shown = {name for words in commands if (name := _name(words))}
 
     assert set(_all_commands(CAREPATH)) - shown == set()
 
