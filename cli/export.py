@@ -25,6 +25,7 @@ from cli.options import DataDir, Json, settings_from
 from cli.output import Exit, Refused, Unavailable
 from cli.tables import show_facts
 from domain.actor import Actor, Role
+from domain.events.exports import Basis
 from domain.events.reads import Purpose
 from domain.instants import NotAnInstant, instant
 from eventstore.connect import create_pool
@@ -80,6 +81,10 @@ def export_bundle(
         Purpose | None, typer.Option(help="What for.", show_default="the role's")
     ] = None,
     recipient: Annotated[str | None, typer.Option("--to", help="Who gets it, in words.")] = None,
+    basis: Annotated[
+        Basis | None,
+        typer.Option(help="What allows it, by 45 CFR 164.", show_default="the purpose's"),
+    ] = None,
     with_keys: Annotated[
         bool, typer.Option(help="With the keys of what is shown whole: it can be decrypted.")
     ] = False,
@@ -108,6 +113,7 @@ def export_bundle(
             see=Sight(acting),
             made_at=datetime.now(UTC),
             recipient=recipient,
+            basis=basis,
             part_2=settings.part_2,
             opened=with_keys,
             hidden=withheld(acting),

@@ -29,7 +29,7 @@ from eventstore.cipher import Cipher
 from eventstore.connect import Connection
 from eventstore.seal.tree import Sealed, latest_or_refuse, read_hashes
 
-FORMAT = "carepath/disclosure-bundle@v1"
+FORMAT = "carepath/disclosure-bundle@v2"
 MANIFEST = "manifest.json"
 
 
@@ -130,6 +130,7 @@ def _manifest(disclosure: Disclosure, sealed: Sealed, written: Written) -> dict[
         "made_at": disclosure.made_at.isoformat(),
         "by": {"subject": by.subject, "role": by.role},
         "purpose": disclosure.purpose,
+        "basis": disclosure.on,
         "recipient": disclosure.recipient,
         "scope": disclosure.scope.document,
         "sealed": sealed.size,

@@ -11,6 +11,7 @@ from audit.export.scope import OfPatient, OfPeriod, Scope
 from audit.export.sealed_event import SealedEvent
 from domain.actor import Actor
 from domain.events import registry
+from domain.events.exports import Basis
 from domain.events.reads import Purpose
 from eventstore.cipher import Cipher
 from eventstore.connect import Pool
@@ -35,10 +36,17 @@ class Disclosure:
     see: See
     made_at: datetime
     recipient: str | None = None
+    basis: Basis | None = None
     part_2: bool = False
     opened: bool = False
     hidden: frozenset[str] = frozenset()
     clinic: str = "The clinic"
+
+    @property
+    def on(self) -> Basis:
+        """What allows it: what the purpose says by itself, unless it is said."""
+        by_purpose: dict[Purpose, Basis] = {"audit": "oversight", "treatment": "treatment"}
+        return self.basis or by_purpose.get(self.purpose, "operations")
 
     @property
     def whole(self) -> bool:

@@ -19,7 +19,7 @@ from audit.export.scope import OfPatient
 from audit.export.verify_bundle import verdict
 from audit.prove import prove_inclusion
 from domain.events.envelope import Origin, event_id_of, new_events
-from domain.events.reads import ListRead, PatientRead, ReadEvent
+from domain.events.exports import Disclosed, Exported, ExportEvent
 from eventstore.connect import Pool
 from eventstore.reads import Reading, ReadLog, access_stream_by, access_stream_of
 from eventstore.seal.checkpoint import checkpoint_of, read_checkpoint
@@ -27,9 +27,6 @@ from eventstore.seal.errors import EventNotSealed, NothingSealed, SealError
 from eventstore.seal.merkle import consistency_spans
 from eventstore.seal.note import parse
 from eventstore.seal.tree import read_hashes
-
-ROUTE = "/audit/export/"
-"""What was read: an export, by the hash of its manifest."""
 
 RECEIPT = "receipt.json"
 LOOK_AGAIN = timedelta(milliseconds=500)
@@ -45,30 +42,44 @@ async def record_disclosure(
 ) -> UUID:
     """Record who handed out what, once; the id of the event that the receipt is about.
 
-    Of one patient it stands with what was read of them. Of several it stands with what the
-    requester read, and with each patient whose record is in clear. Raises `StoreUnavailable`.
+    Of one patient it stands with what was read of them, of several with what the requester read.
+    To whom it went stands with each patient whose record is in clear. Raises `StoreUnavailable`.
     """
-    digest = manifest_hash(folder)
-    what = ROUTE + digest
-    of_patient = PatientRead(at=disclosure.made_at, what=what, purpose=disclosure.purpose)
-    if isinstance(disclosure.scope, OfPatient):
-        stream = access_stream_of(disclosure.scope.pathway_id)
-        readings = [_reading(stream, disclosure, of_patient, digest, "")]
-    else:
-        of_all = ListRead(
-            at=disclosure.made_at,
-            what=what,
-            patients=max(1, len(written.pathways)),
-            purpose=disclosure.purpose,
-        )
-        stream = access_stream_by(disclosure.by.subject)
-        readings = [_reading(stream, disclosure, of_all, digest, "")]
-        readings += [
-            _reading(access_stream_of(one), disclosure, of_patient, digest, one)
-            for one in sorted(written.in_clear)
+    digest, scope = manifest_hash(folder), disclosure.scope
+    exported = Exported(
+        at=disclosure.made_at,
+        bundle=digest,
+        scope=scope.kind,
+        since=None if isinstance(scope, OfPatient) else scope.since,
+        until=None if isinstance(scope, OfPatient) else scope.until,
+        purpose=disclosure.purpose,
+        basis=disclosure.on,
+        events=written.counts["all"],
+        patients=len(written.pathways),
+    )
+    given = Disclosed(
+        at=disclosure.made_at,
+        bundle=digest,
+        scope=scope.kind,
+        recipient=disclosure.recipient,
+        basis=disclosure.on,
+    )
+    await reads.append(
+        [
+            _reading(_stream(disclosure), disclosure, exported, digest, ""),
+            *(
+                _reading(access_stream_of(one), disclosure, given, digest, one)
+                for one in sorted(written.in_clear)
+            ),
         ]
-    await reads.append(readings)
+    )
     return event_of(digest)
+
+
+def _stream(disclosure: Disclosure) -> str:
+    if isinstance(disclosure.scope, OfPatient):
+        return access_stream_of(disclosure.scope.pathway_id)
+    return access_stream_by(disclosure.by.subject)
 
 
 async def write_receipt(dsn: str, pool: Pool, folder: Path) -> None:
@@ -126,7 +137,7 @@ def _note(folder: Path) -> str:
 
 
 def _reading(
-    stream_id: str, disclosure: Disclosure, event: ReadEvent, digest: str, whose: str
+    stream_id: str, disclosure: Disclosure, event: ExportEvent, digest: str, whose: str
 ) -> Reading:
     origin = Origin(command_id=_command(digest, whose), actor=disclosure.by)
     [recorded] = new_events([event], origin)

@@ -8,6 +8,7 @@ from typing import Any
 from audit.export.errors import EventUnreadable, NothingToExport
 from audit.export.sql import query
 from domain.events.envelope import RecordedEvent
+from domain.events.exports import ExportScope
 from domain.fold import fold
 from domain.pathway import PATHWAY
 from eventstore.connect import Connection
@@ -32,8 +33,12 @@ class OfPatient:
     with_reads: bool = False
 
     @property
+    def kind(self) -> ExportScope:
+        return "patient"
+
+    @property
     def document(self) -> dict[str, Any]:
-        return {"kind": "patient", "pathway": self.pathway_id}
+        return {"kind": self.kind, "pathway": self.pathway_id}
 
     def streams(self, events: list[RecordedEvent]) -> list[str]:
         """Every stream that is about this patient alone, from the pathway's own events."""
@@ -53,11 +58,15 @@ class OfPeriod:
     until: datetime | None = None
 
     @property
+    def kind(self) -> ExportScope:
+        return "all" if self.since is None and self.until is None else "period"
+
+    @property
     def document(self) -> dict[str, Any]:
-        if self.since is None and self.until is None:
-            return {"kind": "all"}
+        if self.kind == "all":
+            return {"kind": self.kind}
         return {
-            "kind": "period",
+            "kind": self.kind,
             "since": self.since.isoformat() if self.since else None,
             "until": self.until.isoformat() if self.until else None,
         }

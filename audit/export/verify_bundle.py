@@ -41,7 +41,7 @@ MANIFEST, RECEIPT, KEYS, OPENINGS = (
     "openings.json",
 )
 CHECKPOINT, PROOF, EVENTS = "checkpoint.txt", "proof.json", "events.jsonl"
-FORMAT, ROUTE = "carepath/disclosure-bundle@v1", "/audit/export/"
+FORMAT, RECORDED = "carepath/disclosure-bundle@v2", "access.exported"
 HASH, NONCE = 32, 12
 FIELDS = (
     *("seq", "stream_id", "version", "event_id", "type", "schema_version", "recorded_at"),
@@ -97,6 +97,7 @@ def check(folder: Path, keys_file: Path | None = None) -> Json:
         "made_at": manifest["made_at"],
         "by": manifest["by"],
         "purpose": manifest["purpose"],
+        "basis": manifest["basis"],
         "recipient": manifest["recipient"],
         "scope": manifest["scope"],
         "files": len(manifest["files"]),
@@ -124,12 +125,9 @@ def check_receipt(raw: bytes, keys: list[Key], digest: str) -> Json:
     root = root_through(leaf_hash(leaf), receipt["index"], signed.size, proof)
     require(root == signed.root, "the event of this disclosure is not in the sealed log")
     event = fields_of(leaf)
+    require(event["type"] == RECORDED, "the event of the receipt is none of a disclosure")
     require(
-        event["type"] in ("access.patient_read", "access.list_read"),
-        "the event of the receipt is none of a disclosure",
-    )
-    require(
-        json.loads(event["data"])["what"] == ROUTE + digest,
+        json.loads(event["data"])["bundle"] == digest,
         "the manifest is not the one whose disclosure the log recorded",
     )
     hashes = [unhash(one) for one in receipt["consistency"]]
@@ -138,16 +136,18 @@ def check_receipt(raw: bytes, keys: list[Key], digest: str) -> Json:
 
 def check_told(manifest: Json, event: Json, sealed: Checkpoint) -> None:
     """The manifest tells of the disclosure what the log recorded of it."""
-    scope, actor = manifest["scope"], event["actor"]
+    scope, actor, recorded_as = manifest["scope"], event["actor"], json.loads(event["data"])
     said = {
         "who": (manifest["by"]["subject"], manifest["by"]["role"]),
         "when": manifest["made_at"],
-        "what for": manifest["purpose"],
+        "what for": (manifest["purpose"], manifest["basis"]),
+        "what": (scope["kind"], manifest["events"]["all"], manifest["patients"]),
     }
     recorded = {
         "who": (actor["subject"], actor["role"]),
         "when": event["effective_at"],
-        "what for": json.loads(event["data"])["purpose"],
+        "what for": (recorded_as["purpose"], recorded_as["basis"]),
+        "what": (recorded_as["scope"], recorded_as["events"], recorded_as["patients"]),
     }
     for what, one in said.items():
         require(one == recorded[what], f"the manifest and the log differ in {what}")
@@ -509,6 +509,7 @@ def tell(found: Json) -> None:
         "log": f"{found['origin']}, sealed to {found['sealed']} events",
         "handed out": f"{found['made_at']} by {by['subject']} ({by['role']})",
         "purpose": f"{found['purpose']}; the log recorded it as event {found['recorded_as']}",
+        "basis": found["basis"].replace("_", " "),
         "recipient": found["recipient"] or "not named",
         "events": f"{counts['all']}, each in the sealed log: {shown}",
         "complete": found["complete"],

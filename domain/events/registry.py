@@ -14,6 +14,7 @@ from domain.events import (
     clinician,
     corrections,
     escalation,
+    exports,
     group,
     measures,
     on_call,
@@ -243,6 +244,8 @@ TYPES = (
     EventType("access.list_read", reads.ListRead, upcasters=(upcasters.grown,), personal=False),
     EventType("access.payloads_decoded", reads.PayloadsDecoded, personal=False),
     EventType("access.attempt_refused", reads.AttemptRefused, personal=False),
+    EventType("access.exported", exports.Exported, personal=False),
+    EventType("access.disclosed", exports.Disclosed),
     EventType(
         "programme.published",
         programme.Published,

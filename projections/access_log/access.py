@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.events.envelope import RecordedEvent
 from domain.events.erased import ContentErased
+from domain.events.exports import Disclosed, Exported
 from domain.events.reads import GlassBroken, ListRead, PatientRead, PayloadsDecoded, Purpose
 
 BREAKING = "break_glass"
@@ -13,6 +14,12 @@ BREAKING = "break_glass"
 
 DECODING = "decode"
 """What is said to be done by somebody who has payloads decrypted."""
+
+EXPORT = "/audit/export/"
+"""What is said to be read by whoever hands out a bundle, before the hash of its manifest."""
+
+DISCLOSED = "disclosed"
+"""What is said to be done with each patient whose record a bundle shows."""
 
 ERASED = "erased"
 """What was read by a read that was recorded under a key, once the patient is erased."""
@@ -46,7 +53,7 @@ class Access:
 
 def accesses(recorded: RecordedEvent) -> tuple[Access, ...]:
     """The line of one event; none for what only ends the log of a patient."""
-    return tuple(_lines(recorded))
+    return (*_lines(recorded), *_exports(recorded))
 
 
 def _lines(recorded: RecordedEvent) -> Iterator[Access]:
@@ -66,6 +73,18 @@ def _lines(recorded: RecordedEvent) -> Iterator[Access]:
             yield _line(recorded, BREAKING, None, break_glass=True)
         case ContentErased() if recorded.type == "access.patient_read":
             yield _line(recorded, ERASED, None)
+        case _:
+            return
+
+
+def _exports(recorded: RecordedEvent) -> Iterator[Access]:
+    """To whom something was disclosed is no part of the line, which stays after an erasure."""
+    match recorded.event:
+        case Exported(bundle=bundle, scope=scope, purpose=purpose, patients=patients):
+            number = None if scope == "patient" else patients
+            yield _line(recorded, f"{EXPORT}{bundle}", purpose, number=number)
+        case Disclosed() | ContentErased() if recorded.type == "access.disclosed":
+            yield _line(recorded, DISCLOSED, None)
         case _:
             return
 

@@ -5,6 +5,7 @@ Who read a record is known also after the patient is erased; why somebody broke 
 
 from pathlib import Path
 
+from domain.events.exports import Disclosed, Exported
 from domain.events.pathway import Erased
 from domain.events.reads import GlassBroken, ListRead, PatientRead, PayloadsDecoded
 from projections.access_log.access import Access, accesses
@@ -20,5 +21,5 @@ ACCESS_LOG = appended_view(
     name="access_log",
     table=Table("access_log", Access, key=("seq",), folder=FOLDER),
     told=accesses,
-    heeds=(PatientRead, GlassBroken, ListRead, PayloadsDecoded, Erased),
+    heeds=(PatientRead, GlassBroken, ListRead, PayloadsDecoded, Exported, Disclosed, Erased),
 )

@@ -1,6 +1,6 @@
 """A pathway, and a request for records, as what they disclose tells them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -10,15 +10,17 @@ from domain.events.access import BenefitsCheckAsked, PcpNamed, RecordShareAsked
 from domain.events.base import Event
 from domain.events.effects import EffectSettled
 from domain.events.erased import ContentErased
+from domain.events.exports import Basis, Disclosed, ExportScope
 from domain.events.pathway import Erased, Referred
 from domain.events.records_request import Denied, Fulfilled, Received, Withdrawn
 from domain.events.records_request import Erased as RequestErased
 from domain.pathway.asking import BENEFITS_CHECK, SHARE_RECORD, numbered
 from domain.value import Value
 
-Recipient = Literal["primary_care_provider", "payer", "patient"]
+Recipient = Literal["primary_care_provider", "payer", "patient", "other"]
+"""`other`: whoever got a disclosure bundle, by the name that was given."""
 
-Purpose = Literal["treatment", "payment", "right_of_access"]
+Purpose = Basis
 
 Outcome = Literal[
     "asked",
@@ -35,6 +37,13 @@ Outcome = Literal[
 
 `perhaps_received`: it failed, or was suppressed, after it had been sent and no answer had come.
 """
+
+EXPORTED: Mapping[ExportScope, str] = {
+    "patient": "records",
+    "period": "records_of_a_period",
+    "all": "whole_log",
+}
+"""What a bundle gives of a patient, by its scope."""
 
 Known = Literal["absent", "known", "erased"]
 
@@ -57,7 +66,7 @@ class Disclosure(Value):
 
 
 class Disclosing(Value):
-    """What a pathway, or a request, has disclosed, in the order in which it was asked for.
+    """What a pathway, a request or exports have disclosed, in the order in which it was asked for.
 
     `pcp` is who is the primary care provider now.
     """
@@ -103,6 +112,31 @@ def by_request(before: Disclosing, event: Event) -> Disclosing:
             return _answered(before, at, "withdrawn")
         case _:
             return before
+
+
+def by_export(before: Disclosing, event: Event) -> Disclosing:
+    """The exports of a patient's record after one more; it was given as it was recorded."""
+    match event:
+        case Erased() | ContentErased():
+            return Disclosing(status="erased")
+        case Disclosed():
+            given = (*before.disclosures, _exported(event))
+            return before.model_copy(update={"status": "known", "disclosures": given})
+        case _:
+            return before
+
+
+def _exported(event: Disclosed) -> Disclosure:
+    return Disclosure(
+        recipient="patient" if event.basis == "right_of_access" else "other",
+        to=event.recipient,
+        what=EXPORTED[event.scope],
+        purpose=event.basis,
+        asked_at=event.at,
+        settled_at=event.at,
+        outcome="done",
+        reasons=("bundle", event.bundle),
+    )
 
 
 def _asked(before: Disclosing, event: RecordShareAsked | BenefitsCheckAsked) -> Disclosure:

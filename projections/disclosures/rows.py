@@ -10,7 +10,7 @@ from projections.folded.entity import Folding
 
 @dataclass(frozen=True, slots=True)
 class DisclosureRow:
-    """One disclosure, asked for by `source`: the pathway, or a request about it.
+    """One disclosure, asked for by `source`: the pathway, a request, or exports of it.
 
     `to` is the recipient's name, absent for the patient. `reasons` are codes: why it was not
     given, or how it was. What was not yet settled has no `settled_at`.
@@ -36,7 +36,7 @@ def rows_of(source: str, folding: Folding[Disclosing]) -> Iterator[DisclosureRow
         yield DisclosureRow(
             source,
             number,
-            pathway_id=known.pathway_id or source,
+            pathway_id=known.pathway_id or f"pathway-{source.partition('-')[2]}",
             asked_at=one.asked_at,
             settled_at=one.settled_at,
             recipient=one.recipient,

@@ -1,4 +1,4 @@
--- One row a disclosure, given or not. source: the pathway, or the request for records about it.
+-- One row a disclosure, given or not. source: the pathway, the request for records about it, or the stream of its reads where a bundle was handed out.
 CREATE TABLE disclosures (
     source text COLLATE "C" NOT NULL,
     number integer NOT NULL,

@@ -14,8 +14,8 @@ from audit.export.errors import FolderTaken, NotABundle, NothingToExport, NotSea
 from audit.export.receipt import await_receipt, write_receipt
 from audit.export.scope import OfPatient, OfPeriod
 from audit.export.verify_bundle import verdict
+from domain.events.exports import Disclosed, Exported
 from domain.events.pathway import Erased, SessionBooked
-from domain.events.reads import ListRead, PatientRead
 from domain.events.safety import RiskRaised
 from eventstore.errors import StoreUnavailable
 from eventstore.reads import access_stream_by, access_stream_of
@@ -77,7 +77,7 @@ async def test_who_read_a_patient_is_given_as_a_hash_to_whom_it_is_not_shown(
     await office.sealed()
     first = await office.hand_out(of(one), "first")
     second = await office.hand_out(OfPatient(one, with_reads=True), "second", see=nothing)
-    [read] = [one for one in lines(second) if one["type"] == "access.patient_read"]
+    [read] = [one for one in lines(second) if one["type"] == "access.exported"]
     assert (read["leaf"], read["data"]) == (None, None)
     assert manifest_hash(first) not in (second / "events.jsonl").read_text()
     assert verdict(second, None)["events"]["hash_only"] == 1
@@ -145,11 +145,13 @@ async def test_an_escalation_belongs_to_the_patient(office: Office) -> None:
 async def test_handing_out_is_recorded_with_who_did_it_what_and_what_for(office: Office) -> None:
     one = await office.patient()
     await office.sealed()
-    folder = await office.hand_out(of(one), purpose="treatment")
-    [recorded] = await office.store.read_stream(access_stream_of(one))
-    assert isinstance(recorded.event, PatientRead)
-    assert recorded.event.what == f"/audit/export/{manifest_hash(folder)}"
-    assert recorded.event.purpose == "treatment"
+    folder = await office.hand_out(of(one), purpose="treatment", recipient="Dr. Doe")
+    recorded, given = await office.store.read_stream(access_stream_of(one))
+    assert isinstance(given.event, Disclosed)
+    assert (given.event.recipient, given.event.basis) == ("Dr. Doe", "treatment")
+    assert isinstance(recorded.event, Exported)
+    assert (recorded.event.bundle, recorded.event.scope) == (manifest_hash(folder), "patient")
+    assert (recorded.event.purpose, recorded.event.basis) == ("treatment", "treatment")
     assert recorded.origin.actor == AUDITOR
     assert verdict(folder, None)["recorded_as"] == recorded.seq
 
@@ -159,12 +161,12 @@ async def test_handing_out_several_is_recorded_with_each_patient(office: Office)
     await office.sealed()
     folder = await office.hand_out(ALL)
     [of_all] = await office.store.read_stream(access_stream_by(AUDITOR.subject))
-    assert isinstance(of_all.event, ListRead)
-    assert of_all.event.patients == 2
+    assert isinstance(of_all.event, Exported)
+    assert (of_all.event.patients, of_all.event.events, of_all.event.scope) == (2, 4, "all")
     for one in patients:
-        [read] = await office.store.read_stream(access_stream_of(one))
-        assert isinstance(read.event, PatientRead)
-        assert read.event.what.endswith(manifest_hash(folder))
+        [given] = await office.store.read_stream(access_stream_of(one))
+        assert isinstance(given.event, Disclosed)
+        assert (given.event.bundle, given.event.basis) == (manifest_hash(folder), "oversight")
 
 
 async def test_the_same_bundle_is_recorded_once(office: Office) -> None:
@@ -172,7 +174,7 @@ async def test_the_same_bundle_is_recorded_once(office: Office) -> None:
     await office.sealed()
     await office.hand_out(of(one))
     await office.hand_out(of(one), "again")
-    assert len(await office.store.read_stream(access_stream_of(one))) == 2
+    assert len(await office.store.read_stream(access_stream_of(one))) == 4
 
 
 async def test_all_is_every_sealed_event(office: Office) -> None:

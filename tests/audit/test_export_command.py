@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from cli.export import Sight, export_bundle
 from cli.output import Refused, Unavailable
-from domain.events.reads import PatientRead
+from domain.events.exports import Disclosed, Exported
 from eventstore.reads import access_stream_of
 from eventstore.seal.sealer import seal_once
 from tests.seal.conftest import clinic, keys
@@ -68,9 +68,11 @@ async def test_an_auditor_hands_out_a_patient_without_their_name(office: Office)
     assert (found["ok"], found["recipient"], found["purpose"]) == (True, "The Board", "audit")
     assert found["events"]["partly"] == 1
     assert "Avery" not in (folder / "events.jsonl").read_text()
-    [read] = await office.store.read_stream(access_stream_of(one))
-    assert isinstance(read.event, PatientRead)
-    assert read.origin.actor.subject == "local-auditor"
+    exported, given = await office.store.read_stream(access_stream_of(one))
+    assert isinstance(exported.event, Exported)
+    assert exported.origin.actor.subject == "local-auditor"
+    assert isinstance(given.event, Disclosed)
+    assert given.event.recipient == "The Board"
 
 
 async def test_a_coordinator_hands_out_all_of_a_patient_with_the_keys(office: Office) -> None:

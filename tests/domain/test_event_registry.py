@@ -16,6 +16,7 @@ from domain.events.base import Event
 from domain.events.clinician import ClinicianEvent
 from domain.events.envelope import Origin, event_id_of, new_events
 from domain.events.escalation import EscalationEvent
+from domain.events.exports import ExportEvent
 from domain.events.group import GroupEvent
 from domain.events.on_call import OnCallEvent
 from domain.events.pathway import PathwayEvent
@@ -71,6 +72,7 @@ def test_every_event_has_one_stored_name() -> None:
         *get_args(GroupEvent),
         *get_args(RecordsRequestEvent),
         *get_args(ReadEvent),
+        *get_args(ExportEvent),
     }
     assert len(models) == len(set(models))
 

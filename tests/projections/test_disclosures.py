@@ -9,6 +9,7 @@ from domain.events import pathway as pathway_events
 from domain.events.access import BenefitsCheckAsked, PcpNamed, RecordShareAsked
 from domain.events.base import Event
 from domain.events.effects import EffectOutcome
+from domain.events.exports import Basis, Disclosed
 from domain.events.pathway import EffectSettled
 from domain.events.records_request import Denied, Erased, Fulfilled, Received, Withdrawn
 from domain.patient import PrimaryCareProvider
@@ -33,6 +34,8 @@ from tests.projections.demo import demo_clinic, write
 from tests.projections.given import append, settle
 
 DAY = timedelta(days=1)
+ACCESS_ID = f"access-{PATHWAY_ID.partition('-')[2]}"
+TO_PATIENT: Basis = "right_of_access"
 REQUEST_ID = "request-8d4b5b43-5df0-4a0e-8a5b-0d3c6a1f9c11"
 
 
@@ -53,6 +56,11 @@ def settled(effect: str, outcome: EffectOutcome, *reasons: str, day: int = 2) ->
         attempts=1,
         reasons=reasons,
     )
+
+
+def handed_out(to: str, basis: Basis = "oversight") -> Event:
+    at = REFERRED_AT + DAY
+    return Disclosed(at=at, bundle="0" * 64, scope="patient", recipient=to, basis=basis)
 
 
 async def build(
@@ -92,6 +100,33 @@ async def test_what_the_patient_opted_out_of_is_shown_as_suppressed(
     [one] = await build(store, pool, *events)
     assert (one.outcome, one.reasons) == ("suppressed", ("opted_out",))
     assert await read_accounting(pool, PATHWAY_ID, REFERRED_AT) == []
+
+
+async def test_a_bundle_is_accounted_for_with_its_recipient_and_on_what_basis(
+    store: EventStore, pool: Pool
+) -> None:
+    """45 CFR 164.528(b)(2): date, recipient, what and why."""
+    await append(store, ACCESS_ID, [[handed_out("The Board"), handed_out("Avery", TO_PATIENT)]])
+    found = await build(store, pool)
+    assert [(one.recipient, one.to, one.what, one.purpose) for one in found] == [
+        ("other", "The Board", "records", "oversight"),
+        ("patient", "Avery", "records", "right_of_access"),
+    ]
+    assert {one.pathway_id for one in found} == {PATHWAY_ID}
+    assert await read_accounting(pool, PATHWAY_ID, REFERRED_AT) == found
+
+
+async def test_to_whom_a_bundle_went_is_gone_with_its_patient(
+    store: EventStore, pool: Pool
+) -> None:
+    await append(store, ACCESS_ID, [[handed_out("The Board")]])
+    assert len(await build(store, pool)) == 1
+    erased = pathway_events.Erased(at=REFERRED_AT + 9 * DAY, reason="patient_request")
+    await append(store, PATHWAY_ID, [[erased]])
+    copy = Copy(store, pool, DISCLOSURES, DISCLOSURES.schema)
+    await catch_up(copy, await checkpoint(copy), await settle(pool))
+    assert await list_disclosures(pool, limit=9) == []
+    assert (await check(DISCLOSURES, store, pool)).differences == 0
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from activities.fhir.record.chart import WORDS, Chart, Json, Part, account, code
 from activities.ports import PERHAPS_RECEIVED
 from domain.events.effects import EffectSettled
 from domain.events.envelope import RecordedEvent
+from domain.events.exports import Exported
 from domain.events.pathway import SessionReminded
 from domain.events.reads import GlassBroken, PatientRead
 
@@ -84,6 +85,9 @@ def audit_events(chart: Chart) -> Iterator[Part]:
         if isinstance(one.event, PatientRead):
             glass = one.event.break_glass
             yield Part(f"read-{one.event_id}", _read(chart, one, one.event.what, glass=glass))
+        elif isinstance(one.event, Exported):
+            said = f"export {one.event.bundle}"
+            yield Part(f"read-{one.event_id}", _read(chart, one, said, glass=False))
         elif isinstance(one.event, GlassBroken):
             yield Part(f"read-{one.event_id}", _read(chart, one, "break the glass", glass=True))
 
