@@ -25,6 +25,7 @@ COMMANDS = {
     "seal": ("seal",),
     "views": ("views",),
     "waitlist": ("waitlist",),
+    "calendar": ("calendar",),
     "recovery": ("recover",),
     "programmes": ("programmes",),
     "keys": ("keys",),

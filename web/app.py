@@ -18,6 +18,7 @@ from web import (
     audit_replay,
     audit_reports,
     audit_why,
+    calendars,
     entities,
     erasure,
     feed,
@@ -31,6 +32,7 @@ from web import (
     waitlist,
 )
 from web.answers import EVERYWHERE, answers
+from web.calendar_feed import add_calendar_feed
 from web.errors import Unauthorised, answer_errors
 from web.fhir.routes import add_fhir
 from web.fhir.speaking import SpeaksFhir
@@ -65,6 +67,7 @@ RESOURCES = (
     past,
     waitlist,
     feed,
+    calendars,
 )
 
 SILENT: TelemetryConfig = {
@@ -130,6 +133,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.include_router(health.router)
     add_signing_in(app, services)
+    add_calendar_feed(app, services)
     app.include_router(break_glass.router, responses=EVERYWHERE, dependencies=[TOKEN])
     lead_to_reasons(app)
     add_fhir(app)

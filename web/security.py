@@ -21,7 +21,7 @@ from web.tokens import Bearers
 LIVE = "/live"
 
 OPEN_TO_READING = ("/health", "/healthz", "/readyz")
-OPEN_BELOW = ("/static/", f"{SIGN_IN}/")
+OPEN_BELOW = ("/static/", "/calendar/", f"{SIGN_IN}/")
 
 
 FHIR = "/fhir"

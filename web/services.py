@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from activities.definitions import Definitions
 from activities.sharing.record import Clinic
+from activities.words import Language
 from domain.commands.submission import Receipt, Submission
 from eventstore.connect import Pool
 from eventstore.store import EventStore
@@ -75,7 +76,8 @@ class Services:
     """`programme` is what referrals are for that name none.
 
     `identity_key` makes patients' ids opaque. `ready` says whether all that requests need is there,
-    `provable` where the log's public keys are, `clinic` whose records are handed out.
+    `provable` where the log's public keys are, `clinic` whose records are handed out,
+    `language` that of calendars.
     """
 
     store: EventStore
@@ -89,6 +91,7 @@ class Services:
     turns: Turns = field(default_factory=Turns)
     signing_in: SigningIn = field(default_factory=SigningIn)
     provable: Provable | None = None
+    language: Language = "en"
     clinic: Clinic = field(default_factory=Clinic)
 
     @cached_property

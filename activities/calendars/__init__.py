@@ -2,5 +2,6 @@
 
 from activities.calendars.agenda import Agendas
 from activities.calendars.folder import CalendarFolder
+from activities.calendars.writing import written
 
-__all__ = ["Agendas", "CalendarFolder"]
+__all__ = ["Agendas", "CalendarFolder", "written"]

@@ -67,4 +67,39 @@ class AttemptRefused(Event):
     times: Annotated[int, Field(ge=1)] = 1
 
 
-ReadEvent = PatientRead | GlassBroken | ListRead | PayloadsDecoded | AttemptRefused
+class CalendarLinkMade(Event):
+    """A secret link to a calendar was made: whoever has it sees the times of `calendar`.
+
+    That is a patient's pathway, a clinician or a group. The secret stands nowhere.
+    """
+
+    link: UUID
+    calendar: Name
+
+
+class CalendarLinkFollowed(Event):
+    """Somebody read the calendar by the link for the first time. Nobody knows who has it."""
+
+    link: UUID
+    calendar: Name
+
+
+class CalendarLinkRevoked(Event):
+    """The link leads nowhere any more."""
+
+    link: UUID
+    calendar: Name
+
+
+CalendarLinkEvent = CalendarLinkMade | CalendarLinkFollowed | CalendarLinkRevoked
+
+ReadEvent = (
+    PatientRead
+    | GlassBroken
+    | ListRead
+    | PayloadsDecoded
+    | AttemptRefused
+    | CalendarLinkMade
+    | CalendarLinkFollowed
+    | CalendarLinkRevoked
+)

@@ -246,6 +246,9 @@ TYPES = (
     EventType("access.attempt_refused", reads.AttemptRefused, personal=False),
     EventType("access.exported", exports.Exported, personal=False),
     EventType("access.disclosed", exports.Disclosed),
+    EventType("access.calendar_link_made", reads.CalendarLinkMade, personal=False),
+    EventType("access.calendar_link_followed", reads.CalendarLinkFollowed, personal=False),
+    EventType("access.calendar_link_revoked", reads.CalendarLinkRevoked, personal=False),
     EventType(
         "programme.published",
         programme.Published,

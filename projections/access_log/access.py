@@ -7,13 +7,29 @@ from datetime import datetime
 from domain.events.envelope import RecordedEvent
 from domain.events.erased import ContentErased
 from domain.events.exports import Disclosed, Exported
-from domain.events.reads import GlassBroken, ListRead, PatientRead, PayloadsDecoded, Purpose
+from domain.events.reads import (
+    CalendarLinkFollowed,
+    CalendarLinkMade,
+    CalendarLinkRevoked,
+    GlassBroken,
+    ListRead,
+    PatientRead,
+    PayloadsDecoded,
+    Purpose,
+)
 
 BREAKING = "break_glass"
 """What is said to be done by somebody who gives a reason to read, and has not read yet."""
 
 DECODING = "decode"
 """What is said to be done by somebody who has payloads decrypted."""
+
+CALENDAR_LINKS = {
+    CalendarLinkMade: "calendar_link_made",
+    CalendarLinkFollowed: "calendar_link_followed",
+    CalendarLinkRevoked: "calendar_link_revoked",
+}
+"""What is said to be done with a secret link; of nobody's pathway unless it is a patient's."""
 
 EXPORT = "/audit/export/"
 """What is said to be read by whoever hands out a bundle, before the hash of its manifest."""
@@ -69,6 +85,14 @@ def _lines(recorded: RecordedEvent) -> Iterator[Access]:
             )
         case PayloadsDecoded(purpose=purpose, times=times, payloads=payloads):
             yield _line(recorded, DECODING, purpose, times=times, number=payloads)
+        case (
+            CalendarLinkMade(calendar=calendar)
+            | CalendarLinkFollowed(calendar=calendar)
+            | CalendarLinkRevoked(calendar=calendar)
+        ) as link:
+            of_patient = calendar if calendar.startswith("pathway-") else None
+            line = _line(recorded, CALENDAR_LINKS[type(link)], None)
+            yield replace(line, pathway_id=of_patient)
         case ContentErased() if recorded.type == "access.glass_broken":
             yield _line(recorded, BREAKING, None, break_glass=True)
         case ContentErased() if recorded.type == "access.patient_read":

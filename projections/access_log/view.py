@@ -7,7 +7,15 @@ from pathlib import Path
 
 from domain.events.exports import Disclosed, Exported
 from domain.events.pathway import Erased
-from domain.events.reads import GlassBroken, ListRead, PatientRead, PayloadsDecoded
+from domain.events.reads import (
+    CalendarLinkFollowed,
+    CalendarLinkMade,
+    CalendarLinkRevoked,
+    GlassBroken,
+    ListRead,
+    PatientRead,
+    PayloadsDecoded,
+)
 from projections.access_log.access import Access, accesses
 from projections.appended.view import appended_view
 from projections.folded.entity import Table
@@ -21,5 +29,16 @@ ACCESS_LOG = appended_view(
     name="access_log",
     table=Table("access_log", Access, key=("seq",), folder=FOLDER),
     told=accesses,
-    heeds=(PatientRead, GlassBroken, ListRead, PayloadsDecoded, Exported, Disclosed, Erased),
+    heeds=(
+        PatientRead,
+        GlassBroken,
+        ListRead,
+        PayloadsDecoded,
+        Exported,
+        Disclosed,
+        CalendarLinkMade,
+        CalendarLinkFollowed,
+        CalendarLinkRevoked,
+        Erased,
+    ),
 )

@@ -44,7 +44,7 @@ async def source(store: EventStore, connect: Connect) -> PlainConnection:
     return connection
 
 
-NOT_COPIED = {"watermark", "migrations", "sessions", "subscriptions"}
+NOT_COPIED = {"watermark", "migrations", "sessions", "subscriptions", "calendar_links"}
 """What the target has of its own: how far it is settled, by what it was made, who is signed in."""
 
 

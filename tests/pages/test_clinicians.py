@@ -44,6 +44,26 @@ async def test_the_order_of_calls_is_set_by_its_places(open_page: OpenPage, desk
     assert await desk.version(on_call) > before
 
 
+async def test_a_calendar_is_linked_and_unlinked_from_the_clinicians_page(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    clinician = await desk.clinician_of("clinician")
+    page = await open_page(f"/clinicians/{clinician}")
+    await page.get_by_role("link", name="Calendar links").click()
+    await page.get_by_role("button", name="Make a link").click()
+    url = await page.locator("#link").inner_text()
+    assert (await page.request.get(url)).ok
+    await look(page, "calendar-links")
+
+    await page.goto(f"{desk.url}/calendars/{clinician}")
+    await expect(page.locator("#link")).to_have_count(0)
+    await expect(page.get_by_text("First used")).to_be_visible()
+    await page.get_by_role("button", name="Revoke").last.click()
+
+    await expect(page.get_by_text("Nobody has a link to this calendar.")).to_be_visible()
+    assert (await page.request.get(url)).status == 404
+
+
 async def test_a_licence_is_renewed_from_its_row(open_page: OpenPage) -> None:
     page = await open_page("/clinicians")
     await page.locator("#clinicians tbody th a").last.click()

@@ -40,6 +40,11 @@ CALLS = {
     "carepath_log.see_session": {PROJECTOR},
     "carepath_log.look_up_session": {PROJECTOR},
     "carepath_log.end_session": {PROJECTOR},
+    "carepath_log.make_calendar_link": {PROJECTOR},
+    "carepath_log.calendar_links_of": {PROJECTOR},
+    "carepath_log.find_calendar_link": {PROJECTOR},
+    "carepath_log.note_calendar_followed": {PROJECTOR},
+    "carepath_log.revoke_calendar_link": {PROJECTOR},
     "carepath_log.seal": {SEALER},
     "carepath_log.note_anchoring": {SEALER},
     "carepath_log.rewrap_patient_key": NOBODY,
@@ -66,6 +71,7 @@ READS = {
     "carepath_log.effect_ledger": {APPENDER},
     "carepath_log.subscriptions": {APPENDER, PROJECTOR, READER},
     "carepath_log.sessions": NOBODY,
+    "carepath_log.calendar_links": NOBODY,
     "carepath_views.checkpoints": {APPENDER, PROJECTOR, READER},
 }
 """Whose processes read each table. Only the owner of a table writes it."""

@@ -43,7 +43,7 @@ def calendars(tmp_path: Path) -> Path:
 def sessions(folder: Path, person: str) -> list[datetime]:
     """Every instant at which something begins, weeks of a series one by one."""
     path = folder / f"{person}.ics"
-    events = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    events: list[Any] = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
     cancelled = [one for one in events if one.get("STATUS") == "CANCELLED"]
     instead = {one["RECURRENCE-ID"].dt for one in cancelled if "RECURRENCE-ID" in one}
     standing = [one for one in events if one not in cancelled]

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends, FastAPI
 
 from web.pages import (
+    calendars,
     caseload,
     clinicians,
     clinicians_on_call,
@@ -65,6 +66,7 @@ PAGES = (
     forms,
     entity,
     preferences,
+    calendars,
     referral,
     outcomes,
     programme_map,

@@ -8,16 +8,16 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import asyncpg
 import structlog
 
 from domain.actor import Actor
 from domain.events.envelope import Origin, new_events
-from domain.events.reads import GlassBroken, ReadEvent
+from domain.events.reads import CalendarLinkEvent, GlassBroken, ReadEvent
 from eventstore.errors import EventStoreError
-from eventstore.reads import Reading, ReadLog, access_stream_of
+from eventstore.reads import Reading, ReadLog, access_stream_by, access_stream_of
 from web.errors import Unavailable
 from web.rights.reads import Noted, OfAttempt, OfClinic, OfList, OfPatient, OfPayloads
 
@@ -130,6 +130,16 @@ class AccessLog:
         await self._reads.append([_reading(access_stream_of(pathway_id), actor, broken)])
         return until
 
+    async def record_link(self, actor: Actor, event: CalendarLinkEvent) -> None:
+        """Record at once what was done with a link; the same of the same link is recorded once.
+
+        Raises `StoreUnavailable`.
+        """
+        of_patient = event.calendar.startswith("pathway-")
+        stream = access_stream_of(event.calendar) if of_patient else access_stream_by(actor.subject)
+        once = uuid5(event.link, type(event).__name__)
+        await self._reads.append([_reading(stream, actor, event, once)])
+
     async def glass_is_broken(self, pathway_id: str, actor: Actor) -> bool:
         """Whether a reason of the actor's still counts. Raises `StoreUnavailable`."""
         since = self._now() - GLASS_STAYS_BROKEN
@@ -207,6 +217,8 @@ def _bare(pathway_ids: Iterable[str]) -> tuple[UUID, ...]:
     return tuple(sorted(UUID(one.partition("-")[2]) for one in pathway_ids))
 
 
-def _reading(stream_id: str, actor: Actor, event: ReadEvent) -> Reading:
-    [recorded] = new_events([event], Origin(command_id=uuid4(), actor=actor))
+def _reading(
+    stream_id: str, actor: Actor, event: ReadEvent, command_id: UUID | None = None
+) -> Reading:
+    [recorded] = new_events([event], Origin(command_id=command_id or uuid4(), actor=actor))
     return Reading(stream_id, recorded)

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     READ_ACCESS_LOG = "read_access_log"
     READ_PAST = "read_past"
     READ_FEED = "read_feed"
+    LINK_CALENDARS = "link_calendars"
+    EXPORT_VIEWS = "export_views"
     DECODE = "decode"
     PUBLISH_PROGRAMME = "publish_programme"
     ERASE = "erase"
@@ -57,6 +59,8 @@ SAYS: Mapping[Permission, str] = {
     Permission.READ_ACCESS_LOG: "read who has read what",
     Permission.READ_PAST: "read views as of an instant, beside what the view itself takes",
     Permission.READ_FEED: "fetch the feed of events that other systems are told of",
+    Permission.LINK_CALENDARS: "make and revoke secret links to calendars",
+    Permission.EXPORT_VIEWS: "export de-identified views for analysts",
     Permission.DECODE: "have payloads decrypted that Temporal stores",
     Permission.PUBLISH_PROGRAMME: "publish programmes",
     Permission.ERASE: "erase patients, and follow their erasure",
@@ -85,6 +89,7 @@ _IN_CARE = _EVERYBODY | {
     Permission.READ_IDENTITY,
     Permission.READ_GROUPS,
     Permission.READ_SAFETY,
+    Permission.LINK_CALENDARS,
 }
 _OF_THE_CLINIC = {
     Permission.REFER,
@@ -101,7 +106,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "clinician": _IN_CARE
     | {Permission.READ_CLINICAL, Permission.READ_WAITLIST, Permission.READ_CLINICIANS},
     "facilitator": _IN_CARE - {Permission.READ_CASELOAD},
-    "supervisor": _IN_CARE | _OF_THE_CLINIC | {Permission.READ_ACCESS_LOG, Permission.READ_PAST},
+    "supervisor": _IN_CARE
+    | _OF_THE_CLINIC
+    | {Permission.READ_ACCESS_LOG, Permission.READ_PAST, Permission.EXPORT_VIEWS},
     "auditor": _EVERYBODY
     | {
         Permission.READ_PATIENT,
@@ -114,6 +121,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.READ_AUDIT,
         Permission.READ_ACCESS_LOG,
         Permission.READ_PAST,
+        Permission.EXPORT_VIEWS,
         Permission.DECODE,
     },
     "administrator": _EVERYBODY

@@ -1,0 +1,1 @@
+SELECT carepath_log.note_calendar_followed($1, $2);

@@ -1,0 +1,1 @@
+SELECT carepath_log.revoke_calendar_link($1, $2);
