@@ -1,10 +1,12 @@
 """Operations, in a browser: how carepath is, what asks for somebody, and building views anew."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import expect
 
+from activities.feeds import subscription as subscriptions
 from projections.states import ViewState
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
@@ -58,6 +60,26 @@ async def test_a_view_that_stopped_is_told_with_the_event_that_it_fails_at(
         "Event 42, pathway.session_recorded"
     )
     await expect(page.locator(".notice-danger")).to_contain_text("Views have stopped: sessions")
+
+
+async def test_receivers_are_told_with_what_keeps_them_and_without_their_addresses(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    pool, url = desk.services.pool, "https://lab.example.org/events?key=of-theirs"
+    secrets = ["file:/run/secrets/lab"]
+    await subscriptions.add(pool, "lab", url, types=[], sees=[], secrets=secrets, after=0)
+    lab = await subscriptions.subscription(pool, "lab")
+    wait = timedelta(hours=1)
+    await subscriptions.note_failure(pool, lab, 0, "answered_500", wait, park=True)
+    try:
+        page = await open_page("/operations", role="coordinator")
+        row = page.get_by_role("row", name="lab")
+        await expect(row).to_contain_text("Parked")
+        await expect(row).to_contain_text("answered_500")
+        await expect(page.locator(".notice-danger")).to_contain_text("sent nothing any more: lab")
+        assert "lab.example.org" not in await page.content()
+    finally:
+        await subscriptions.remove(pool, "lab")
 
 
 async def test_only_an_administrator_builds_a_view_anew(open_page: OpenPage, desk: Desk) -> None:

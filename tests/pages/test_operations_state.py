@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from activities.feeds.subscription import Subscription
 from eventstore.seal.state import SealState, Waiting
 from eventstore.store import Watermark
 from projections.states import ViewState
@@ -15,6 +16,22 @@ WELL = Operations(
     temporal=None,
     ready=True,
     failures=(),
+)
+
+PARKED = Subscription(
+    id="registry",
+    url="https://registry.example.org",
+    types=(),
+    sees=(),
+    secrets=(),
+    seq=1,
+    state="parked",
+    failures=20,
+    failure="answered_500",
+    failed_at=None,
+    next_try_at=None,
+    delivered_at=None,
+    lag=8,
 )
 
 
@@ -30,6 +47,7 @@ def test_each_thing_that_is_wrong_is_told() -> None:
         replace(WELL, watermark=Watermark(settled_seq=1, last_seq=9, age=timedelta(minutes=2))),
         replace(WELL, views=(stopped,)),
         replace(WELL, seal=SealState(None, None, Waiting(9, timedelta(hours=1)), ())),
+        replace(WELL, receivers=(PARKED, replace(PARKED, id="lab", state="running"))),
     )
 
     told = [one.problems for one in wrong]
@@ -37,3 +55,5 @@ def test_each_thing_that_is_wrong_is_told() -> None:
     assert [len(one) for one in told] == [1] * len(wrong)
     assert len(set(told)) == len(wrong)
     assert "safety" in told[3][0]
+    assert "registry" in told[5][0]
+    assert "lab" not in told[5][0]

@@ -1,4 +1,4 @@
-"""Operations: how the log, its seal, the views and the workflows are, and building views anew."""
+"""Operations: how the log, its seal, views, feeds and workflows are, and building views anew."""
 
 from typing import Annotated
 
@@ -29,6 +29,12 @@ STATES = {
     "absent": ("Not built yet", "attention"),
 }
 
+RECEIVING = {
+    "running": ("Sent to", "good"),
+    "paused": ("Paused", "neutral"),
+    "parked": ("Parked", "danger"),
+}
+
 log = structlog.get_logger(__name__)
 
 Name = Annotated[str | None, Query(max_length=40, pattern=r"^[a-z_]+$")]
@@ -44,6 +50,7 @@ async def overview(visit: Visiting, begun: Name = None) -> HTMLResponse:
         "operations/operations.html",
         found=await operations(visit.services),
         states=STATES,
+        receiving=RECEIVING,
         begun=begun,
     )
 

@@ -1,9 +1,10 @@
-"""How carepath itself is: the log, its seal, the views, the workflows, and what went wrong."""
+"""How carepath itself is: the log, its seal, the views, feeds, workflows, and what went wrong."""
 
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
+from activities.feeds.subscription import Subscription, subscriptions
 from eventstore.errors import EventStoreError, store_errors
 from eventstore.seal.state import SealState, seal_state
 from eventstore.store import Watermark
@@ -42,6 +43,9 @@ OLD_WATERMARK = (
     "The watermark is old: a long transaction holds every view up, or nobody settles. "
     "End the transaction, or start the ticker."
 )
+PARKED_FEEDS = (
+    "They took nothing for hours. Mend what keeps them, then: carepath subscriptions resume"
+)
 STOPPED_VIEWS = "Correct what they fail at and start carepath again, or build them anew."
 
 
@@ -55,10 +59,15 @@ class Operations:
     temporal: str | None
     ready: bool
     failures: tuple[ToDo, ...]
+    receivers: tuple[Subscription, ...] = ()
 
     @property
     def stopped(self) -> tuple[ViewState, ...]:
         return tuple(one for one in self.views if one.state == "stopped")
+
+    @property
+    def parked(self) -> tuple[Subscription, ...]:
+        return tuple(one for one in self.receivers if one.state == "parked")
 
     @property
     def furthest_behind(self) -> int:
@@ -80,11 +89,13 @@ class Operations:
     def problems(self) -> tuple[str, ...]:
         """What is wrong now, each with what to do."""
         stopped = ", ".join(one.name for one in self.stopped)
+        parked = ", ".join(one.id for one in self.parked)
         found = (
             (not self.ready, NOT_READY),
             (self.temporal is not None, f"{self.temporal} Commands wait until it answers."),
             (self.readers_wait, OLD_WATERMARK),
             (bool(stopped), f"Views have stopped: {stopped}. {STOPPED_VIEWS}"),
+            (bool(parked), f"Other systems are sent nothing any more: {parked}. {PARKED_FEEDS}"),
             (self.seal_waits, "Events wait for their seal: see whether the sealer runs."),
             (self.anchors_fail, "A checkpoint does not reach its anchor: see below which."),
         )
@@ -98,6 +109,7 @@ async def operations(services: Services) -> Operations:
         async with services.pool.acquire() as connection:
             seal = await seal_state(connection)
             views = await view_states(connection)
+            receivers = await subscriptions(connection)
     return Operations(
         watermark=await services.store.watermark(),
         views=tuple(views),
@@ -105,6 +117,7 @@ async def operations(services: Services) -> Operations:
         temporal=temporal,
         ready=ready,
         failures=await _failures(services),
+        receivers=tuple(receivers),
     )
 
 
