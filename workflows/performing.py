@@ -22,6 +22,7 @@ from temporalio.exceptions import (
 
 from activities import contracts
 from activities.contracts import EffectReply, EffectRequest, LoadedEffect
+from activities.ports import PERHAPS_RECEIVED
 from domain.fold import PendingEffect
 
 QUICK = ("calendar", "notify")
@@ -93,16 +94,34 @@ async def _patiently(request: EffectRequest, until: datetime) -> EffectReply:
     if left <= timedelta(0):
         return EffectReply(outcome="lapsed", attempts=0)
     try:
-        reply: EffectReply = await workflow.execute_activity(
-            contracts.PERFORM_EFFECT,
-            request,
-            result_type=EffectReply,
-            start_to_close_timeout=WITHIN,
-            schedule_to_close_timeout=left,
-            retry_policy=RETRIES,
-        )
+        return await _attempted_within(request, left)
+    except ActivityError as failure:
+        if _is_final(failure) or request.pending.effect.not_after:
+            return EffectReply(outcome="failed", attempts=0)
+        return await _at_last(request)
+
+
+def _is_final(failure: ActivityError) -> bool:
+    return isinstance(failure.cause, ApplicationError) and failure.cause.non_retryable
+
+
+async def _at_last(request: EffectRequest) -> EffectReply:
+    """One more attempt, where no worker was left to say why: it knows what came of earlier ones."""
+    try:
+        return await _attempted_within(request, WITHIN)
     except ActivityError:
-        return EffectReply(outcome="failed", attempts=0)
+        return EffectReply(outcome="failed", attempts=0, reasons=(PERHAPS_RECEIVED,))
+
+
+async def _attempted_within(request: EffectRequest, left: timedelta) -> EffectReply:
+    reply: EffectReply = await workflow.execute_activity(
+        contracts.PERFORM_EFFECT,
+        request,
+        result_type=EffectReply,
+        start_to_close_timeout=WITHIN,
+        schedule_to_close_timeout=left,
+        retry_policy=RETRIES,
+    )
     return reply
 
 

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from temporalio import activity
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import WorkflowEnvironment
 
 from activities.benefits import BenefitsVerification
-from activities.contracts import PERFORM_EFFECT
+from activities.contracts import PERFORM_EFFECT, EffectRequest
 from activities.ledger import Ledger
 from activities.mail import MailSender, MailServer
 from activities.notify import Notifier
+from activities.ports import Adapter, Settled
 from activities.recipients import Desks, Recipients
 from activities.sharing import Clinic as Sharing
 from activities.sharing import Disclosure
@@ -25,6 +27,7 @@ from domain.events.access import BenefitsVerified
 from domain.events.effects import EffectSettled
 from domain.events.pathway import TaskOpened
 from eventstore.connect import Pool
+from eventstore.errors import StoreUnavailable
 from eventstore.store import EventStore
 from tests.activities.given import EMAIL
 from tests.activities.mail_server import Mail
@@ -35,6 +38,7 @@ from workers.keys import ensure_keys
 from workers.temporal import converter, create_worker
 from workflows.client import EntityClient
 from workflows.messenger import SETTLED
+from workflows.performing import WITHIN
 
 ACTIVE = Reply(200, {"transaction": "271", "outcome": "active", "valid_until": "2199-12-31"})
 PENDING = Reply(202, {"reference": "ref-17"})
@@ -58,15 +62,11 @@ async def skipping(tmp_path: Path, counted: MetricBuffer) -> AsyncIterator[Workf
         yield environment
 
 
-@pytest_asyncio.fixture
-async def clinic(
-    skipping: WorkflowEnvironment,
-    pool: Pool,
-    mail: Mail,
-    web: Web,
-    tmp_path: Path,
-) -> AsyncIterator[Clinic]:
-    """A clinic that sends e-mail, asks a payer, and shares records."""
+@pytest.fixture
+def ports(
+    skipping: WorkflowEnvironment, pool: Pool, mail: Mail, web: Web, tmp_path: Path
+) -> dict[str, Adapter]:
+    """Those of a clinic that sends e-mail, asks a payer, and shares records."""
     entities = EntityClient(skipping.client)
     store, ledger = EventStore(pool), Ledger(pool)
     server = MailServer(
@@ -77,14 +77,21 @@ async def clinic(
     payer = BenefitsVerification(
         store, web.endpoint("benefits"), ledger, entities, within=timedelta(hours=48)
     )
-    ports = {
+    return {
         **folder_ports(store, tmp_path / "outbox"),
         "notify": notifier,
         "benefits": payer,
         "share": Disclosure(store, web.endpoint("share"), ledger, Sharing()),
     }
+
+
+@pytest_asyncio.fixture
+async def clinic(
+    skipping: WorkflowEnvironment, pool: Pool, ports: dict[str, Adapter], tmp_path: Path
+) -> AsyncIterator[Clinic]:
+    store = EventStore(pool)
     async with create_worker(skipping.client, store, ports):
-        clinic = Clinic(skipping, entities, store, tmp_path)
+        clinic = Clinic(skipping, EntityClient(skipping.client), store, tmp_path)
         await clinic.publish(mbt_g())
         yield clinic
 
@@ -238,6 +245,42 @@ async def test_what_a_new_run_finds_too_late_is_attempted_once_more_and_says_why
     (one,) = await settled(clinic, pathway)
     assert (one.outcome, one.reasons) == ("failed", ("share_not_taken", "perhaps_received"))
     assert len(web.asked) > asked
+
+
+class LedgerIsLost:
+    """An adapter that breaks at every attempt after the first; perhaps not at the one at last."""
+
+    def __init__(self, inner: Adapter, *, for_good: bool) -> None:
+        self._inner = inner
+        self._for_good = for_good
+
+    async def perform(self, request: EffectRequest) -> Settled:
+        info = activity.info()
+        at_last = info.schedule_to_close_timeout == WITHIN
+        if self._for_good if at_last else info.attempt > 1:
+            raise StoreUnavailable("a test")
+        return await self._inner.perform(request)
+
+
+@pytest.mark.parametrize(
+    ("for_good", "reasons"),
+    [(False, ("share_not_taken", "perhaps_received")), (True, ("perhaps_received",))],
+)
+async def test_what_nobody_could_attempt_is_attempted_once_more_and_says_what_was_sent_before(
+    clinic: Clinic,
+    ports: dict[str, Adapter],
+    web: Web,
+    *,
+    for_good: bool,
+    reasons: tuple[str, ...],
+) -> None:
+    web.will(Reply(502), Reply(503))
+    ports["share"] = LedgerIsLost(ports["share"], for_good=for_good)
+    pathway = await asked_to_share(clinic)
+    await web.was_asked.wait()
+    await clinic.pass_time(days=3, minutes=10)
+    (one,) = await settled(clinic, pathway)
+    assert (one.outcome, one.reasons) == ("failed", reasons)
 
 
 async def test_every_effect_is_counted_once_by_what_came_of_it_at_last(
