@@ -280,4 +280,4 @@ def test_what_is_settled_of_something_else_is_no_reminder() -> None:
     given = at_the_second()
     other = EffectSettled(at=TWO_DAYS, effect_id=EFFECT_ID, effect="x 2 y", outcome="done")
     after = Given(given.specification, (*given.events, other))
-    assert after.state == given.state
+    assert after.content == given.content
