@@ -77,6 +77,7 @@ async def worker(settings: Settings) -> None:
                 observed(ports, process.telemetry),
                 build=build,
                 jobs=fleet_jobs(process.store, entities, client, process.pool, settings),
+                max_cached_workflows=settings.max_cached_workflows,
             ),
         ):
             await take_over(client, build, settings.rollout)
