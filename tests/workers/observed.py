@@ -17,9 +17,12 @@ from web.app import create_app
 from web.services import Services
 from workers.telemetry.entities import ObservedEntities
 from workers.telemetry.exposing import Exposition
+from workers.telemetry.feeds import FeedFigures
 from workers.telemetry.figures import LogFigures
 from workers.telemetry.requests import ObservedRequests
 from workers.telemetry.telemetry import Telemetry
+
+RECEIVER = "registry"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,15 @@ class Observed:
         """The metrics of all processes at once."""
         registry = self.telemetry.metrics.registry
         figures = LogFigures(registry, self.pool, self.store)
-        exposition = Exposition(registry, figures.read, self.telemetry.temporal_port)
+        feeds = FeedFigures(registry, self.pool)
+        for counted in (feeds.delivered, feeds.failed):
+            counted(RECEIVER)
+
+        async def read() -> None:
+            await figures.read()
+            await feeds.read()
+
+        exposition = Exposition(registry, read, self.telemetry.temporal_port)
         return (await exposition()).decode()
 
 

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from activities.contracts import EffectRequest
+from activities.feeds.subscription import add
 from activities.ports import DONE, Impossible, Settled, TryAgain
 from eventstore.cipher import PLAINTEXT
 from eventstore.connect import Pool
@@ -19,7 +20,7 @@ from projections.tables import ensure_catalogue
 from projections.views import VIEWS
 from tests.activities.given import a_check
 from tests.projections.given import a_life, a_pathway, append, as_command, seeded, settle
-from tests.workers.observed import Observed
+from tests.workers.observed import RECEIVER, Observed
 from workers.telemetry.effects import ObservedAdapter
 from workers.telemetry.figures import LogFigures
 from workers.telemetry.store import ObservedStore
@@ -75,6 +76,8 @@ async def test_no_label_is_an_id_a_name_or_anybodys_words(observed: Observed) ->
     await observed.api.get(f"/nothing/{pathway}")
     await observed.api.request(f"X{pathway}", "/healthz")
     await ensure_catalogue(observed.pool)
+    url, secrets = "https://registry.example.org", ["env:REGISTRY"]
+    await add(observed.pool, RECEIVER, url, types=[], sees=[], secrets=secrets, after=0)
 
     families = list(text_string_to_metric_families(await observed.shown()))
 
