@@ -9,12 +9,13 @@ goes on with what they did in the simulation. After each week the figures so far
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -81,6 +82,10 @@ async def _live(patients: int, groups: int | None, weeks: int) -> None:
             midnight = (await skipping.get_current_time()).replace(hour=0, minute=0, second=0)
             clinic = await living(midnight + DAY, patients, MONTHS, weeks * WEEK, groups)
             past = await write(store, clinic)
+            clinic = replace(clinic, histories={})
+            # What stays until the end is not looked through again and again while tasks wait.
+            gc.collect()
+            gc.freeze()
             async with create_worker(
                 skipping.client,
                 store,
@@ -138,8 +143,9 @@ async def _begin(played: Played, entity_id: str) -> None:
 
 
 async def _play(played: Played, script: Sequence[Asked]) -> None:
-    """Hour by hour, everybody at once."""
+    """Hour by hour, everybody at once; each hour is told on standard error, to be watched."""
     for hour, asked in groupby(script, key=lambda one: one.at.replace(minute=0, second=0)):
+        print(f"{hour:%a %d %b, %H:%M}", file=sys.stderr, flush=True)
         everything = list(asked)
         await played.until(max(hour + STEP, everything[-1].at))
         by_entity: dict[str, list[Asked]] = {}
