@@ -54,6 +54,9 @@ SYSTEM: list[Json] = [
     }
 ]
 
+SERVED_BESIDE = ("GET metadata", "GET .well-known/smart-configuration")
+"""What every server has, and no statement lists."""
+
 router = APIRouter(prefix=FHIR)
 
 
