@@ -74,7 +74,7 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "",
-    response_class=Batch,
+    response_class=Response,  # whose type is none, so that errors are described as JSON
     responses={**answers(BadRequest, Forbidden, FeedStopped), **DESCRIBED},
     dependencies=[needs(Permission.READ_FEED)],
 )

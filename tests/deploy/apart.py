@@ -20,7 +20,7 @@ from workers.embedded.ports import any_free_port
 OVERLAY = "self-hosted"
 NAMESPACE = "clinic"
 OF_OTHER_SYSTEMS = ("CAREPATH_OIDC_", "CAREPATH_MAIL_")
-STARTS_WITHIN = timedelta(minutes=2)
+STARTS_WITHIN = timedelta(minutes=5)
 ENDS_WITHIN = timedelta(seconds=30)
 
 SHARE = DEPLOY / "image"

@@ -59,7 +59,7 @@ async def entities_of(pool: Pool) -> list[str]:
     return [row["stream_id"] for row in rows if not row["stream_id"].startswith("access-")]
 
 
-@pytest.mark.parametrize("examples", [2, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [2, pytest.param(60, marks=pytest.mark.long)])
 async def test_whatever_is_sent_is_answered_as_described(
     living: Api, pool: Pool, clock: Clock, examples: int
 ) -> None:
@@ -107,7 +107,7 @@ def found(
     ask: Ask,
     examples: int,
 ) -> list[str]:
-    """What is wrong with the answers to so many requests, each sent in every role."""
+    """What is wrong with the answers to so many requests, each in a role that is drawn."""
     wrong: list[str] = []
     cases = operation.as_strategy(generation_mode=mode)
 
@@ -118,10 +118,10 @@ def found(
         for name in case.path_parameters.keys() & known.keys():
             if drawn.random() < IS_KNOWN:
                 case.path_parameters[name] = drawn.choice(known[name])
-        for role in ROLES:
-            problem = problem_of(case, ask(case, role))
-            if problem:
-                wrong.append(f"{operation.label} as {role}: {problem}")
+        role = drawn.choice(ROLES)
+        problem = problem_of(case, ask(case, role))
+        if problem:
+            wrong.append(f"{operation.label} as {role}: {problem}")
 
     tried()
     return wrong
