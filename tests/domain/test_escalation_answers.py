@@ -315,3 +315,10 @@ def test_who_judged_in_the_minute_of_the_latest_flag_has_judged_it(command: Any)
     again_at = OPENED_AT + 2 * HOUR
     life = given(*acknowledged(), signal("low", again_at, anew=True))
     life.when(command.model_copy(update={"at": again_at}), at=LATER + DAY, by=CLINICIAN)._accepted()
+
+
+def test_each_thing_that_is_overdue_is_so_since_its_own_time() -> None:
+    """Safety: contact within 24 h, visit within 7 days."""
+    contact_at, visit_at = OPENED_AT + DAY, OPENED_AT + 7 * DAY
+    late = given(*AFTER_A_STAY, overdue("contact", contact_at, contact_at))
+    late.when_due("visit").then(overdue("visit", visit_at, visit_at))

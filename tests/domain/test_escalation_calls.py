@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.actor import CLOCK
+from domain.actor import CLOCK, Actor
 from domain.commands.base import MeetDeadline, SettleEffect
 from domain.commands.escalation import Acknowledge, AddSignal, HandTo, Open
 from domain.decider import Reference
@@ -124,6 +124,8 @@ def test_only_its_own_pathway_tells_an_escalation_of_flags() -> None:
     add = AddSignal(source="no_show", level="low", at=OPENED_AT)
     given().when(OPEN, at=OPENED_AT, by=COORDINATOR).then_rejected("not_its_pathway")
     given().when(OPEN, at=OPENED_AT, by=CLOCK).then_rejected("not_its_pathway")
+    person = Actor(subject=PATHWAY_ID, role="coordinator")
+    given().when(OPEN, at=OPENED_AT, by=person).then_rejected("not_its_pathway")
     given(*open_at()).when(add, by=CLINICIAN).then_rejected("not_its_pathway")
 
 

@@ -16,6 +16,7 @@ from domain.decider import ITSELF, Effect
 from domain.events.group import (
     ScheduleSet,
     SessionCancelled,
+    SessionRescheduled,
     SessionsPlanned,
 )
 from domain.events.group_calendar import Planned, Skipped
@@ -325,3 +326,20 @@ def test_a_cohort_of_several_days_a_week_is_over_sooner() -> None:
     assert (len(planned_days(cohort)), cohort.state.plan_at) == (6, None)
     cancelled = cohort.when(CancelSession(session=2, reason="Storm")).and_given()
     assert planned_days(cancelled)[-1] == date(2026, 1, 23)
+
+
+def test_a_session_that_is_moved_twice_still_stands_for_its_first_time() -> None:
+    moves = [
+        SessionRescheduled(
+            at=FORMED_AT,
+            session=1,
+            starts_at=tuesday(1) + day * DAY,
+            zone="America/New_York",
+            previously=tuesday(1) + (day - 1) * DAY,
+            record_by=tuesday(2),
+        )
+        for day in (1, 2)
+    ]
+    moved = also(meeting(), *moves).state.session(1)
+    assert moved is not None
+    assert (moved.starts_at, moved.moved_from) == (tuesday(1) + 2 * DAY, tuesday(1))

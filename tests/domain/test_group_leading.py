@@ -277,3 +277,10 @@ def test_a_cohort_is_over_once_all_its_sessions_were_held() -> None:
     storm = SessionCancelled(at=tuesday(6), session=6, reason="Storm")
     assert not also(five, storm).state.is_over
     assert also(five, opened(session=6), held(6)).state.is_over
+
+
+def test_each_facilitator_may_have_a_substitute_of_their_own() -> None:
+    known = {KIM: qualified("FL"), ALEX: qualified("FL")}
+    group = Given(meeting().specification.knowing(known), meeting().events)
+    named = group.when(substitute(KIM)).and_given()
+    named.when(substitute(ALEX, instead_of=SAM)).then_happened(SubstituteNamed)

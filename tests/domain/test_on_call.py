@@ -391,3 +391,10 @@ def refused(clinic: Clinic, entity_id: str, command: str, **data: Any) -> list[s
     with pytest.raises(Rejected) as refusal:
         clinic.submit(entity_id, command, COORDINATOR, **data)
     return [reason.code for reason in refusal.value.reasons]
+
+
+def test_each_stand_in_has_a_number_of_its_own() -> None:
+    later = dora_for_anna(since=UNTIL, until=UNTIL + timedelta(days=1))
+    (second,) = given(SET, DORA_FOR_ANNA).when(later).events
+    assert isinstance(second, StandInArranged)
+    assert second.stand_in == 2

@@ -289,3 +289,8 @@ def test_planning_further_asks_for_nothing_of_the_members() -> None:
     planning = MeetDeadline(kind="plan_sessions", subject="calendar", at=FORMED_AT)
     asked = GROUP.needs(also(meeting(), *members(1, 2)).state, planning)
     assert {one.kind for one in asked} == {"clinician"}
+
+
+def test_before_its_first_day_a_weekly_time_meets_nothing() -> None:
+    assert WEEKLY.occupies(tuesday(1), HOUR)
+    assert not WEEKLY.occupies(tuesday(0), HOUR)

@@ -11,6 +11,7 @@ from domain.decider import PROGRAMME_DEFINITION, Reference
 from domain.events.base import Event
 from domain.events.pathway import (
     Closed,
+    Discharged,
     MeasuresFellDue,
     Paused,
     SessionBooked,
@@ -29,6 +30,7 @@ from tests.domain.histories import (
     REFERRED_AT,
     TIMETABLE,
     WEEK,
+    entered,
     in_follow_up,
     in_ongoing,
     in_treatment,
@@ -364,3 +366,15 @@ def test_after_discharge_no_consent_is_looked_at() -> None:
 def test_an_end_that_comes_in_the_minute_of_the_move_leaves_its_task() -> None:
     history = (*in_ongoing(), task(1, "end_treatment", PLANNED_END))
     moved(history, second(months(0, 8)), ny("2026-09-27 18:00")).then_happened(VersionMoved)
+
+
+def test_an_end_that_has_come_and_was_not_met_yet_is_still_to_be_met() -> None:
+    """The clock may be down when the version is changed."""
+    move = moved(in_ongoing(), second(), PLANNED_END + DAY)
+    assert [one.at for one in move.and_given().deadlines("end_treatment")] == [PLANNED_END]
+
+
+def test_after_an_early_discharge_no_clock_of_treatment_is_set_again() -> None:
+    left = Discharged(at=AT, reason="patient_withdrew", follow_ups=FOLLOW_UPS)
+    history = (*in_treatment(), left, entered("follow_up", AT, watched=False))
+    assert the_move(history, second()).timetable is None
