@@ -23,6 +23,7 @@ OF_OTHER_SYSTEMS = ("CAREPATH_OIDC_", "CAREPATH_MAIL_")
 STARTS_WITHIN = timedelta(minutes=5)
 ENDS_WITHIN = timedelta(seconds=30)
 
+PORT_TAKEN = "is used by another program"
 SHARE = DEPLOY / "image"
 
 
@@ -56,6 +57,11 @@ class Started:
             await until(self.is_ready, STARTS_WITHIN)
         except AssertionError:
             raise AssertionError(f"{self.name}: {self.log.read_text()[-3000:]}") from None
+
+    def lost_its_port(self) -> bool:
+        """It ended because somebody took the port that was free when it was chosen."""
+        lines = self.log.read_text().splitlines()
+        return self.process.returncode is not None and PORT_TAKEN in "".join(lines[-1:])
 
     async def killed(self) -> None:
         self.process.kill()

@@ -69,10 +69,10 @@ async def upgraded(drill: Drill, folder: Path) -> None:
     for name in ("projector", "sealer", "web"):
         for number in BOTH:
             await drill.two.end(name, number)
-            await (await drill.two.start(name, number)).until_ready()
+            await drill.two.start(name, number)
             await drill.goes_on()
     for number in (3, 4):
-        await (await drill.two.start("worker", number)).until_ready()
+        await drill.two.start("worker", number)
     [build] = before
     await until(lambda: nobody_runs_on(drill.two.apart, build), MOVES_WITHIN)
     for number in BOTH:
