@@ -47,11 +47,13 @@ class IssuedTokens:
     Their scopes say what the program may do; in the log it acts as a service, under the subject.
     """
 
-    def __init__(self, trusted: Trusted, audience: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, trusted: Trusted, audience: str, discovery: Discovery, now: Callable[[], datetime]
+    ) -> None:
         self._trusted = trusted
         self._audience = audience
+        self._discovery = discovery
         self._now = now
-        self._discovery = Discovery(trusted.issuer, now)
 
     async def endpoints(self) -> Mapping[str, str]:
         """Where tokens are asked for, as the provider says. Raises `ProviderUnreachable`."""

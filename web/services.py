@@ -19,6 +19,7 @@ from web.open_groups import OpenGroups
 from web.provable import Provable
 from web.rights.access_log import AccessLog
 from web.sessions import Cookie, Lasting
+from web.signin.discovery import Discovery
 from web.signin.trusted import Trusted
 from web.tokens import Token
 from web.turns import Turns
@@ -105,7 +106,8 @@ class Services:
         trusted, public_url = self.signing_in.trusted, self.signing_in.public_url
         if trusted is None or public_url is None:
             return None
-        return IssuedTokens(trusted, f"{public_url.rstrip('/')}/fhir", self.now)
+        discovery = Discovery(trusted.issuer, self.now)
+        return IssuedTokens(trusted, f"{public_url.rstrip('/')}/fhir", discovery, self.now)
 
     @cached_property
     def definitions(self) -> Definitions:

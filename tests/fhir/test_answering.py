@@ -106,7 +106,7 @@ async def test_what_the_rules_refuse_names_its_element_and_is_counted(
     program: Opens, clinic: Api, clock: Clock, store: EventStore, metrics: Metrics
 ) -> None:
     pathway_id = await referred(clinic, clock)
-    wrong = [
+    wrong: list[tuple[dict[str, Any], str, str]] = [
         ({"subject": {"reference": f"Patient/{uuid4()}"}}, "unknown_patient", "subject"),
         ({"authored": "2026-11-24T15:00:00Z"}, "in_the_future", "authored"),
         ({"authored": "2020-01-01T15:00:00Z"}, "before_referral", "authored"),

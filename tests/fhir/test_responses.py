@@ -41,7 +41,9 @@ def faults(document: bytes) -> set[tuple[str, str | None]]:
     with pytest.raises(InvalidDocument) as refused:
         read_response(document)
     problems = refused.value.problems
-    return {(one.code, one.path and expression(RESPONSE, one.path)) for one in problems}
+    return {
+        (one.code, None if one.path is None else expression(RESPONSE, one.path)) for one in problems
+    }
 
 
 def test_answers_are_read_by_item_with_whose_and_when() -> None:
