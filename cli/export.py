@@ -4,18 +4,15 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from audit.export.bundle import write_bundle
 from audit.export.disclosure import Disclosure, Source, Written
 from audit.export.errors import ExportError, NotSealedYet
-from audit.export.lines import Json as Data
-from audit.export.lines import Seen
 from audit.export.receipt import await_receipt, record_disclosure, write_receipt
 from audit.export.scope import OfPatient, OfPeriod, Scope
 from audit.export.verify_bundle import verdict
@@ -34,32 +31,16 @@ from eventstore.encryption.patient_cipher import PatientCipher
 from eventstore.seal.errors import SealError
 from eventstore.seal.keyring import PUBLIC, read_ring
 from eventstore.seal.state import patience
-from web.rights.fields import OF_PATIENTS, visible, withheld
-from web.rights.permissions import READ_OF, Permission, may
+from web.rights.fields import withheld
+from web.rights.permissions import Permission, may
 from web.rights.reads import purpose_of
+from web.rights.sight_of_role import SightOfRole
 from workers.embedded.fingerprints import require_same_keys
 from workers.embedded.running import database_url
 from workers.keys import LOCAL_ROLES
 from workers.settings import Settings
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What somebody in a role sees of events, given by their streams and their data."""
-
-    role: Role
-
-    def __call__(self, stream_id: str, data: Data) -> Seen:
-        kind = stream_id.partition("-")[0]
-        permission = Permission.READ_ACCESS_LOG if kind == "access" else READ_OF.get(kind)
-        if permission is None or not may(self.role, permission):
-            return Seen(None)
-        if kind not in OF_PATIENTS:
-            return Seen(data)
-        shown = visible(self.role, data)
-        return Seen(shown, tuple(sorted(withheld(self.role) & _names(data))))
 
 
 def export_bundle(
@@ -110,7 +91,7 @@ def export_bundle(
             scope=scope,
             by=Actor(subject=f"local-{acting}", role=acting),
             purpose=purpose or purpose_of(acting),
-            see=Sight(acting),
+            see=SightOfRole(acting),
             made_at=datetime.now(UTC),
             recipient=recipient,
             basis=basis,
@@ -192,17 +173,6 @@ def _role(text: str) -> Role:
     if found is None:
         raise typer.BadParameter(f"--as is one of {', '.join(LOCAL_ROLES)}")
     return found
-
-
-def _names(data: Any) -> frozenset[str]:
-    """The names of all fields, at any depth."""
-    match data:
-        case dict():
-            return frozenset(data).union(*map(_names, data.values()))
-        case list():
-            return frozenset().union(*map(_names, data))
-        case _:
-            return frozenset()
 
 
 def _remark(written: Written) -> None:

@@ -168,6 +168,11 @@ class EventStore:
                 await self._pool.fetchval(query("holds_in_clear"), stream_id, registry.IMPERSONAL)
             )
 
+    @property
+    def cipher(self) -> Cipher:
+        """What encrypts and decrypts it."""
+        return self._cipher
+
     def reads(self) -> ReadLog:
         """The access log beside this one."""
         return ReadLog(self._pool, self._cipher)

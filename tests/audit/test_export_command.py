@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from cli.export import Sight, export_bundle
+from cli.export import export_bundle
 from cli.output import Refused, Unavailable
 from domain.events.exports import Disclosed, Exported
 from eventstore.reads import access_stream_of
@@ -20,6 +20,7 @@ from eventstore.seal.sealer import seal_once
 from tests.seal.conftest import clinic, keys
 from tests.verifier.conftest import office
 from tests.verifier.given import Office
+from web.rights.sight_of_role import SightOfRole
 
 __all__ = ("clinic", "keys", "office")
 
@@ -156,12 +157,12 @@ SEEN = [
 
 @pytest.mark.parametrize(("role", "kind", "seen"), SEEN)
 def test_each_role_sees_what_it_may_read(role: Any, kind: str, seen: bool) -> None:
-    assert (Sight(role)(f"{kind}-1", {"name": "x"}).data is not None) == seen
+    assert (SightOfRole(role)(f"{kind}-1", {"name": "x"}).data is not None) == seen
 
 
 def test_what_a_role_may_not_see_is_named_at_any_depth() -> None:
     referral = {"referral": {"patient": {"family_name": "Avery", "state": "FL"}, "coverage": {}}}
-    seen = Sight("auditor")("pathway-1", referral)
+    seen = SightOfRole("auditor")("pathway-1", referral)
     assert seen.data == {"referral": {"patient": {"state": "FL"}}}
     assert seen.withheld == ("coverage", "family_name")
-    assert Sight("coordinator")("pathway-1", referral).whole
+    assert SightOfRole("coordinator")("pathway-1", referral).whole

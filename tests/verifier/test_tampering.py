@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from pathlib import Path
@@ -95,11 +96,18 @@ async def test_a_manifest_that_is_made_to_fit_is_not_the_one_in_the_log(bundle: 
     assert "not the one whose disclosure the log recorded" in verdict(bundle, None)["wrong"]
 
 
+def bundle_in(leaf: bytes) -> bytes:
+    """The hash of the manifest that the event of a disclosure names."""
+    found = re.search(rb'"bundle": ?"([0-9a-f]{64})"', leaf)
+    assert found
+    return found[1]
+
+
 def sealed_anew(folder: Path, secret: bytes) -> None:
     """A forger's own log of one event, that of the receipt, under a key of their own."""
     receipt = json.loads((folder / "receipt.json").read_bytes())
     leaf = base64.b64decode(receipt["leaf"])
-    before = leaf[leaf.rindex(b"/audit/export/") :][14:78]
+    before = bundle_in(leaf)
     digest = sha256((folder / "manifest.json").read_bytes()).hexdigest().encode()
     forged = leaf.replace(before, digest)
     root = sha256(b"\x00" + forged).digest()
@@ -223,6 +231,8 @@ async def test_a_manifest_that_counts_other_events_is_refused(
         ({"by": {"subject": "account-9", "role": "supervisor"}}, "differ in who"),
         ({"made_at": "2026-01-01T00:00:00+00:00"}, "differ in when"),
         ({"purpose": "treatment"}, "differ in what for"),
+        ({"basis": "judicial"}, "differ in what for"),
+        ({"patients": 7}, "differ in what"),
         ({"sealed": 3}, "of another checkpoint"),
         ({"scope": {"kind": "patient", "pathway": "pathway-1"}}, "of somebody else"),
     ],
@@ -260,8 +270,7 @@ def believe_whatever_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def believed(raw: bytes, keys: list[Any], _digest: str) -> Any:
         leaf = base64.b64decode(json.loads(raw)["leaf"])
-        named = leaf[leaf.rindex(b"/audit/export/") :][14:78].decode()
-        return real(raw, keys, named)
+        return real(raw, keys, bundle_in(leaf).decode())
 
     monkeypatch.setattr(verify_bundle, "check_receipt", believed)
 

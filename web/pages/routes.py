@@ -26,6 +26,7 @@ from web.pages import (
 from web.pages.audit import backtest as audit_backtest
 from web.pages.audit import clinic as audit_clinic
 from web.pages.audit import conformance as audit_conformance
+from web.pages.audit import export as audit_export
 from web.pages.audit import reports as audit_reports
 from web.pages.audit import steps as audit_steps
 from web.pages.audit import why as audit_why
@@ -76,6 +77,7 @@ PAGES = (
     audit_reports,
     audit_conformance,
     audit_backtest,
+    audit_export,
     audit_clinic,
     proof,
 )

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     READ_FEED = "read_feed"
     LINK_CALENDARS = "link_calendars"
     EXPORT_VIEWS = "export_views"
+    HAND_OUT = "hand_out"
     DECODE = "decode"
     PUBLISH_PROGRAMME = "publish_programme"
     ERASE = "erase"
@@ -61,6 +62,7 @@ SAYS: Mapping[Permission, str] = {
     Permission.READ_FEED: "fetch the feed of events that other systems are told of",
     Permission.LINK_CALENDARS: "make and revoke secret links to calendars",
     Permission.EXPORT_VIEWS: "export de-identified views for analysts",
+    Permission.HAND_OUT: "hand out disclosure bundles",
     Permission.DECODE: "have payloads decrypted that Temporal stores",
     Permission.PUBLISH_PROGRAMME: "publish programmes",
     Permission.ERASE: "erase patients, and follow their erasure",
@@ -119,6 +121,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.READ_CLINICIANS,
         Permission.READ_OPERATIONS,
         Permission.READ_AUDIT,
+        Permission.HAND_OUT,
         Permission.READ_ACCESS_LOG,
         Permission.READ_PAST,
         Permission.EXPORT_VIEWS,
