@@ -40,7 +40,7 @@ class Step:
     """Something that must be done once before what follows it: `doing` says what, for a person."""
 
     doing: str
-    do: Callable[[], Awaitable[None]]
+    do: Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True)
