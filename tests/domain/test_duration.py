@@ -16,6 +16,7 @@ from domain.events.pathway import (
 )
 from domain.events.timetable import Timetable
 from domain.pathway import PATHWAY, Pathway
+from domain.pathway.sessions import begins_treatment
 from domain.pathway.timetable import (
     asked_for,
     keeping_overdue,
@@ -324,3 +325,7 @@ def test_nobody_is_reminded_in_the_minute_in_which_it_expires(
     short = asked.model_copy(update={"expires_at": asked.due_at + timedelta(days=expires)})
     found = asked_for(MBT_G, short)
     assert (found.remind_at is not None, found.overdue_at is not None) == (reminded, overdue)
+
+
+def test_a_session_of_a_phase_that_a_later_version_does_not_have_begins_nothing() -> None:
+    assert not begins_treatment("former", "group", given(*in_treatment()).context())
