@@ -5,14 +5,16 @@ then the time waited; a match needs the state, the modality, the hours, the paye
 kind of group, a phase that the group serves or that leads to one, and the facilitators' licences.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import get_args
 
 from domain.decider import Reason, failed, known
 from domain.patient import Urgency
-from domain.waitlist.waiting import Hours, Modality, OpenGroup, Waiting, can_come
+from domain.waitlist.waiting import Modality, OpenGroup, Waiting, can_come
+from domain.waitlist.weekly_times import WeeklyTimes
 
 _URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 """In rising order."""
@@ -154,15 +156,23 @@ def hours_suit(waiting: Waiting, group: OpenGroup) -> Reason | None:
 
 
 def payer_accepted(waiting: Waiting, group: OpenGroup) -> Reason | None:
-    if waiting.payer is None or group.payers is None:
+    if _takes(group.payers, waiting.payer):
         return None
-    if waiting.payer.casefold() in (one.casefold() for one in group.payers):
-        return None
-    taken = ", ".join(sorted(group.payers))
+    taken = ", ".join(sorted(group.payers or ()))
     return Reason(
         code="payer_not_accepted",
         message=f"The programme does not take {waiting.payer}; it takes {taken}.",
     )
+
+
+_Payers = frozenset[str] | None
+"""Those that a group's programme takes; none: any."""
+
+
+def _takes(payers: _Payers, payer: str | None) -> bool:
+    if payers is None or payer is None:
+        return True
+    return payer.casefold() in (one.casefold() for one in payers)
 
 
 def not_declined_before(waiting: Waiting, group: OpenGroup) -> Reason | None:
@@ -184,15 +194,6 @@ def _likeness(waiting: Waiting) -> _Likeness:
     )
 
 
-_Own = tuple[str | None, str, tuple[Hours, ...], tuple[str, ...]]
-
-
-def _own(waiting: Waiting) -> _Own:
-    """What is a patient's own, and that of many others too; a zone matters to hours alone."""
-    zone = waiting.zone if waiting.hours else ""
-    return waiting.payer, zone, waiting.hours, waiting.declined
-
-
 @dataclass
 class Reasons:
     """The reasons against groups, worked out once for all patients who are alike."""
@@ -209,38 +210,54 @@ class Reasons:
 
 @dataclass
 class _Fitting:
-    """The groups that fit whom, looked for once for all who are alike."""
+    """The groups that fit whom, looked for once for all who are alike and pay alike."""
 
     groups: tuple[OpenGroup, ...]
-    _known: dict[_Likeness, tuple[OpenGroup, ...]] = field(default_factory=dict)
-    _paid: dict[tuple[str | None, frozenset[str] | None], bool] = field(default_factory=dict)
-    _found: dict[tuple[_Likeness, _Own], tuple[OpenGroup, ...]] = field(default_factory=dict)
+    _alike: dict[tuple[_Likeness, frozenset[_Payers]], tuple[OpenGroup, ...]] = field(
+        default_factory=dict
+    )
+    _taking: dict[str | None, frozenset[_Payers]] = field(default_factory=dict)
+    _times: dict[str, WeeklyTimes] = field(default_factory=dict)
 
     def of(self, waiting: Waiting) -> tuple[OpenGroup, ...]:
-        key = (_likeness(waiting), _own(waiting))
-        if key not in self._found:
-            self._found[key] = tuple(self._of_this_one(waiting))
-        return self._found[key]
-
-    def _of_this_one(self, waiting: Waiting) -> Iterator[OpenGroup]:
-        for group in self._of_all_like(waiting):
-            declined = group.group_id in waiting.declined
-            if not declined and self._pays(waiting, group) and can_come(waiting, group):
-                yield group
-
-    def _pays(self, waiting: Waiting, group: OpenGroup) -> bool:
-        """A payer is accepted or not: asked once for each list that groups keep."""
-        key = (waiting.payer, group.payers)
-        if key not in self._paid:
-            self._paid[key] = payer_accepted(waiting, group) is None
-        return self._paid[key]
+        alike = self._of_all_like(waiting)
+        if not waiting.hours and not waiting.declined:
+            return alike
+        times = self._times_in(waiting.zone)
+        outside, meets = times.outside(waiting.hours), times.of_group
+        return tuple(
+            group
+            for group in alike
+            if not meets[group.group_id] & outside and group.group_id not in waiting.declined
+        )
 
     def _of_all_like(self, waiting: Waiting) -> tuple[OpenGroup, ...]:
-        likeness = _likeness(waiting)
-        if likeness not in self._known:
-            fitting = [one for one in self.groups if not _against_all_alike(waiting, one)]
-            self._known[likeness] = tuple(sorted(fitting, key=_preference(waiting)))
-        return self._known[likeness]
+        """The best first."""
+        taking = self._taking_payer(waiting.payer)
+        key = (_likeness(waiting), taking)
+        if key not in self._alike:
+            fitting = [
+                group
+                for group in self.groups
+                if group.payers in taking and not _against_all_alike(waiting, group)
+            ]
+            self._alike[key] = tuple(sorted(fitting, key=_preference(waiting)))
+        return self._alike[key]
+
+    def _taking_payer(self, payer: str | None) -> frozenset[_Payers]:
+        """Of the lists of payers that groups keep, those with this one."""
+        if payer not in self._taking:
+            self._taking[payer] = frozenset(one for one in self._lists if _takes(one, payer))
+        return self._taking[payer]
+
+    @cached_property
+    def _lists(self) -> frozenset[_Payers]:
+        return frozenset(group.payers for group in self.groups)
+
+    def _times_in(self, zone: str) -> WeeklyTimes:
+        if zone not in self._times:
+            self._times[zone] = WeeklyTimes.of(self.groups, zone)
+        return self._times[zone]
 
 
 def _preference(waiting: Waiting) -> Callable[[OpenGroup], tuple[int, datetime, int, str]]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field
@@ -70,23 +70,36 @@ class OpenGroup(Value):
     payers: frozenset[str] | None = None
 
 
+class TimeOfWeek(NamedTuple):
+    """A session on somebody's clock; one over midnight ends before it begins."""
+
+    weekday: int
+    begins: time
+    ends: time
+
+    def within(self, hours: Hours) -> bool:
+        same_day = hours.since <= self.begins < self.ends <= hours.until
+        return same_day and self.weekday in hours.weekdays
+
+
 def can_come(waiting: Waiting, group: OpenGroup) -> bool:
-    """Whether the patient can come on every weekday on which the group meets."""
+    """Whether the patient can come on every weekday on which the group meets.
+
+    By the next sessions: where only one of two zones changes its clocks, hours that suit now may
+    not suit later.
+    """
+    week = times_of_week(group, waiting.zone) if waiting.hours else ()
+    return all(any(one.within(hours) for hours in waiting.hours) for one in week)
+
+
+def times_of_week(group: OpenGroup, zone: str) -> tuple[TimeOfWeek, ...]:
+    """When the group meets, on the clock of a zone."""
     week = (group.next_session, *group.also_at)
-    return all(suits(waiting.hours, waiting.zone, one, group.length) for one in week)
-
-
-def suits(hours: tuple[Hours, ...], zone: str, starts_at: datetime, length: timedelta) -> bool:
-    """Whether a session lies within the hours, on the patient's own clock."""
-    if not hours:
-        return True
-    weekday, begins, ends = _on_the_clock_of(zone, starts_at, length)
-    return any(weekday in one.weekdays and one.since <= begins < ends <= one.until for one in hours)
+    return tuple(_on_the_clock_of(zone, one, group.length) for one in week)
 
 
 @lru_cache(maxsize=10_000)
-def _on_the_clock_of(zone: str, starts_at: datetime, length: timedelta) -> tuple[int, time, time]:
-    """Weekday, beginning and end; a session over midnight ends before it begins."""
+def _on_the_clock_of(zone: str, starts_at: datetime, length: timedelta) -> TimeOfWeek:
     begins = starts_at.astimezone(ZoneInfo(zone))
     ends = (starts_at + length).astimezone(ZoneInfo(zone))
-    return begins.weekday(), begins.time(), ends.time()
+    return TimeOfWeek(begins.weekday(), begins.time(), ends.time())

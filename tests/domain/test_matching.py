@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.decider import Reason
-from domain.waitlist import matching
+from domain.waitlist import matching, weekly_times
 from domain.waitlist.matching import Match, candidates, in_order, matches, reasons_against
-from domain.waitlist.waiting import Hours, OpenGroup, Waiting
+from domain.waitlist.waiting import Hours, OpenGroup, TimeOfWeek, Waiting, times_of_week
 
 TUESDAY_SIX_PM = datetime(2026, 3, 3, 23, 0, tzinfo=UTC)
 """18:00 in New York, 15:00 in Los Angeles."""
@@ -168,6 +168,24 @@ def test_hours_are_those_of_the_patient_s_own_clock() -> None:
     assert [one.code for one in reasons_against(in_california, a_group())] == ["other_hours"]
 
 
+def test_everybody_s_own_hours_take_no_look_at_every_group_for_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """When a group meets on the clock of a zone is worked out once for all who wait there."""
+    looked_at: list[str] = []
+
+    def counted(group: OpenGroup, zone: str) -> tuple[TimeOfWeek, ...]:
+        looked_at.append(group.group_id)
+        return times_of_week(group, zone)
+
+    monkeypatch.setattr(weekly_times, "times_of_week", counted)
+    own = [EVENINGS.model_copy(update={"since": time(17, minute)}) for minute in range(60)]
+    waiting = [someone(number, hours=(hours,)) for number, hours in enumerate(own, start=1)]
+    groups = [a_group(number) for number in range(1, 4)]
+    assert all(len(one.fitting) == len(groups) for one in matches(waiting, groups))
+    assert sorted(looked_at) == sorted(group.group_id for group in groups)
+
+
 def test_a_session_has_to_end_within_the_hours() -> None:
     until_seven = Hours(weekdays=(1,), since=time(17), until=time(19))
     assert reasons_against(someone(hours=(until_seven,)), a_group())
@@ -241,6 +259,13 @@ def test_a_kind_that_no_group_has_fits_nowhere() -> None:
     assert (match.fitting, match.proposed) == ((), None)
 
 
+_HOURS = st.builds(
+    Hours,
+    weekdays=st.lists(st.integers(0, 6), min_size=1).map(tuple),
+    since=st.sampled_from([time(8), time(15), time(18)]),
+    until=st.sampled_from([time(16, 30), time(19, 30), time(23)]),
+)
+_SESSIONS = st.integers(0, 7 * 4 - 1).map(lambda turn: TUESDAY_SIX_PM + turn * timedelta(hours=6))
 _PEOPLE = st.lists(
     st.builds(
         someone,
@@ -249,7 +274,12 @@ _PEOPLE = st.lists(
         since=st.integers(0, 90).map(lambda days: MARCH - timedelta(days=days)),
         state=st.sampled_from(["FL", "CA", "IN"]),
         modalities=st.permutations(["virtual", "in_person"]).map(tuple),
-        payer=st.sampled_from([None, "Cigna", "Optum"]),
+        payer=st.sampled_from([None, "Cigna", "cigna", "Optum"]),
+        zone=st.sampled_from(["America/New_York", "America/Los_Angeles"]),
+        hours=st.lists(_HOURS, max_size=2).map(tuple),
+        declined=st.sets(st.integers(1, 10).map(lambda number: a_group(number).group_id)).map(
+            tuple
+        ),
     ),
     unique_by=lambda one: one.pathway_id,
     max_size=30,
@@ -257,8 +287,10 @@ _PEOPLE = st.lists(
 _GROUPS = st.lists(
     st.builds(
         a_group,
-        st.integers(1, 10_000),
+        st.integers(1, 20),
         free=st.integers(0, 3),
+        next_session=_SESSIONS,
+        also_at=st.lists(_SESSIONS, max_size=1).map(tuple),
         modality=st.sampled_from(["virtual", "in_person"]),
         licensed_in=st.frozensets(st.sampled_from(["FL", "CA", "IN"])),
         payers=st.sampled_from([None, frozenset({"Cigna"})]),
