@@ -24,7 +24,7 @@ from web.rights.permissions import Permission, may
 from web.security import is_open
 
 GOLDEN = Path(__file__).parent / "rights.csv"
-ABOUT_ONE = ("entity_id", "pathway_id")
+ABOUT_ONE = ("entity_id", "pathway_id", "patient_id")
 CONCERN_NO_READING = {
     "/api/entities/{entity_id}/erasure",
     "/break-glass/{entity_id}",
