@@ -92,17 +92,18 @@ class _Sending:
         self._reads: ReadLog = feeds.store.reads()
 
     async def page(self) -> bool:
-        """Send the next page; whether to go on."""
+        """Send the next page; whether to go on. Raises `SecretUnusable`."""
         begun = time.monotonic()
         page = await self._next()
         if page.reached == self._seq:
             return False
+        secrets = await secrets_at(self._one.secrets) if page.told else []
         await self._record(page)
         for told in page.told:
+            if not await self._send(told, secrets):
+                return False
             if time.monotonic() - begun > FRESH.total_seconds():
                 return True
-            if not await self._send(told):
-                return False
         return page.reached == self._seq or await self._moved(page.reached, sent=0)
 
     async def _next(self) -> Page:
@@ -134,11 +135,11 @@ class _Sending:
         [recorded] = new_events([read], origin)
         await self._reads.append([Reading(access_stream_by(actor.subject), recorded)])
 
-    async def _send(self, told: Told) -> bool:
-        """Send one event; whether to go on. Raises `SecretUnusable`."""
+    async def _send(self, told: Told, secrets: Sequence[bytes]) -> bool:
+        """Send one event; whether to go on."""
         url, feeds = self._one.url or "", self._feeds
         body = told.body
-        headers = signed(await secrets_at(self._one.secrets), told.event_id, feeds.now(), body)
+        headers = signed(secrets, told.event_id, feeds.now(), body)
         failure = await call(feeds.client, url, body, {"content-type": SINGLE, **headers})
         if failure:
             await self.failed(failure)

@@ -1,15 +1,19 @@
 """What receivers are shown of events: envelopes, and content where they may see it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
+from activities.feeds import delivery
 from activities.feeds.delivery import deliver
 from activities.feeds.page import Feed
+from activities.feeds.subscription import Subscription, note_delivery
 from domain.events import registry
 from domain.events.pathway import Referred
+from eventstore.connect import Pool
 from eventstore.reads import access_stream_by
 from eventstore.store import EventStore
 from tests.activities.web_server import Reply
@@ -140,6 +144,27 @@ async def test_of_an_erased_patient_nothing_comes_along_any_more(clinic: Clinic)
     assert not [one for one in before if "data" in one]
     assert erased["type"] == "org.carepath.pathway.erased.v1"
     assert erased["data"] == {"reason": "retention_expired"}
+
+
+async def test_who_is_erased_while_others_are_sent_is_not_shown_any_more(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await clinic.referred()
+    erased = await clinic.referred()
+
+    async def saved(pool: Pool, one: Subscription, before: int, reached: int, sent: int) -> bool:
+        if before == 0:
+            await happened(clinic.store, erased, [ERASED])
+            await clinic.store.destroy_key(erased)
+        return await note_delivery(pool, one, before, reached, sent)
+
+    monkeypatch.setattr(delivery, "FRESH", timedelta(0))
+    monkeypatch.setattr(delivery, "note_delivery", saved)
+    await clinic.subscribe(sees=EVERYTHING)
+
+    await clinic.send()
+
+    assert [one["carepathcontent"] for one in clinic.got] == ["whole", "erased"]
 
 
 async def test_who_is_shown_content_is_recorded_with_whose_it_is(clinic: Clinic) -> None:
