@@ -6,6 +6,7 @@ from audit.log import Stream
 from audit.reports.report import Asked, Cells
 from domain.events.reads import AttemptRefused
 from domain.programmes.definition import Definition
+from eventstore.reads import access_stream_of
 
 
 def refused_attempts(
@@ -13,7 +14,9 @@ def refused_attempts(
     definition: Definition | None,  # noqa: ARG001 - as every report
     asked: Asked,
 ) -> Iterator[Cells]:
-    """Every refused attempt that a stream of the access log holds."""
+    """Every refused attempt that a stream of the access log holds; of one patient if asked."""
+    if asked.of and stream[0].stream_id != access_stream_of(asked.of):
+        return
     for one in stream:
         match one.event:
             case AttemptRefused(entity_id=entity_id, command=command, reasons=reasons, times=times):

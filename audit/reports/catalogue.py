@@ -57,7 +57,8 @@ REPORTS: Mapping[str, Report] = {
         Report(
             name="refused-attempts",
             title="What was refused",
-            says="Every command that the rules refused to somebody, with the codes of the reasons.",
+            says="Every command that the rules refused to somebody, with the codes of the "
+            "reasons; about one patient or all.",
             columns=("at", "entity_id", "command", "subject", "role", "times", "reasons", "seq"),
             source=OfStreams(("access",), refused_attempts),
         ),

@@ -12,6 +12,8 @@ from tests.web.conftest import api, clinic, clock, definition, entities, service
 
 __all__ = ("api", "clinic", "clock", "definition", "entities", "services")
 
+REPORT = "/api/audit/reports/refused-attempts"
+
 
 async def attempts(clinic: Api, store: EventStore, pathway: str) -> list[Any]:
     await clinic.access_log().written()
@@ -45,7 +47,10 @@ async def test_attempts_are_reported(clinic: Api, store: EventStore, pool: Pool)
     await clinic.submit(pathway, "resume")
     [attempt] = await attempts(clinic, store, pathway)
     await settle(pool)
-    found = (await clinic.get("/api/audit/reports/refused-attempts")).json()
+    found = (await clinic.get(REPORT)).json()
     rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
     [row] = [one for one in rows if one["entity_id"] == pathway]
     assert (row["command"], row["reasons"]) == ("resume", " ".join(attempt.event.reasons))
+    of_another = {"of": await clinic.opened()}
+    asked = [(await clinic.get(REPORT, params=one)).json() for one in ({"of": pathway}, of_another)]
+    assert [len(one["rows"]) for one in asked] == [1, 0]

@@ -16,7 +16,9 @@ from audit.elsewhere import Elsewhere
 from audit.log import Log, Stream
 from domain.actor import Actor
 from domain.events import registry
+from domain.events.corrections import IncidentStruckOut
 from domain.events.envelope import Origin, RecordedEvent, event_id_of, new_events
+from domain.events.group import IncidentLogged, SessionHeld
 from domain.events.pathway import Paused, PhaseEntered
 from domain.events.programme import Published
 from eventstore.connect import Pool
@@ -141,6 +143,25 @@ async def test_a_pause_is_read_back_with_the_words_that_were_given(
     assert retaken.agrees_with(decision)
     assert (retaken.given.name, retaken.given.certain) == ("pause", False)
     assert retaken.given.data["reason"] == "Travels."
+
+
+async def test_the_correction_of_an_incident_is_read_back_too(log: Log, retaking: Retaking) -> None:
+    group = max([one async for one in log.streams(Until(seq=10**9), "group")], key=len)
+    met = [one.event for one in group if isinstance(one.event, SessionHeld)][-1]
+    logged = IncidentLogged(at=met.at, session=met.session, category="other", note="note-1")
+    history = [*group, appended(group, logged)]
+    entry, corrected = history[-1].version, uuid4()
+    said = {"at": logged.at, "session": logged.session, "category": logged.category}
+    struck = IncidentStruckOut(entry=entry, reason="Misread", **said)
+    anew = logged.model_copy(update={"category": "alliance_rupture", "corrects": entry})
+    history.append(appended(history, struck, corrected))
+    second = appended(history, anew, corrected)
+    history.append(replace(second, event_id=event_id_of(corrected, 1)))
+    *_, decision = decisions(history)
+    retaken = await retaking.retake(decision)
+    assert retaken
+    assert retaken.agrees_with(decision)
+    assert retaken.given.name == "correct_incident"
 
 
 def appended(stream: Stream, event: Any, command_id: UUID | None = None) -> RecordedEvent:
