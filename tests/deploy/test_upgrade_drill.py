@@ -40,6 +40,10 @@ class Drill:
     load: Load
     release: dict[str, str]
 
+    def of_the_next_release(self, somebody: Installation) -> Installation:
+        """The same person, with the next release's command."""
+        return Installation(somebody.data_dir, {**somebody.environment, **self.release})
+
     async def goes_on(self) -> None:
         """Commands are answered as before."""
         await asyncio.wait_for(self.load.after(2 * COORDINATORS), 60)
@@ -83,9 +87,8 @@ async def upgraded(drill: Drill, folder: Path) -> None:
 
 async def migrated(drill: Drill) -> None:
     """By the next release; from then on processes of this one go on, and none starts any more."""
-    owner = drill.two.apart.as_("owner", "migrate")
-    next_ones = Installation(owner.data_dir, {**owner.environment, **drill.release})
-    assert (await next_ones.ask("migrate"))["applied"] == [next_migration()]
+    owner = drill.of_the_next_release(drill.two.apart.as_("owner", "migrate"))
+    assert (await owner.ask("migrate"))["applied"] == [next_migration()]
     await drill.goes_on()
     too_late = await drill.two.apart.start("projector", 9)
     drill.two.apart.running.remove(too_late)
@@ -128,7 +131,7 @@ async def is_whole(drill: Drill, transport: Switching) -> None:
     assert await owner.fetchval(HAS_COLUMN)
     assert await of_the_log(owner, drill.load.receipts) == []
     await owner.close()
-    operator = drill.two.apart.operator
+    operator = drill.of_the_next_release(drill.two.apart.operator)
 
     async def is_reconciled() -> bool:
         return (await operator.run("audit", "reconcile", "--json")).code == 0
