@@ -259,6 +259,7 @@ def test_only_what_stands_now_is_corrected() -> None:
             ),
             "no_session",
         ),
+        (commands.CorrectGroupSession(entry=1, reason="No", attended=True), "no_session"),
         (commands.CorrectMeasure(entry=1, reason="No", score=1, taken_at=THIRD), "no_score"),
         (
             commands.CorrectPatient(
