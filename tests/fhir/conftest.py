@@ -23,7 +23,7 @@ __all__ = ("api", "clinic", "clock", "definition", "entities", "log_dsn", "pool"
 Fhir = httpx.AsyncClient
 Opens = Callable[..., AbstractAsyncContextManager[Fhir]]
 
-SECRET = "known to the tests of programs"  # noqa: S105 - known to these tests only
+SECRET = "known to the tests of programs"  # noqa: S105  # pragma: allowlist secret
 JSON = "application/fhir+json"
 
 

@@ -1,15 +1,17 @@
 """A patient's record over the FHIR interface: what may be seen of it, and what has changed."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
 from domain.actor import Role
-from domain.events.reads import PatientRead
-from eventstore.reads import access_stream_of
+from domain.events import group as groups
+from domain.events.reads import ListRead, PatientRead
+from eventstore.reads import access_stream_by, access_stream_of
 from eventstore.store import EventStore
-from tests.activities.given import happened
+from tests.activities.given import NOW, happened
 from tests.audit.test_export_fhir import RESOURCES, course
 from tests.fhir.conftest import Fhir, Opens
 from tests.fhir.test_referring import issues
@@ -127,3 +129,25 @@ async def test_another_method_is_refused_as_fhir(program: Opens, patient: str) -
     async with program("system/*.r") as fhir:
         answer = await fhir.put(f"Patient/{patient}", json={})
     assert (answer.status_code, issues(answer)[0][0]) == (405, "method_not_allowed")
+
+
+async def test_a_group_is_told_to_whoever_may_see_groups_and_the_read_names_its_members(
+    program: Opens, patient: str, store: EventStore
+) -> None:
+    group_id = str(uuid4())
+    formed = groups.Formed(
+        at=NOW, programme="mbt-g@1", kind="ongoing", title="Tuesdays", session_kind="group",
+        phases=("ongoing",), modality="virtual", states=("FL",), capacity=8, first_on=NOW.date(),
+    )  # fmt: skip
+    seat = groups.SeatFilled(at=NOW, pathway_id=f"pathway-{patient}")
+    await happened(store, f"group-{group_id}", formed, seat)
+    async with program("system/Group.r") as fhir:
+        told = (await fhir.get(f"Group/{group_id}")).json()
+        nobody = await fhir.get(f"Group/{uuid4()}")
+    assert (told["resourceType"], told["id"], told["quantity"]) == ("Group", group_id, 1)
+    assert told["member"][0]["entity"]["identifier"]["value"] == f"urn:uuid:{patient}"
+    assert "Sample" not in str(told)
+    assert nobody.status_code == 404
+    [read] = [one.event for one in await store.read_stream(access_stream_by("program-1"))]
+    assert isinstance(read, ListRead)
+    assert read.pathways == (UUID(patient),)
