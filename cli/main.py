@@ -26,6 +26,7 @@ COMMANDS = {
     "views": ("views",),
     "waitlist": ("waitlist",),
     "calendar": ("calendar",),
+    "analysts": ("export-views",),
     "recovery": ("recover",),
     "programmes": ("programmes",),
     "keys": ("keys",),

@@ -134,6 +134,7 @@ async def web(settings: Settings) -> None:
             signing_in=signing_in(settings),
             provable=provable(settings),
             clinic=clinic(settings),
+            language=settings.language,
         )
         async with shown(settings.metrics_port, readiness, _exposition(process)):
             announce_ready()

@@ -1,0 +1,1 @@
+"""De-identified views for analysts: one Parquet file a view, without names, ids, dates or text."""
