@@ -61,6 +61,8 @@ async def test_a_pathway_is_stepped_through_with_what_was_permitted(
     assert name
     assert name.patient.family_name not in await page.locator("main").inner_text()
     await look(page, "audit-steps")
+    await page.get_by_role("link", name="To whom it went").click()
+    await expect(page.get_by_label("The pathway's id")).to_have_value(pathway)
 
 
 async def test_what_came_late_is_marked(open_page: OpenPage, desk: Desk) -> None:
