@@ -4,16 +4,16 @@ from domain.commands.group import Joining
 from domain.decider import Context, Reason, failed
 from domain.events.group import Admission, Refusal
 from domain.group.guards_on_seats import licensed
-from domain.group.local import today
-from domain.group.state import Group
+from domain.group.local import days_of
+from domain.group.state import Group, Session
 from domain.pathway.standing import Standing
 
 
 def judge(
-    group: Group, joining: Joining, clinicians: tuple[str, ...], context: Context
+    group: Group, session: Session, joining: Joining, clinicians: tuple[str, ...], context: Context
 ) -> Admission | Refusal:
     """Whether one patient takes part in a session with these clinicians, and if not, why not."""
-    barriers = barriers_of(group, joining, clinicians, context)
+    barriers = barriers_of(group, session, joining, clinicians, context)
     if barriers:
         codes = tuple(dict.fromkeys(one.code for one in barriers))
         return Refusal(pathway_id=joining.pathway_id, location=joining.location, reasons=codes)
@@ -21,7 +21,7 @@ def judge(
 
 
 def barriers_of(
-    group: Group, joining: Joining, clinicians: tuple[str, ...], context: Context
+    group: Group, session: Session, joining: Joining, clinicians: tuple[str, ...], context: Context
 ) -> tuple[Reason, ...]:
     """Every reason why a patient may not take part; none: they may."""
     standing = context.facts(joining.pathway_id, Standing)
@@ -31,7 +31,7 @@ def barriers_of(
         phase_served(group, standing),
         *consents_given(group, standing, joining.location, context),
         safety_plan_agreed(standing, context),
-        *_location_guards(group, joining, clinicians, context),
+        *_location_guards(group, session, joining, clinicians, context),
     )
 
 
@@ -94,7 +94,7 @@ def safety_plan_agreed(standing: Standing, context: Context) -> Reason | None:
 
 
 def _location_guards(
-    group: Group, joining: Joining, clinicians: tuple[str, ...], context: Context
+    group: Group, session: Session, joining: Joining, clinicians: tuple[str, ...], context: Context
 ) -> list[Reason | None]:
     """Every facilitator is licensed, that day, for the state where a virtual patient says to be.
 
@@ -108,5 +108,5 @@ def _location_guards(
     if location is None:
         message = "Ask in which US state the patient is: nobody joins virtually without saying so."
         return [Reason(code="location_not_attested", message=message)]
-    day = today(group, context)
-    return [licensed(one, location, day, context) for one in clinicians]
+    days = days_of(group, session, context)
+    return [licensed(one, location, day, context) for one in clinicians for day in days]

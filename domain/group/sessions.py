@@ -31,7 +31,7 @@ from domain.group.admission import judge
 from domain.group.attendance import presences
 from domain.group.evolve import evolve
 from domain.group.foresight import confirmations
-from domain.group.local import today
+from domain.group.local import days_of
 from domain.group.plan import planned_with_the_session
 from domain.group.state import Group, Session
 
@@ -48,23 +48,24 @@ def opening_guards(group: Group, session: Session | None, context: Context) -> l
 def open_session(group: Group, command: OpenSession, context: Context) -> list[GroupEvent]:
     """The session begins with two trained clinicians, and goes on without whoever may not join."""
     session = group.session(command.session)
-    day = today(group, context)
+    days = days_of(group, session, context)
     require(
         guards_on_sessions.session_known(group, command.session),
         *opening_guards(group, session, context),
         guards_on_sessions.each_once(command.clinicians, "clinician_named_twice"),
         guards_on_sessions.enough_clinicians(command.clinicians, context),
         guards_on_sessions.may_lead(group, session, command.clinicians),
-        *(guards.credentialed(one, day, context) for one in command.clinicians),
+        *(guards.credentialed(o, day, context) for o in command.clinicians for day in days),
         *(guards.leads_no_other_then(group, one, [session], context) for one in command.clinicians),
         guards_on_sessions.each_once(_patients(command.joining), "patient_named_twice"),
     )
-    judged = [judge(group, one, command.clinicians, context) for one in command.joining]
+    found = known(session)
+    judged = [judge(group, found, one, command.clinicians, context) for one in command.joining]
     return [
         SessionOpened(
             at=context.now,
             session=command.session,
-            starts_at=known(session).starts_at,
+            starts_at=found.starts_at,
             clinicians=command.clinicians,
             admitted=tuple(one for one in judged if isinstance(one, Admission)),
             not_admitted=tuple(one for one in judged if isinstance(one, Refusal)),
@@ -88,7 +89,7 @@ def admit_late(group: Group, command: AdmitLate, context: Context) -> list[Group
     joining = Joining(
         pathway_id=command.pathway_id, location=command.location, in_person=command.in_person
     )
-    judged = judge(group, joining, found.clinicians, context)
+    judged = judge(group, found, joining, found.clinicians, context)
     if isinstance(judged, Refusal):
         return [MemberNotAdmitted(at=context.now, session=found.number, refusal=judged)]
     late_by = max(context.now - found.starts_at, timedelta(0))

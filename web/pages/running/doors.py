@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.commands.group import Joining
-from domain.decider import Reason
+from domain.decider import Reason, failed
 from domain.group.admission import barriers_of
 from domain.group.guards_on_seats import licensed
-from domain.group.local import today
+from domain.group.local import days_of
 from web.pages.running.entered import Entered, clinicians, joining
 from web.pages.running.meeting import Meeting, Patient
 
@@ -17,7 +17,7 @@ UNLICENSED = "facilitator_not_licensed"
 
 @dataclass(frozen=True)
 class Licence:
-    """Whether one facilitator may treat a patient who is in a state today; `says` why not."""
+    """Whether one facilitator may treat a patient who is in a state then; `says` why not."""
 
     name: str
     state: str
@@ -63,7 +63,7 @@ def door(meeting: Meeting, entered: Entered, patient: Patient) -> Door:
     """The door for one patient, with what was entered of them."""
     coming = joining(meeting, entered, patient)
     leading = clinicians(meeting, entered)
-    found = barriers_of(meeting.group, coming, leading, meeting.context)
+    found = barriers_of(meeting.group, meeting.session, coming, leading, meeting.context)
     return Door(
         licences=_licences(meeting, coming, leading),
         others=tuple(_said(o, meeting) for o in found if o.code not in (UNASKED, UNLICENSED)),
@@ -75,11 +75,12 @@ def _licences(meeting: Meeting, coming: Joining, leading: tuple[str, ...]) -> tu
     state = coming.location
     if state is None:
         return ()
-    day = today(meeting.group, meeting.context)
-    judged = ((one, licensed(one, state, day, meeting.context)) for one in leading)
+    context = meeting.context
+    days = days_of(meeting.group, meeting.session, context)
+    lacking = (failed(*(licensed(one, state, day, context) for day in days)) for one in leading)
     return tuple(
-        Licence(meeting.names[one], state, _said(reason, meeting) if reason else None)
-        for one, reason in judged
+        Licence(meeting.names[one], state, _said(found[0], meeting) if found else None)
+        for one, found in zip(leading, lacking, strict=True)
     )
 
 
