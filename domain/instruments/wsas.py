@@ -3,7 +3,7 @@
 Nobody has published a reliable change that is generally used: a programme may set one.
 """
 
-from domain.instruments.instrument import Band, Instrument
+from domain.instruments.instrument import Band, Instrument, MissingItems
 from domain.instruments.tallies import total, unworded
 
 WSAS = Instrument(
@@ -15,6 +15,12 @@ WSAS = Instrument(
     items=unworded(5, highest=8),
     lowest=0,
     highest=40,
+    whole=False,
     tally=total,
+    missing_items=MissingItems(
+        at_most=1,
+        source="NHS Data Dictionary, Work and Social Adjustment Scale Score: the mean of the "
+        "others stands for one missing item, or for work where it does not apply",
+    ),
     bands=(Band(0, "subclinical"), Band(10, "significant"), Band(21, "severe")),
 )

@@ -251,6 +251,16 @@ def test_wsas_bands(total: int, band: str) -> None:
     assert score_of("wsas", first("wsas", *[8] * (total // 8), total % 8)).scoring.band == band
 
 
+def test_whoever_does_not_work_leaves_one_item_of_the_wsas_out() -> None:
+    """NHS Data Dictionary: the mean of the others stands for one item; two are too many."""
+    retired = all_at("wsas", 4, item_5=3)
+    del retired["1"]
+    result = score_of("wsas", retired)
+    assert (result.score, result.scoring.missing_items) == (18.8, "prorated")
+    del retired["2"]
+    assert codes("wsas", retired) == {"items_missing"}
+
+
 @pytest.mark.parametrize(
     ("total", "mean", "band"),
     [
