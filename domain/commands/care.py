@@ -5,7 +5,7 @@ from domain.events.care import ReviewOutcome
 from domain.identity import ClinicianId, RequestId
 from domain.programmes.states import StateCode
 from domain.programmes.words import Slug
-from domain.value import Instant, Name, Text
+from domain.value import Instant, Text
 
 
 class AssignTherapist(Command):
@@ -17,11 +17,12 @@ class AssignTherapist(Command):
 class TransferLevel(Dated):
     """Transfer the patient to another level of care for a time. It is never a discharge.
 
-    Somebody looks at the return at `expected_return`, or when the programme says.
+    `decided_by` is the clinician, whoever enters it. Somebody looks at the return at
+    `expected_return`, or when the programme says.
     """
 
     level: Slug
-    decided_by: Name
+    decided_by: ClinicianId
     reason: Text
     expected_return: Instant | None = None
 
@@ -33,10 +34,13 @@ class ReturnFromLevel(Dated):
 
 
 class RecordProgressReview(Dated):
-    """Record what a progress review came to. What it recommends is done by a command of its own."""
+    """Record what a progress review came to. What it recommends is done by a command of its own.
+
+    `decided_by` is the clinician who reviewed it, whoever enters it.
+    """
 
     outcome: ReviewOutcome
-    decided_by: Name
+    decided_by: ClinicianId
     reason: Text
 
 
@@ -48,10 +52,13 @@ class RecordMove(Command):
 
 
 class PlanDischarge(Dated):
-    """Record what happens after treatment, as agreed with the patient, or its revision."""
+    """Record what happens after treatment, as agreed with the patient, or its revision.
+
+    `decided_by` is the clinician who agreed it, whoever enters it.
+    """
 
     plan: Text
-    decided_by: Name
+    decided_by: ClinicianId
 
 
 class NoteRecordsRequest(Command):

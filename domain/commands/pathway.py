@@ -112,27 +112,33 @@ class Considered(Value):
 
 
 class DecideSuitability(Dated):
-    """Record the clinician's decision at the end of assessment, and what else was considered."""
+    """Record the clinician's decision at the end of assessment, and what else was considered.
+
+    `decided_by` is the clinician, whoever enters it.
+    """
 
     suitable: bool
-    decided_by: Name
+    decided_by: ClinicianId
     reason: Text
     alternatives: tuple[Considered, ...] = Field(default=(), max_length=20)
 
 
 class ChooseDuration(Dated):
-    """Record the clinician's choice of how long treatment lasts. It is never computed."""
+    """Record the clinician's choice of how long treatment lasts. It is never computed.
+
+    `decided_by` is the clinician, whoever enters it.
+    """
 
     variant: Slug
-    decided_by: Name
+    decided_by: ClinicianId
     reason: Text
 
 
 class ChangeDuration(Dated):
-    """Change how long treatment lasts."""
+    """Change how long treatment lasts: a clinician's decision too."""
 
     variant: Slug
-    decided_by: Name
+    decided_by: ClinicianId
     reason: Text
 
 

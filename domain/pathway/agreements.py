@@ -23,6 +23,7 @@ from domain.events.agreements import (
 from domain.events.pathway import PathwayEvent, TaskKind
 from domain.events.timetable import Timetable
 from domain.pathway import guards, guards_on_agreements, phase_guards, tasks
+from domain.pathway.deciding import clinician_decides
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import keeping_overdue, timetable
 from domain.programmes.definition import Definition
@@ -99,6 +100,7 @@ def decide_suitability(
         *suitability_guards(pathway, context),
         guards_on_agreements.alternatives_known(context.definition, command.alternatives),
         guards_on_agreements.alternatives_differ(command.alternatives),
+        clinician_decides(command.decided_by, context),
     )
     decided = SuitabilityDecided(
         at=context.now,
@@ -134,6 +136,7 @@ def choose_duration(
     require(
         *choose_guards(pathway),
         guards_on_agreements.variant_known(context.definition, command.variant),
+        clinician_decides(command.decided_by, context),
     )
     variant = known(context.definition.variant(command.variant))
     return [
@@ -164,7 +167,10 @@ def change_duration(
     pathway: Pathway, command: ChangeDuration, context: Context
 ) -> list[PathwayEvent]:
     """Another length of treatment, still counted from its first session."""
-    require(*change_guards(pathway, command.variant, context))
+    require(
+        *change_guards(pathway, command.variant, context),
+        clinician_decides(command.decided_by, context),
+    )
     variant = known(context.definition.variant(command.variant))
     ahead = _timetable(pathway, command.variant, context)
     return [

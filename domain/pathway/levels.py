@@ -6,6 +6,7 @@ from domain.decider import Context, Reason, known, require
 from domain.events.care import LevelTransferred
 from domain.events.pathway import LevelReturned, PathwayEvent, TaskKind
 from domain.pathway import guards, tasks
+from domain.pathway.deciding import clinician_decides
 from domain.pathway.phases import back, cancelled_until
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition
@@ -58,6 +59,7 @@ def transfer_level(
     require(
         *level_guards(pathway, command.level, context),
         timing.in_future(expected, context) if expected else None,
+        clinician_decides(command.decided_by, context),
     )
     levels = context.definition.care_levels
     return_at = expected or context.now + levels.return_looked_at_after

@@ -5,6 +5,7 @@ from domain.decider import Context, Reason, require
 from domain.events.care import DischargePlanned, ProgressReviewed
 from domain.events.pathway import PathwayEvent
 from domain.pathway import guards, tasks
+from domain.pathway.deciding import clinician_decides
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Phase
 
@@ -25,7 +26,7 @@ def record_progress_review(
     pathway: Pathway, command: RecordProgressReview, context: Context
 ) -> list[PathwayEvent]:
     """What the review recommends; the open tasks of reviewing are done by it."""
-    require(*review_guards(pathway))
+    require(*review_guards(pathway), clinician_decides(command.decided_by, context))
     return [
         ProgressReviewed(
             at=context.now,
@@ -41,7 +42,7 @@ def plan_discharge(
     pathway: Pathway, command: PlanDischarge, context: Context
 ) -> list[PathwayEvent]:
     """What happens after treatment; a later plan replaces the earlier one."""
-    require(*review_guards(pathway))
+    require(*review_guards(pathway), clinician_decides(command.decided_by, context))
     return [
         DischargePlanned(at=context.now, plan=command.plan, decided_by=command.decided_by),
         *tasks.settled(pathway, ("plan_discharge",), "The discharge was planned.", context),

@@ -28,7 +28,7 @@ QUALIFIED = Qualifications(
     licences=(Licence(state="FL", since=date(2025, 1, 1), until=date(2026, 1, 28)),),
 )
 
-FACTS = {GROUP: SEATING, OTHER: SEATING, ANNA: QUALIFIED, BORIS: QUALIFIED}
+FACTS = {**pathway.facts, GROUP: SEATING, OTHER: SEATING, ANNA: QUALIFIED, BORIS: QUALIFIED}
 
 knowing = pathway.knowing(FACTS)
 given = knowing.given

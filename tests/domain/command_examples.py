@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.domain.histories import (
     ANSWERS,
+    NORA,
     PLAN,
     REFERRAL,
 )
@@ -190,7 +191,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "return_from_level": {"reason": "Stable again"},
     "record_progress_review": {"outcome": "continue", **ANSWERS},
     "record_move": {"state": "AZ", "since": INSTANT},
-    "plan_discharge": {"plan": "A peer group", "decided_by": "dr-1"},
+    "plan_discharge": {"plan": "A peer group", "decided_by": NORA},
     "note_records_request": {"request_id": "request-3f2e1d0c-9b8a-4756-8493-a2b1c0d9e8f7"},
     "meet_deadline": DEADLINE,
     "settle_effect": SETTLED,

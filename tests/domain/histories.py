@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from domain import programmes
+from domain.clinician.qualifications import Qualifications
 from domain.commands import pathway as commands
 from domain.events.agreements import (
     ConsentGiven,
@@ -57,7 +58,10 @@ MBT_G = Definition.model_validate(mbt_g_document())
 IN_GROUPS = unchecked(SHIPPED)
 """The same programme with the sessions of therapy groups in their hands."""
 
-pathway = Specification(PATHWAY, MBT_G)
+NORA = "clinician-00000000-0000-4000-8000-000000000001"
+"""The clinician who decides."""
+
+pathway = Specification(PATHWAY, MBT_G, {NORA: Qualifications(registered=True, active=True)})
 given = pathway.given
 
 WEEK = timedelta(weeks=1)
@@ -129,18 +133,18 @@ def meetings(count: int, attendance: Attendance = "attended") -> tuple[SessionRe
 
 
 FOUND_SUITABLE = SuitabilityDecided(
-    at=ny("2026-01-19 10:00"), suitable=True, decided_by="dr-1", reason="Wants to understand"
+    at=ny("2026-01-19 10:00"), suitable=True, decided_by=NORA, reason="Wants to understand"
 )
 CONSENTED = ConsentGiven(at=ny("2026-01-19 10:30"), consent="treatment", document_version="1")
 PLAN_AGREED = SafetyPlanAgreed(at=ny("2026-01-19 10:40"), plan=PLAN, revision=1)
 SIX_MONTHS = DurationChosen(
-    at=ny("2026-01-19 10:50"), variant="six-months", months=6, decided_by="dr-1", reason="Mild"
+    at=ny("2026-01-19 10:50"), variant="six-months", months=6, decided_by=NORA, reason="Mild"
 )
 EIGHTEEN_MONTHS = DurationChosen(
     at=ny("2026-01-19 10:50"),
     variant="eighteen-months",
     months=18,
-    decided_by="dr-1",
+    decided_by=NORA,
     reason="Severe",
 )
 
@@ -286,4 +290,4 @@ def answer(measure: str, taken_at: datetime, score: float = 3) -> commands.Recor
     )
 
 
-ANSWERS: dict[str, Any] = {"decided_by": "dr-1", "reason": "Agreed with the patient"}
+ANSWERS: dict[str, Any] = {"decided_by": NORA, "reason": "Agreed with the patient"}

@@ -32,6 +32,7 @@ from tests.domain.histories import (
     ANSWERS,
     BASELINE,
     MBT_G,
+    NORA,
     PLAN,
     PROGRESS,
     REFERRAL,
@@ -407,7 +408,7 @@ class PathwayActs(RuleBasedStateMachine):
             "since": now,
             "plan": PLAN.model_dump(),
             "suitable": False,
-            "decided_by": "dr-1",
+            "decided_by": NORA,
             "resume_at": ahead,
             "outcome": "Done",
         }

@@ -16,6 +16,7 @@ from domain.pathway.decide import SAFETY_CONCERNS
 from tests.domain.histories import (
     ANSWERS,
     MINUTE,
+    NORA,
     PLAN,
     PLANNED_END,
     REFERRAL,
@@ -73,7 +74,7 @@ EVERY_COMMAND = [
     care.ReturnFromLevel(reason="Stable again"),
     care.RecordProgressReview(outcome="continue", **ANSWERS),
     care.RecordMove(state="AZ", since=AT),
-    care.PlanDischarge(plan="A peer group", decided_by="dr-1"),
+    care.PlanDischarge(plan="A peer group", decided_by=NORA),
     Discharge(reason="patient_withdrew"),
     EndFollowUp(reason="Declined"),
 ]

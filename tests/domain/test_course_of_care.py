@@ -1,5 +1,6 @@
 """Therapists, levels of care, reviews of progress, and the planning of the discharge."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,7 @@ from tests.domain.arrangements import ANNA, BORIS, given, knowing
 from tests.domain.histories import (
     FIRST_GROUP,
     MINUTE,
+    NORA,
     PLANNED_END,
     WEEK,
     closed,
@@ -61,12 +63,11 @@ from tests.domain.histories import (
     referred,
     task,
 )
-from tests.domain.specification import Specification
 
 ASSIGNED = TherapistAssigned(at=FIRST_GROUP, assignment=1, clinician_id=ANNA)
 REQUEST = "request-3f2e1d0c-9b8a-4756-8493-a2b1c0d9e8f7"
 EFFECT_ID = UUID("8d4b5b43-5df0-4a0e-8a5b-0d3c6a1f9c11")
-DECIDED: dict[str, Any] = {"decided_by": "dr-1", "reason": "Needs more support"}
+DECIDED: dict[str, Any] = {"decided_by": NORA, "reason": "Needs more support"}
 STEP_UP = TransferLevel(level="php", **DECIDED)
 TRANSFERRED = LevelTransferred(
     at=FIRST_GROUP,
@@ -276,7 +277,7 @@ def test_a_progress_review_comes_to_something(outcome: Any) -> None:
 
 def test_reviews_and_plans_are_of_treatment() -> None:
     review = RecordProgressReview(outcome="continue", **DECIDED)
-    plan = PlanDischarge(plan="A peer group", decided_by="dr-1")
+    plan = PlanDischarge(plan="A peer group", decided_by=NORA)
     for command in (review, plan):
         given(*referred()).when(command).then_rejected("treatment_not_started")
         given(*in_follow_up()).when(command).then_rejected("already_discharged")
@@ -287,7 +288,7 @@ def test_reviews_and_plans_are_of_treatment() -> None:
 def test_the_discharge_is_planned_with_the_patient() -> None:
     """Policy: discharge planning opens eight weeks before the planned end."""
     due = given(*in_ongoing()).when_due("plan_discharge").and_given()
-    planned = due.when(PlanDischarge(plan="A peer group", decided_by="dr-1"))
+    planned = due.when(PlanDischarge(plan="A peer group", decided_by=NORA))
     planned.then_happened(DischargePlanned, TaskCompleted)
 
 
@@ -295,11 +296,11 @@ def test_a_programme_may_ask_for_the_plan_at_the_door() -> None:
     """Demand 8: discharge, planned or not."""
     document = mbt_g_document()
     document["phases"][4]["enter_when"] = ["discharge_planned"]
-    asking = Specification(PATHWAY, Definition.model_validate(document))
+    asking = replace(knowing, definition=Definition.model_validate(document))
     history = asking.given(*in_ongoing())
     door = EnterPhase(phase="discharge")
     history.when(door, at=PLANNED_END).then_rejected("discharge_not_planned")
-    planned = history.when(PlanDischarge(plan="A peer group", decided_by="dr-1")).and_given()
+    planned = history.when(PlanDischarge(plan="A peer group", decided_by=NORA)).and_given()
     assert planned.when(door, at=PLANNED_END).events
 
 

@@ -1,5 +1,6 @@
 """Six or eighteen months: chosen with a reason, counted from the first attended session."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -47,6 +48,7 @@ from tests.domain.histories import (
     mbt_g_document,
     miss,
     ny,
+    pathway,
     progress,
     ready,
     referred,
@@ -216,7 +218,7 @@ def test_lengthening_takes_back_the_tasks_of_the_former_end() -> None:
 def test_planning_under_way_goes_on_if_the_new_end_is_near_as_well() -> None:
     document = mbt_g_document()
     document["variants"].append({"id": "seven-months", "title": "7 months", "months": 7})
-    specification = Specification(PATHWAY, Definition.model_validate(document))
+    specification = replace(pathway, definition=Definition.model_validate(document))
     planning = task(1, "plan_discharge", PLANNED_END - 8 * WEEK)
     command = ChangeDuration(variant="seven-months", **ANSWERS)
     changed = specification.given(*in_ongoing(), planning).when(command, at=PLANNED_END - WEEK)

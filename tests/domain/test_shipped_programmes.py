@@ -27,6 +27,7 @@ BOTH = [
 IOP = next(one for one in BOTH if one.id == "virtual-iop")
 GROUP_ID = "group-00000000-0000-4000-8000-000000000001"
 PAIR = [clinician(1), clinician(2)]
+BY_ONE = {**DECIDED, "decided_by": PAIR[0]}
 SEEN = {"clinician": PAIR[0], "modality": "virtual", "location": "FL"}
 
 each_programme = pytest.mark.parametrize("definition", BOTH, ids=lambda one: one.id)
@@ -113,11 +114,11 @@ def begin(clinic: Clinic) -> None:
     do(clinic, "confirm_identity", identifiers=identifiers)
     clinic.pass_until(clinic.now + 2 * DAY)
     seen(clinic, "intake")
-    do(clinic, "decide_suitability", suitable=True, **DECIDED)
+    do(clinic, "decide_suitability", suitable=True, **BY_ONE)
     now = clinic.now.isoformat()
     do(clinic, "give_consent", consent="treatment", document_version="1", given_at=now)
     do(clinic, "agree_safety_plan", plan=PLAN.model_dump(mode="json"), agreed_at=now)
-    do(clinic, "choose_duration", variant="twelve-weeks", **DECIDED)
+    do(clinic, "choose_duration", variant="twelve-weeks", **BY_ONE)
     do(clinic, "verify_benefits", payer="Cigna", outcome="active")
     answer(clinic)
     do(clinic, "enter_phase", phase="stabilisation")

@@ -17,7 +17,7 @@ from domain.patient import Referral
 from domain.programmes.definition import Definition
 from domain.simulation import Clinic
 from tests.definitions import by_hand
-from tests.domain.histories import MBT_G, PATIENT, PLAN, ny
+from tests.domain.histories import MBT_G, NORA, PATIENT, PLAN, ny
 
 SHIPPED = Definition.model_validate(
     yaml.safe_load((Path(programmes.__file__).parent / "virtual-iop.yaml").read_text())
@@ -33,7 +33,7 @@ FIRST_GROUP = ny("2026-03-09 09:00")
 """A Monday."""
 WEEK = timedelta(weeks=1)
 DAY = timedelta(days=1)
-DECIDED = {"decided_by": "dr-1", "reason": "Agreed with the patient"}
+DECIDED = {"decided_by": NORA, "reason": "Agreed with the patient"}
 
 
 def ids() -> Iterator[UUID]:
@@ -47,7 +47,9 @@ def ids() -> Iterator[UUID]:
 def clinic() -> Clinic:
     following = ids()
     both = {one.label: one for one in (IOP, MBT_G)}
-    return Clinic(both, REFERRED_AT, lambda: next(following))
+    opened = Clinic(both, REFERRED_AT, lambda: next(following))
+    opened.submit(NORA, "register", CLINICIAN, programme=IOP.label, name="Nora Example")
+    return opened
 
 
 def do(clinic: Clinic, command: str, patient: str = ANN, **data: Any) -> None:

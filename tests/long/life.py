@@ -25,7 +25,6 @@ MONTHS_18 = timedelta(days=548)
 SEED = 20
 WEEK = timedelta(weeks=1)
 CLINICIAN = Actor(subject="clinician-account", role="clinician")
-DECIDED = {"decided_by": "clinician-account", "reason": "Discussed with the team"}
 
 
 def lived(programme: Definition, start: datetime) -> Written:
@@ -115,7 +114,9 @@ class Mishaps:
         self._befall("pause", reason="A journey", resume_at=back)
 
     def _go_elsewhere(self) -> None:
-        pathway = self._befall("transfer_level", level="php", **DECIDED)
+        decided_by = self._staff.clinicians[0].id
+        reason = "Discussed with the team"
+        pathway = self._befall("transfer_level", level="php", decided_by=decided_by, reason=reason)
         if pathway:
             self._agenda.after(3 * WEEK, lambda: self._come_back(pathway))
 

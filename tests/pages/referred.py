@@ -29,11 +29,12 @@ async def suited(desk: Desk, family: str) -> str:
     known = [{"kind": "birth_date", "value": BORN}, {"kind": "name", "value": f"Juno {family}"}]
     began = desk.now() - timedelta(days=15)
     await desk.submit(pathway, "confirm_identity", identifiers=known, at=began.isoformat())
-    held = {"kind": "assessment", "modality": "in_person", "clinician": await _clinician(desk)}
+    clinician = await _clinician(desk)
+    held = {"kind": "assessment", "modality": "in_person", "clinician": clinician}
     for days in (1, 2):
         held_at = (began + timedelta(days=days)).isoformat()
         await desk.submit(pathway, "record_session", held_at=held_at, attended=True, **held)
-    decided: dict[str, Any] = {"suitable": True, "decided_by": "Dr. Rowan", "reason": "It fits"}
+    decided: dict[str, Any] = {"suitable": True, "decided_by": clinician, "reason": "It fits"}
     await desk.submit(pathway, "decide_suitability", **decided)
     return pathway
 

@@ -85,7 +85,8 @@ def _due(pathway: Pathway, now: datetime) -> list[commands.PathwayCommand]:
 
 
 def _decided(pathway: Pathway, command: commands.PathwayCommand, now: datetime) -> Decision:
-    context = Context(now=now, actor=COORDINATOR, programme=MBT_G)
+    facts = histories.pathway.facts
+    context = Context(now=now, actor=COORDINATOR, programme=MBT_G, references=facts)
     try:
         return list(PATHWAY.decide(pathway, command, context))
     except Rejected:

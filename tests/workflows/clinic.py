@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import IndexedValueType
@@ -34,6 +34,8 @@ from workflows.client import EntityClient, NotRunning
 from workflows.pathway import SEARCH_ATTRIBUTES
 
 COORDINATOR = Actor(subject="coordinator-1", role="coordinator")
+NORA = f"clinician-{UUID(int=1)}"
+"""The clinician who decides."""
 
 
 @dataclass
@@ -67,6 +69,15 @@ class Clinic:
 
     async def submit(self, pathway: str, command: str, **data: Any) -> Receipt:
         return await self.entities.submit(pathway, submission(command, data))
+
+    async def decided(self, reason: str = "Severity") -> dict[str, str]:
+        """A clinician's decision: she is registered with the first, and once."""
+        data = {"programme": "mbt-g@1", "name": "Nora Example"}
+        register = Submission(
+            command_id=UUID(int=1), command="register", data=data, actor=COORDINATOR
+        )
+        await self.entities.submit_starting(NORA, register)
+        return {"decided_by": NORA, "reason": reason}
 
     async def events(self, entity: str) -> list[RecordedEvent]:
         return await self.store.read_stream(entity)

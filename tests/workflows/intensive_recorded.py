@@ -12,7 +12,7 @@ from domain.pathway import Pathway
 from domain.programmes.definition import Definition
 from tests.definitions import by_hand
 from tests.workflows.clinic import Clinic
-from tests.workflows.practice import CLINICIAN, DECIDED, append, command_ids, referral_of
+from tests.workflows.practice import CLINICIAN, DECIDED, FIRST, append, command_ids, referral_of
 from tests.workflows.test_whole_way import PLAN
 from workers.embedded.programmes import shipped_definitions
 
@@ -70,6 +70,8 @@ class Course:
 
     def take_in(self) -> None:
         """From the referral to the door of treatment."""
+        registered = {"programme": self._definition.label, "name": "Robin Example"}
+        self.clinic.submit(FIRST, "register", CLINICIAN, **registered)
         referral = referral_of(self._pathway)
         self._do("refer", programme=self._definition.label, referral=referral)
         self._attend("intake", self.clinic.now + DAY)

@@ -33,7 +33,7 @@ async def in_introduction(clinic: Clinic) -> str:
         await submit(pathway, "record_measure", taken_at=now, **score)
     await submit(pathway, "give_consent", consent="treatment", document_version="1", given_at=now)
     await submit(pathway, "agree_safety_plan", plan=PLAN, agreed_at=now)
-    decided = {"decided_by": "clinician-1", "reason": "Severity"}
+    decided = await clinic.decided()
     await submit(pathway, "decide_suitability", suitable=True, **decided)
     await submit(pathway, "choose_duration", variant="six-months", **decided)
     await submit(pathway, "enter_phase", phase="introduction")
@@ -129,7 +129,7 @@ async def transferred(clinic: Clinic) -> str:
     pathway = await in_introduction(clinic)
     back = await clinic.now() + timedelta(weeks=2)
     away = {"level": "virtual_iop", "expected_return": back.isoformat()}
-    decided = {"decided_by": "clinician-1", "reason": "More support for a time"}
+    decided = await clinic.decided("More support for a time")
     await clinic.submit(pathway, "transfer_level", **away, **decided)
     await clinic.pass_time(weeks=3)
     await clinic.submit(pathway, "return_from_level", reason="Steadier")

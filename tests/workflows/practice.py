@@ -18,7 +18,6 @@ from tests.workflows.test_whole_way import PLAN
 
 NAMES = UUID("5b1f5b34-95c5-4f0e-9c1d-6d4f0a3f8f11")
 CLINICIAN = Actor(subject="clinician-account", role="clinician")
-DECIDED: dict[str, Any] = {"decided_by": "clinician-1", "reason": "Severity"}
 BASELINE = ("phq-9", "gad-7", "wsas", "bsl-23", "c-ssrs")
 PATIENCE = timedelta(seconds=30)
 
@@ -28,6 +27,7 @@ def entity(kind: str, number: int) -> str:
 
 
 FIRST, SECOND = LEADERS = [entity("clinician", number) for number in (1, 2)]
+DECIDED: dict[str, Any] = {"decided_by": FIRST, "reason": "Severity"}
 GROUP = entity("group", 1)
 
 
@@ -159,6 +159,8 @@ async def form(
 
 async def prepare(practice: Practice, pathway: str) -> None:
     """All that the introduction asks for, within a day."""
+    if (await practice.state(FIRST)).status == "absent":
+        await register(practice, FIRST)
     await practice.give(pathway, "refer", programme="mbt-g@1", referral=referral_of(pathway))
     for _ in range(2):
         await practice.until(await practice.now() + timedelta(hours=2))

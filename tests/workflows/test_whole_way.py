@@ -112,7 +112,7 @@ class Way:
         today = now.isoformat()
         await self._do("give_consent", consent="treatment", document_version="1", given_at=today)
         await self._do("agree_safety_plan", plan=PLAN, agreed_at=today)
-        decided = {"decided_by": "clinician-1", "reason": "Severity"}
+        decided = await self.clinic.decided()
         await self._do("decide_suitability", suitable=True, **decided)
         await self._do("choose_duration", variant=self.script.variant, **decided)
         first = "psychoeducation" if self.script.learns_first else "introduction"
@@ -135,7 +135,7 @@ class Way:
             await self._do("pause", reason="A journey", resume_at=back.isoformat())
         elif self.weeks == self.script.changes_duration_in:
             other = "eighteen-months" if self.script.variant == "six-months" else "six-months"
-            decided = {"decided_by": "clinician-1", "reason": "Reviewed together"}
+            decided = await self.clinic.decided("Reviewed together")
             await self._do("change_duration", variant=other, **decided)
         elif self.weeks == self.script.leaves_in:
             await self._do("discharge", reason="patient_withdrew")
