@@ -45,6 +45,7 @@ def test_consent_is_given_to_the_version_in_force() -> None:
 
 
 def test_consent_to_another_version_is_refused() -> None:
+    """Demand 19: consent is to the document that shows the risks as they stand now."""
     outdated = CONSENT.model_copy(update={"document_version": "0"})
     given(*referred()).when(outdated, at=READY_AT).then_rejected("consent_outdated")
 

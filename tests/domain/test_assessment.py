@@ -34,6 +34,7 @@ DOES_NOT_SUIT = DecideSuitability(suitable=False, **ANSWERS)
 
 @pytest.mark.parametrize("held", [0, 1])
 def test_nothing_is_decided_before_two_meetings(held: int) -> None:
+    """Demand 1: at least two meetings are held before a decision."""
     given(*referred(), *meetings(held)).when(SUITS).then_rejected("too_few_sessions")
 
 
@@ -133,6 +134,7 @@ def test_a_revised_decision_ends_the_task_of_referring_out() -> None:
 
 
 def test_an_alternative_must_be_one_of_the_programme() -> None:
+    """Demand 15: the alternatives are those that the programme names."""
     command = considering(DOES_NOT_SUIT, "dbt", "homeopathy")
     given(*referred(), *meetings(2)).when(command).then_rejected("unknown_alternative")
 

@@ -19,6 +19,7 @@ from domain.pathway import Pathway
 from tests.domain.histories import (
     FIRST_GROUP,
     MINUTE,
+    ONGOING_AT,
     READY_AT,
     WEEK,
     attend,
@@ -212,6 +213,15 @@ def test_a_session_is_neither_in_the_future_nor_before_the_referral() -> None:
     given(*in_treatment()).when(attend("group", HELD_AT)).then_rejected("in_the_future")
     early = attend("assessment", ny("1999-12-31"))
     given(*in_treatment()).when(early).then_rejected("before_referral")
+
+
+def test_a_week_of_treatment_has_a_group_and_an_individual_session_and_no_other() -> None:
+    """Demand 5: weekly group and weekly individual sessions side by side."""
+    group, individual = ONGOING_AT + timedelta(hours=1), ONGOING_AT + timedelta(days=1)
+    after = individual + timedelta(days=1)
+    weekly = given(*in_ongoing()).when(attend("group", group), at=group).and_given()
+    weekly = weekly.when(attend("individual", individual), at=individual).and_given()
+    weekly.when(attend("assessment", after), at=after).then_rejected("session_not_in_phase")
 
 
 @pytest.mark.parametrize("kind", ["assessment", "psychoeducation", "yoga"])

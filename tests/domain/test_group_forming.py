@@ -155,6 +155,7 @@ def test_a_group_is_for_the_states_that_the_programme_serves_in_its_modality() -
     ],
 )
 def test_what_the_programme_does_not_have_is_not_formed(fields: dict[str, Any], code: str) -> None:
+    """Demand 9: up to eight members, whatever a group is formed with."""
     group.given().when(form(**{"kind": "ongoing", **fields}), at=FORMED_AT).then_rejected(code)
 
 

@@ -89,6 +89,7 @@ def test_nobody_leads_twice() -> None:
 
 
 def test_two_facilitators_stay_while_the_group_goes_on() -> None:
+    """Demand 10: two facilitators."""
     meeting().when(relieve(ROBIN)).then_rejected("too_few_facilitators")
 
 

@@ -178,7 +178,7 @@ def test_a_group_that_has_not_met_fills_as_it_likes() -> None:
 
 
 def test_two_join_a_week_once_the_group_has_met() -> None:
-    """Policy: joiners are staggered, at most two a week, those on offer included."""
+    """Policy and demand 17: joiners are staggered, at most two a week, those on offer included."""
     group = also(meeting(), joined(1), opened(1), held())
     wednesday = tuesday(1) + DAY
     two = group.when(later(2), at=wednesday).and_given().when(later(3)).and_given()

@@ -210,7 +210,7 @@ def test_one_who_may_not_join_does_not_keep_the_others_out() -> None:
     ],
 )
 def test_what_keeps_a_patient_out_is_recorded(fact: str, value: object, code: str) -> None:
-    """Demand 7: a crisis plan is in place before the first group session."""
+    """Demands 7 and 18: no group before the crisis plan, or in a phase that it is not for."""
     assert refused(with_members(1, 2, **{fact: value})) == (code,)
 
 

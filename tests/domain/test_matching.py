@@ -123,7 +123,7 @@ def test_reasons_that_are_worked_out_once_are_each_patient_s_own(data: st.DataOb
 def test_a_match_needs_all_of_it_and_says_what_is_missing(
     waiting: dict[str, Any], group: dict[str, Any], code: str
 ) -> None:
-    """Policy: a match needs state, modality, hours, payer, intended group and licences."""
+    """Policy, and demand 21 for modality and hours; state, payer, group and licences as well."""
     assert [one.code for one in reasons_against(someone(**waiting), a_group(**group))] == [code]
     assert reasons_against(someone(), a_group()) == ()
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.commands.pathway import Discharge, EnterPhase
+from domain.decider import known
 from domain.events.agreements import SuitabilityDecided
 from domain.events.base import Event
 from domain.events.pathway import (
@@ -23,6 +24,7 @@ from tests.domain.histories import (
     DISCHARGE_MEASURES,
     FIRST_GROUP,
     FOUND_SUITABLE,
+    MBT_G,
     ONGOING_AT,
     PLAN_AGREED,
     PLANNED_END,
@@ -70,6 +72,7 @@ def test_all_agreed_opens_the_introduction() -> None:
     ],
 )
 def test_each_missing_agreement_bars_the_introduction(missing: Event, code: str) -> None:
+    """Demands 2 and 6: no treatment before the baseline, and before its length is chosen."""
     history = tuple(event for event in ready() if event != missing)
     given(*history).when(INTRODUCTION, at=READY_AT).then_rejected(code)
 
@@ -98,6 +101,26 @@ def test_psychoeducation_may_come_between() -> None:
     history = (*ready(), entered("psychoeducation", READY_AT))
     given(*ready()).when(PSYCHOEDUCATION, at=READY_AT).then(entered("psychoeducation", READY_AT))
     given(*history).when(INTRODUCTION).then_happened(PhaseEntered)
+
+
+def test_psychoeducation_comes_at_the_beginning_alone() -> None:
+    """Demand 3: in the initial weeks, and not once treatment has begun."""
+    introduced = given(*in_treatment(), *weekly_groups(4))
+    introduced.when(PSYCHOEDUCATION, at=ONGOING_AT).then_rejected("phase_not_next")
+    given(*in_ongoing()).when(PSYCHOEDUCATION).then_rejected("phase_not_next")
+
+
+def test_how_many_sessions_of_psychoeducation_are_planned_binds_nobody() -> None:
+    """Demand 3: four a week apart are a default; the next phase may come sooner, or later."""
+    phase = known(MBT_G.phase("psychoeducation"))
+    assert [(one.per_week, one.planned) for one in phase.sessions] == [(1, 4)]
+    inside = (*ready(), entered(phase.id, READY_AT))
+    given(*inside).when(INTRODUCTION).then_happened(PhaseEntered)
+    weekly = [READY_AT + WEEK * number for number in range(5)]
+    four = [session(at, "psychoeducation", "psychoeducation") for at in weekly[:4]]
+    fifth = given(*inside, *four).when(attend("psychoeducation", weekly[4]), at=weekly[4])
+    fifth.then_happened(SessionRecorded)
+    fifth.and_given().when(INTRODUCTION).then_happened(PhaseEntered)
 
 
 def test_psychoeducation_needs_consent_but_neither_baseline_nor_plan() -> None:
