@@ -5,7 +5,7 @@ from playwright.async_api import expect
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
-from tests.pages.referred import referred
+from tests.pages.referred import referred, suited
 
 
 async def test_the_patients_page_looks_and_reads_well(open_page: OpenPage, desk: Desk) -> None:
@@ -35,6 +35,18 @@ async def test_the_timeline_goes_back_to_the_referral(open_page: OpenPage, desk:
         await page.wait_for_load_state()
 
     await expect(page.locator(".timeline")).to_contain_text("Referred to")
+
+
+async def test_a_decision_is_told_with_the_clinician_s_name(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    pathway = await suited(desk, "Fairweather")
+    page = await open_page(f"/pathways/{pathway}")
+
+    line = page.locator(".timeline li", has_text="Found suitable for the programme")
+
+    await expect(line).to_contain_text("Decided by")
+    assert "clinician-" not in await line.inner_text()
 
 
 async def test_an_auditor_sees_no_name_and_no_step(open_page: OpenPage, desk: Desk) -> None:

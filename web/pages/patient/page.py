@@ -10,12 +10,14 @@ from domain.actor import Role
 from domain.events.envelope import RecordedEvent
 from domain.pathway.state import Pathway, Session
 from projections.clinicians.reading import find_clinician
+from projections.errors import ViewAbsent
 from projections.timeline.entry import Entry, entry_of
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.charts.patients import charts_of
 from web.pages.forms.correcting import address_for
 from web.pages.forms.receipts import receipt_of
 from web.pages.groups.listed import title_by_id
+from web.pages.groups.staff import names_of_clinicians
 from web.pages.patient.missing import doors
 from web.pages.patient.topics import topics
 from web.pages.programme_map.way import way_of
@@ -76,6 +78,7 @@ async def patient(
         sessions=_latest(pathway),
         lines=_lines(met.events, before, visit.actor.role),
         corrections=_corrections(met, visit.actor.role, before),
+        deciders=await _deciders(visit, met.events, before),
         before=before,
         further=_further(met.events, before),
         therapist=await _therapist(visit, pathway.therapist),
@@ -105,6 +108,26 @@ def _corrections(met: Met, role: Role, before: int | None) -> dict[int, str]:
         for version, one in found.items()
         if one and may_submit(role, met.kind, one[0])
     }
+
+
+async def _deciders(
+    visit: Visit, events: Sequence[RecordedEvent], before: int | None
+) -> dict[int, str]:
+    """Whose decisions the lines of the page are, by their versions.
+
+    A clinician's name; before decisions were given by clinicians' ids, what was written instead.
+    """
+    found = {one.version: _decided_by(one) for one in _older(events, before)[:LINES]}
+    try:
+        names = await names_of_clinicians(visit.request) if any(found.values()) else {}
+    except ViewAbsent:
+        return {}
+    return {version: names.get(one, one) for version, one in found.items() if one}
+
+
+def _decided_by(recorded: RecordedEvent) -> str | None:
+    decided_by: str | None = getattr(recorded.event, "decided_by", None)
+    return decided_by
 
 
 def _further(events: Sequence[RecordedEvent], before: int | None) -> int | None:
