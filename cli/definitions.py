@@ -12,6 +12,7 @@ from cli.advice import advice
 from cli.marks import Location, Mark
 from cli.output import CommandError, Exit, file_name
 from domain.programmes.definition import Definition
+from domain.programmes.offered import offered
 from domain.value import Value
 
 
@@ -19,6 +20,7 @@ class Problem(Value):
     """What is wrong at a place of a file. `path` is empty if it is the file as a whole."""
 
     path: str
+    code: str
     line: int
     column: int
     message: str
@@ -44,9 +46,9 @@ def read_definition(file: Path) -> Definition:
         raise Wrong(file, [_not_yaml(broken)]) from None
     except RecursionError:
         message = "is nested too deeply: write parts of it flat"
-        raise Wrong(file, [_problem((), Mark(), message)]) from None
+        raise Wrong(file, [_problem((), "nested_too_deeply", Mark(), message)]) from None
     repeated = [
-        _problem(location, mark, "is given more than once: leave one of them out")
+        _problem(location, "given_twice", mark, "is given more than once: leave one of them out")
         for location, mark in marks.repeated_members(root)
     ]
     definition, invalid = _validated(content, root)
@@ -66,7 +68,7 @@ def _text(file: Path) -> str:
 
 def _validated(content: Any, root: yaml.Node | None) -> tuple[Definition | None, list[Problem]]:
     try:
-        return Definition.model_validate(content), []
+        return offered(content), []
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False, include_input=False)
         return None, [_invalid(root, one["type"], one["loc"], one["msg"]) for one in errors]
@@ -74,17 +76,17 @@ def _validated(content: Any, root: yaml.Node | None) -> tuple[Definition | None,
 
 def _invalid(root: yaml.Node | None, kind: str, location: Location, message: str) -> Problem:
     mark_of = marks.of_member if kind == "extra_forbidden" else marks.of_value
-    return _problem(location, mark_of(root, location), advice(kind, location, message))
+    return _problem(location, kind, mark_of(root, location), advice(kind, location, message))
 
 
 def _not_yaml(broken: yaml.YAMLError) -> Problem:
     said = getattr(broken, "problem", None) or getattr(broken, "reason", None) or "is not YAML"
-    return _problem((), marks.of_error(broken), f"{said}: correct the YAML here")
+    return _problem((), "not_yaml", marks.of_error(broken), f"{said}: correct the YAML here")
 
 
-def _problem(location: Location, mark: Mark, message: str) -> Problem:
+def _problem(location: Location, code: str, mark: Mark, message: str) -> Problem:
     path = ".".join(map(str, location))
-    return Problem(path=path, line=mark.line, column=mark.column, message=message)
+    return Problem(path=path, code=code, line=mark.line, column=mark.column, message=message)
 
 
 def _line(file: Path, problem: Problem) -> str:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
-from domain.programmes.words import Length, Part, Slug
+from domain.programmes.words import HowMany, Length, Part, Slug
 from domain.value import Name
 
 
@@ -33,7 +33,7 @@ class WaitlistPolicies(Part):
 
     seat_offer_lasts: Length = timedelta(hours=72)
     """How long the patient has to answer the offer of a seat."""
-    declines_before_review: PositiveInt = Field(default=3, examples=[3])
+    declines_before_review: HowMany = Field(default=3, examples=[3])
     """How many seats a patient may decline before somebody reviews their place."""
     priority_reviewed_every: Length = timedelta(days=30)
     """How often somebody looks at how urgent a place on the waitlist is."""

@@ -35,6 +35,7 @@ class Contradiction(Value):
 
     location: Location
     message: str
+    code: str = "contradiction"
 
 
 def contradictions(model: type[BaseModel], document: Any) -> tuple[Contradiction, ...]:
@@ -56,7 +57,7 @@ def refusal(
 ) -> ValidationError:
     """The error that names what is invalid by itself and what contradicts something else."""
     said = [(one["loc"], one["type"], one["msg"]) for one in invalid.errors()] if invalid else []
-    said += [(one.location, "contradiction", one.message) for one in found]
+    said += [(one.location, one.code, one.message) for one in found]
     details = [
         InitErrorDetails(type=PydanticCustomError(kind, message), loc=location, input=None)
         for location, kind, message in said

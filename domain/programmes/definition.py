@@ -3,13 +3,7 @@
 from datetime import timedelta
 from typing import Any, Literal, Self
 
-from pydantic import (
-    Field,
-    ModelWrapValidatorHandler,
-    PositiveInt,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from domain.programmes.access import (
     BenefitPolicies,
@@ -24,7 +18,17 @@ from domain.programmes.phases import Phase, SessionPlan, Variant
 from domain.programmes.safety import SafetyPolicies
 from domain.programmes.sign_offs import Signature, SignOff, Unsigned
 from domain.programmes.states import Retention, ServedState
-from domain.programmes.words import Duration, GuardName, Length, Months, Part, Purpose, Slug, Zone
+from domain.programmes.words import (
+    Duration,
+    GuardName,
+    HowMany,
+    Length,
+    Months,
+    Part,
+    Purpose,
+    Slug,
+    Zone,
+)
 from domain.value import Name, Text
 
 ConsentPurpose = Literal["treatment", "virtual", "group"]
@@ -59,17 +63,17 @@ class AlternativeCare(Part):
 class Policies(Part):
     """Rules that a clinic may set. None of them is repeated as a constant in code."""
 
-    adult_age: PositiveInt = Field(examples=[18])
+    adult_age: HowMany = Field(examples=[18])
     """How old, in years, a patient has to be at the referral."""
     notice_for_excuse: Length
     """How long before a session an absence has to be announced to count as excused."""
     late_after: Length
     """From which delay on the patient's arrival is recorded as late."""
-    missed_before_contact: PositiveInt = Field(examples=[1])
+    missed_before_contact: HowMany = Field(examples=[1])
     """How many missed sessions ask for the patient to be contacted."""
-    missed_in_a_row_before_review: PositiveInt = Field(examples=[2])
+    missed_in_a_row_before_review: HowMany = Field(examples=[2])
     """How many missed in a row ask for a review."""
-    missed_in_a_row_before_team_decision: PositiveInt = Field(examples=[3])
+    missed_in_a_row_before_team_decision: HowMany = Field(examples=[3])
     """How many missed in a row ask for a decision of the team."""
     inactive_before_review: Length
     """How long a silence without a pause asks for a review."""
@@ -115,7 +119,7 @@ class Definition(Part):
 
     id: Slug = Field(examples=["mbt-g"])
     """The programme's name; it stays the same from version to version."""
-    version: PositiveInt = Field(examples=[1])
+    version: HowMany = Field(examples=[1])
     """1, and one more for each version published."""
     title: Name
     """What people read."""
@@ -135,7 +139,7 @@ class Definition(Part):
     """The consents; those for treatment are what the guard `consent_given` asks for."""
     alternatives: tuple[AlternativeCare, ...] = ()
     """Other treatments that may be offered where this one does not suit."""
-    served_states: tuple[ServedState, ...]
+    served_states: tuple[ServedState, ...] = Field(json_schema_extra={"minItems": 1})
     """Where, how and from when to when the programme is given."""
     group_kinds: tuple[GroupKind, ...] = ()
     """The kinds of therapy groups that the programme has."""

@@ -1,12 +1,14 @@
 """The kinds of therapy groups that a programme has, and the rules that they keep."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
-from domain.programmes.words import Length, Part, Slug
+from domain.programmes.words import HowMany, Length, Part, Slug
 from domain.value import Name
+
+LEAST_FACILITATORS = 2
+"""Two trained facilitators lead each session."""
 
 
 class GroupKind(Part):
@@ -24,22 +26,24 @@ class GroupKind(Part):
     """The kind of session that it gives."""
     phases: tuple[Slug, ...] = Field(min_length=1)
     """The phases whose patients it takes; each has such sessions."""
-    meetings: PositiveInt | None = None
+    meetings: HowMany | None = None
     """How many times a cohort meets."""
-    joins_before: Annotated[int, Field(ge=1)] | None = None
+    joins_before: HowMany | None = None
     """The number of the meeting before which the last members may join a cohort."""
 
 
 class GroupPolicies(Part):
     """Rules of every group."""
 
-    capacity: PositiveInt = Field(default=8, le=30, examples=[8])
+    capacity: HowMany = Field(default=8, le=30, examples=[8])
     """How many members a group has at most, reservations included."""
-    facilitators: PositiveInt = Field(default=2, le=6, examples=[2])
-    """How many facilitators it takes to open a session."""
+    facilitators: HowMany = Field(
+        default=2, le=6, examples=[2], json_schema_extra={"minimum": LEAST_FACILITATORS}
+    )
+    """How many facilitators it takes to open a session: at least two."""
     credential: Slug = Field(default="mbt", examples=["mbt"])
     """The training that facilitators need."""
-    joiners_per_week: PositiveInt = Field(default=2, examples=[2])
+    joiners_per_week: HowMany = Field(default=2, examples=[2])
     """How many may join in a calendar week once the group has met, reservations included."""
     seat_kept_for: Length = timedelta(hours=1)
     """How long after the end of its offer a seat is freed at the latest."""

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.programmes.words import Length, Months, Part, Slug
 from domain.risk import Level
-from domain.value import Name
+from domain.value import Name, Points
 
 ReasonCode = Annotated[
     str, Field(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$", examples=["F43.1"])
@@ -37,15 +37,15 @@ class Measure(Part):
     """The instrument's name, such as `phq-9`."""
     title: Name
     """What people read."""
-    lowest: FiniteFloat = Field(examples=[0])
+    lowest: Points = Field(examples=[0])
     """The lowest score that there is."""
-    highest: FiniteFloat = Field(examples=[27])
+    highest: Points = Field(examples=[27])
     """The highest score that there is."""
     whole: bool = True
     """Whether scores are whole numbers; those of a mean are not."""
     flag_level: Level = "moderate"
     """How high a risk is that one item flags; a screener that gives a level keeps its own."""
-    reliable_change: Annotated[FiniteFloat, Field(gt=0, examples=[8])] | None = None
+    reliable_change: Annotated[Points, Field(gt=0, examples=[8])] | None = None
     """From how many points on a change is more than chance; without it, as the instrument says."""
 
     @model_validator(mode="before")

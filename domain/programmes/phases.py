@@ -2,9 +2,9 @@
 
 from typing import Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
-from domain.programmes.words import Duration, GuardName, Length, Part, Purpose, Slug
+from domain.programmes.words import Duration, GuardName, HowMany, Length, Part, Purpose, Slug
 from domain.value import Name
 
 
@@ -17,13 +17,13 @@ class SessionPlan(Part):
     """What people read."""
     length: Length
     """How long one session is."""
-    per_week: PositiveInt | None = Field(default=None, examples=[1])
+    per_week: HowMany | None = Field(default=None, examples=[1])
     """How often a week; of more than these in one calendar week no more count as attended."""
-    planned: PositiveInt | None = Field(default=None, examples=[6])
+    planned: HowMany | None = Field(default=None, examples=[6])
     """How many the phase has, if it has an end of its own."""
-    at_least: PositiveInt | None = Field(default=None, examples=[5])
+    at_least: HowMany | None = Field(default=None, examples=[5])
     """How many have to be attended for the guard `sessions_completed`."""
-    at_most: PositiveInt | None = Field(default=None, examples=[4])
+    at_most: HowMany | None = Field(default=None, examples=[4])
     """How many may be held; a further one is refused."""
     needs: tuple[GuardName, ...] = ()
     """What has to hold at the time of the session itself."""

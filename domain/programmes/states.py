@@ -1,21 +1,25 @@
 """What differs from state to state: where a service may be given, how long records are kept."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from domain.programmes.words import Part
-from domain.value import Name
+from domain.us_states import UsState
+from domain.value import Count, Name
 
 StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["FL"])]
-RetentionYears = Annotated[int, Field(ge=1, le=100, examples=[10])]
+NamedState = Annotated[
+    StateCode, WithJsonSchema({"type": "string", "enum": list(get_args(UsState))})
+]
+RetentionYears = Annotated[Count, Field(ge=1, le=100, examples=[10])]
 
 
 class ServedState(Part):
     """A state in which a service may be given, from the first to the last day named."""
 
-    state: StateCode
+    state: NamedState
     """Where the patient lives."""
     services: tuple[Literal["virtual", "in_person"], ...] = Field(min_length=1)
     """How the programme is given there."""
@@ -53,7 +57,7 @@ class ServedState(Part):
 class StateRetention(Part):
     """How many calendar years a state has records kept."""
 
-    state: StateCode
+    state: NamedState
     """Where the patient lives."""
     years: RetentionYears
     """Calendar years from the closing of the pathway."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from domain.value import Value
+from domain.value import Count, Value
 
 
 class Part(Value):
@@ -30,7 +30,9 @@ def _known_zone(name: str) -> str:
 
 
 def _with_its_unit(length: Any) -> Any:
-    if isinstance(length, int | float):
+    if isinstance(length, int | float) or (
+        isinstance(length, str) and not length.lstrip("+-").startswith("P")
+    ):
         raise PydanticCustomError("no_unit", "Say the unit: PT90M is ninety minutes, P4W weeks.")
     return length
 
@@ -42,7 +44,10 @@ Length = Annotated[
     Field(gt=timedelta(0), le=timedelta(days=3660)),
     WithJsonSchema({"type": "string", "format": "duration", "examples": ["PT90M", "P4W"]}),
 ]
-Months = Annotated[int, Field(ge=1, le=120, examples=[6])]
+HowMany = Annotated[Count, Field(gt=0)]
+"""A number of things, at least one."""
+
+Months = Annotated[Count, Field(ge=1, le=120, examples=[6])]
 Zone = Annotated[str, AfterValidator(_known_zone), Field(examples=["America/New_York"])]
 
 Purpose = Literal["assessment", "preparation", "treatment", "discharge", "follow_up"]
@@ -67,9 +72,9 @@ GuardName = Literal[
 class Duration(Part):
     """How long treatment lasts, counted from its first session: calendar months, then weeks."""
 
-    months: Annotated[int, Field(ge=0, le=120, examples=[6])] = 0
+    months: Annotated[Count, Field(ge=0, le=120, examples=[6])] = 0
     """Calendar months; 18 January and six months is 18 July."""
-    weeks: Annotated[int, Field(ge=0, le=520, examples=[12])] = 0
+    weeks: Annotated[Count, Field(ge=0, le=520, examples=[12])] = 0
     """Calendar weeks, after the months if there are any: the same day and local time."""
 
     def __str__(self) -> str:
