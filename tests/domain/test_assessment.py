@@ -40,7 +40,7 @@ def test_nothing_is_decided_before_two_meetings(held: int) -> None:
 
 @pytest.mark.parametrize("held", [2, 3, 4])
 def test_a_clinician_decides_after_two_to_four_meetings(held: int) -> None:
-    """Demand 1: two to four meetings, then a clinician decides."""
+    """Demands 1 and 13: two to four meetings, then a clinician decides."""
     given(*referred(), *meetings(held)).when(SUITS, at=READY_AT).then(
         SuitabilityDecided(at=READY_AT, suitable=True, **ANSWERS)
     )

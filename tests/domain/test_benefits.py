@@ -112,6 +112,7 @@ def test_somebody_verifies_again_two_weeks_before_they_lapse() -> None:
 
 
 def test_benefits_that_nobody_verified_again_lapse() -> None:
+    """Demand 20: benefits are verified again before they lapse."""
     overdue = given(*in_treatment(), VERIFIED).when_due("verify_benefits").and_given()
     lapsed = overdue.when_due("benefits_lapse")
     lapsed.then(BenefitsLapsed(at=LAPSE_AT, payer="Optum"))

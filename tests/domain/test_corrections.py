@@ -377,6 +377,7 @@ def screener(worst: str) -> dict[str, int]:
 
 
 def test_a_corrected_answer_still_answers_the_same_occasion() -> None:
+    """An amendment stands beside what was recorded, and for the same questions."""
     asked = fell_due(progress(1))
     answered = phq_9(4, asked.at).model_copy(update={"occasions": ("progress-1",)})
     history = given(*in_treatment(), asked, answered)

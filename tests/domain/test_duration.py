@@ -171,7 +171,7 @@ def test_a_programme_may_let_individual_sessions_begin_treatment() -> None:
 
 
 def test_treatment_is_lengthened_with_a_reason() -> None:
-    """Demand 6: changed later, with a reason."""
+    """Demand 6: changed later, with a reason; discharge planning moves with the planned end."""
     met = given(*in_treatment()).when_due("measures_due").and_given()
     met.when(TO_EIGHTEEN, at=IN_MARCH).then(
         DurationChanged(

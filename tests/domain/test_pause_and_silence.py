@@ -171,6 +171,7 @@ def test_thirty_days_of_silence_ask_for_a_review() -> None:
 
 
 def test_a_session_restarts_the_watch_and_an_absence_does_not() -> None:
+    """Policy: thirty days of silence count from the last session attended."""
     at = FIRST_GROUP + WEEK
     seen = given(*in_treatment()).when(attend("group", at), at=at)
     seen.then_happened(SessionRecorded).then_state(quiet_after=at + MONTH)
