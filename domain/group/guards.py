@@ -87,12 +87,18 @@ def not_leading(group: Group, clinician_id: str) -> Reason | None:
     return Reason(code="already_facilitator", message="This clinician leads the group already.")
 
 
+def any_facilitator(group: Group) -> Reason | None:
+    if group.facilitators:
+        return None
+    return Reason(code="no_facilitator", message="Nobody leads the group yet.")
+
+
 def leading(group: Group, clinician_id: str) -> Reason | None:
     if clinician_id in group.facilitators:
         return None
     return Reason(
         code="not_a_facilitator",
-        message=f"The group is led by {', '.join(group.facilitators) or 'nobody yet'}.",
+        message=f"The group is led by {', '.join(group.facilitators)}.",
     )
 
 
@@ -171,6 +177,12 @@ def no_session_open(group: Group) -> Reason | None:
     return Reason(
         code="session_open", message=f"Session {running.number} is open: record how it was held."
     )
+
+
+def any_task(group: Group) -> Reason | None:
+    if group.tasks:
+        return None
+    return Reason(code="no_task", message="No task is open.")
 
 
 def task_open(group: Group, number: int) -> Reason | None:

@@ -7,6 +7,33 @@ from domain.commands.group import Attended
 from domain.decider import Context, Reason
 from domain.group.state import Group, Session, Stage
 
+_NONE_PLANNED = Reason(
+    code="no_session_planned", message="No session is planned: say when the group meets."
+)
+_NONE_OPEN = Reason(code="no_session_open", message="No session is open.")
+_NONE_MET = Reason(code="no_session_met", message="The group has not met yet.")
+
+
+def any_planned(group: Group) -> Reason | None:
+    """Whether a session is planned, or is under way and may still be broken off."""
+    return _any_at(group, _NONE_PLANNED, "planned", "open")
+
+
+def any_to_come(group: Group) -> Reason | None:
+    return _any_at(group, _NONE_PLANNED, "planned")
+
+
+def any_open(group: Group) -> Reason | None:
+    return _any_at(group, _NONE_OPEN, "open")
+
+
+def any_met(group: Group) -> Reason | None:
+    return _any_at(group, _NONE_MET, "open", "held")
+
+
+def _any_at(group: Group, none: Reason, *stages: Stage) -> Reason | None:
+    return None if any(one.stage in stages for one in group.sessions) else none
+
 
 def session_known(group: Group, number: int) -> Reason | None:
     if group.session(number):

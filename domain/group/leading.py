@@ -57,7 +57,7 @@ def relieve_facilitator(
     """A facilitator goes; a successor, if one is named, comes first."""
     successor = command.successor
     require(
-        guards.leading(group, command.clinician_id),
+        guards.any_facilitator(group) or guards.leading(group, command.clinician_id),
         guards.enough_left(group, successor, context),
         *(_assigning_guards(group, successor, context) if successor else ()),
     )
@@ -79,9 +79,10 @@ def name_substitute(group: Group, command: NameSubstitute, context: Context) -> 
     session = group.session(command.session)
     day = day_in(zone_of(group, context), session.starts_at if session else context.now)
     require(
-        guards_on_sessions.session_known(group, command.session),
+        guards_on_sessions.any_to_come(group)
+        or guards_on_sessions.session_known(group, command.session),
         guards_on_sessions.at_stage(session, "planned"),
-        guards.leading(group, command.instead_of),
+        guards.any_facilitator(group) or guards.leading(group, command.instead_of),
         guards.not_leading(group, command.clinician_id),
         guards_on_sessions.not_standing_in(session, command.clinician_id, command.instead_of),
         guards.credentialed(command.clinician_id, day, context),

@@ -25,7 +25,7 @@ def permitted(group: Group, context: Context) -> list[Transition]:
     ]
     closed = guards.not_closed(group)
     if closed is None:
-        return [*transitions, *blocked_instead(transitions, _WITHOUT)]
+        return [*transitions, *blocked_instead(transitions, _without(group))]
     left = [*_corrections(group), *_tasks(group)]
     blocked = [
         one.model_copy(update={"blocked_by": (closed,)}) for one in transitions if one not in left
@@ -33,30 +33,25 @@ def permitted(group: Group, context: Context) -> list[Transition]:
     return [*blocked, *left]
 
 
-_NONE_PLANNED = Reason(
-    code="no_session_planned", message="No session is planned: say when the group meets."
-)
-_NONE_OPEN = Reason(code="no_session_open", message="No session is open.")
-_NONE_MET = Reason(code="no_session_met", message="The group has not met yet.")
-_NO_LEADER = Reason(code="no_facilitator", message="Nobody leads the group yet.")
-_NO_TASK = Reason(code="no_task", message="No task is open.")
-
-_WITHOUT = {
-    command: transition(command, title, reason)
-    for command, title, reason in (
-        ("cancel_session", "Cancel a session", _NONE_PLANNED),
-        ("reschedule_session", "Move a session", _NONE_PLANNED),
-        ("name_substitute", "Name a substitute for a session", _NONE_PLANNED),
-        ("open_session", "Open a session", _NONE_PLANNED),
-        ("admit_late", "Let somebody in", _NONE_OPEN),
-        ("hold_session", "End a session", _NONE_OPEN),
-        ("report_concern", "Report a concern in a session", _NONE_MET),
-        ("log_incident", "Log an incident in a session", _NONE_MET),
-        ("relieve_facilitator", "Relieve a facilitator", _NO_LEADER),
-        ("complete_task", "Complete a task", _NO_TASK),
-    )
-}
-"""What is said of a command where there is nothing that it could be about."""
+def _without(group: Group) -> dict[str, Transition]:
+    """What is said of a command where there is nothing that it could be about."""
+    planned, running = guards_on_sessions.any_to_come(group), guards_on_sessions.any_open(group)
+    met = guards_on_sessions.any_met(group)
+    return {
+        command: transition(command, title, reason)
+        for command, title, reason in (
+            ("cancel_session", "Cancel a session", planned),
+            ("reschedule_session", "Move a session", planned),
+            ("name_substitute", "Name a substitute for a session", planned),
+            ("open_session", "Open a session", planned),
+            ("admit_late", "Let somebody in", running),
+            ("hold_session", "End a session", running),
+            ("report_concern", "Report a concern in a session", met),
+            ("log_incident", "Log an incident in a session", met),
+            ("relieve_facilitator", "Relieve a facilitator", guards.any_facilitator(group)),
+            ("complete_task", "Complete a task", guards.any_task(group)),
+        )
+    }
 
 
 def _calendar(group: Group) -> Iterator[Transition]:
@@ -66,7 +61,8 @@ def _calendar(group: Group) -> Iterator[Transition]:
         number, title = one.number, f"session {one.number}"
         yield transition("cancel_session", f"Cancel {title}", session=number)
         yield transition("reschedule_session", f"Move {title}", session=number)
-        yield transition("name_substitute", f"Name a substitute for {title}", session=number)
+        title = f"Name a substitute for {title}"
+        yield transition("name_substitute", title, guards.any_facilitator(group), session=number)
 
 
 def _facilitators(group: Group) -> Iterator[Transition]:

@@ -55,8 +55,11 @@ def _session_plan(group: Group, context: Context) -> SessionPlan:
 
 def _exception_guards(group: Group, number: int, *stages: Stage) -> list[Reason | None]:
     """What must hold to cancel or move a session."""
+    any_left = (
+        guards_on_sessions.any_planned if "open" in stages else guards_on_sessions.any_to_come
+    )
     return [
-        guards_on_sessions.session_known(group, number),
+        any_left(group) or guards_on_sessions.session_known(group, number),
         guards_on_sessions.at_stage(group.session(number), *stages),
     ]
 

@@ -50,7 +50,8 @@ def open_session(group: Group, command: OpenSession, context: Context) -> list[G
     session = group.session(command.session)
     days = days_of(group, session, context)
     require(
-        guards_on_sessions.session_known(group, command.session),
+        guards_on_sessions.any_to_come(group)
+        or guards_on_sessions.session_known(group, command.session),
         *opening_guards(group, session, context),
         guards_on_sessions.each_once(command.clinicians, "clinician_named_twice"),
         guards_on_sessions.enough_clinicians(command.clinicians, context),
@@ -190,7 +191,7 @@ def _running_guards(
     group: Group, session: Session | None, number: int, context: Context
 ) -> list[Reason | None]:
     return [
-        guards_on_sessions.session_known(group, number),
+        guards_on_sessions.any_open(group) or guards_on_sessions.session_known(group, number),
         guards_on_sessions.at_stage(session, "open"),
         guards_on_sessions.after_opening(session, context),
     ]
@@ -200,7 +201,7 @@ def _happened_guards(
     group: Group, session: Session | None, number: int, context: Context
 ) -> list[Reason | None]:
     return [
-        guards_on_sessions.session_known(group, number),
+        guards_on_sessions.any_met(group) or guards_on_sessions.session_known(group, number),
         guards_on_sessions.at_stage(session, "open", "held"),
         guards_on_sessions.after_opening(session, context),
     ]

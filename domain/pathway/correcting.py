@@ -53,7 +53,7 @@ def correct_session(
     """How a session really was."""
     require(
         guards.entry_stands(pathway, command.entry),
-        guards.is_session(pathway, command.entry),
+        guards.any_session(pathway, of_group=False) or guards.is_session(pathway, command.entry),
         guards.not_of_group(pathway, command.entry),
     )
     wrong = known(guards.session_of(pathway, command.entry))
@@ -72,7 +72,7 @@ def correct_group_session(
     """How the patient really attended a session of their group."""
     require(
         guards.entry_stands(pathway, command.entry),
-        guards.is_session(pathway, command.entry),
+        guards.any_session(pathway, of_group=True) or guards.is_session(pathway, command.entry),
         guards.of_group(pathway, command.entry),
     )
     wrong = known(guards.session_of(pathway, command.entry))
@@ -94,7 +94,7 @@ def strike_out(pathway: Pathway, command: StrikeOut, context: Context) -> list[P
     """What was entered in error: it counts no more, and is not to be found in any total."""
     require(
         guards.entry_stands(pathway, command.entry),
-        guards.is_session_or_score(pathway, command.entry),
+        guards.any_entry(pathway) or guards.is_session_or_score(pathway, command.entry),
     )
     wrong = guards.session_of(pathway, command.entry)
     if wrong is None:

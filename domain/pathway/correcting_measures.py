@@ -26,7 +26,10 @@ def correct_measure(
     pathway: Pathway, command: CorrectMeasure, context: Context
 ) -> list[PathwayEvent]:
     """What the patient really answered. It answers the same occasions; a flag of it is new once."""
-    require(guards.entry_stands(pathway, command.entry), guards.is_score(pathway, command.entry))
+    require(
+        guards.entry_stands(pathway, command.entry),
+        guards.any_score(pathway) or guards.is_score(pathway, command.entry),
+    )
     wrong = known(guards.score_of(pathway, command.entry))
     struck = _struck_out(wrong, command.reason)
     said = RecordMeasure(measure=wrong.measure, **command.model_dump(exclude={"entry", "reason"}))

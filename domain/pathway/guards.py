@@ -195,6 +195,12 @@ def score_in_range(definition: Definition, measure: str, score: float) -> Reason
     )
 
 
+def any_task(pathway: Pathway) -> Reason | None:
+    if pathway.tasks:
+        return None
+    return Reason(code="no_task", message="No task is open.")
+
+
 def task_open(pathway: Pathway, number: int) -> Reason | None:
     if any(task.number == number for task in pathway.tasks):
         return None

@@ -87,3 +87,9 @@ def any_score(pathway: Pathway) -> Reason | None:
     if pathway.scores:
         return None
     return Reason(code="no_score_recorded", message="No measure was recorded yet.")
+
+
+def any_entry(pathway: Pathway) -> Reason | None:
+    if pathway.sessions or pathway.scores:
+        return None
+    return Reason(code="nothing_to_strike_out", message="No session and no score was recorded yet.")

@@ -106,6 +106,12 @@ def bookings_left(pathway: Pathway, phase: Phase, plan: SessionPlan) -> Reason |
     )
 
 
+def any_booking(pathway: Pathway) -> Reason | None:
+    if pathway.bookings:
+        return None
+    return Reason(code="no_booking", message="No session is booked.")
+
+
 def booking_open(pathway: Pathway, booking: int | None, kind: str | None = None) -> Reason | None:
     """The booking exists, is still to come, and is of that kind where one is given."""
     found = any(one.number == booking and kind in (None, one.kind) for one in pathway.bookings)

@@ -10,6 +10,7 @@ from domain.pathway import (
     guards_on_agreements,
     guards_on_corrections,
     guards_on_sessions,
+    seats,
 )
 from domain.pathway.agreements import change_guards, choose_guards, suitability_guards
 from domain.pathway.keeping import erase_guards
@@ -33,7 +34,7 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     transitions = _of_an_opened(pathway, context)
     closed = guards.not_closed(pathway)
     if closed is None:
-        lacking = blocked_instead(transitions, _WITHOUT)
+        lacking = blocked_instead(transitions, _without(pathway))
         return [*transitions, *lacking, *_corrections(pathway), *at_any_time(pathway)]
     left = list(_tasks(pathway))
     unheard = known(guards.somebody_hears(pathway))
@@ -46,25 +47,25 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     return [*blocked, *left, *kept]
 
 
-_NO_OFFER = Reason(code="no_offer", message="No seat is on offer.")
-_NO_BOOKING = Reason(code="no_booking", message="No session is booked.")
 _NO_SESSION = Reason(code="session_not_in_phase", message="This phase has no sessions.")
 _NO_PHASE = Reason(code="no_next_phase", message="No phase follows this one.")
-_NO_TASK = Reason(code="no_task", message="No task is open.")
 
-_WITHOUT = {
-    command: transition(command, title, reason)
-    for command, title, reason in (
-        ("enter_phase", "Enter the next phase", _NO_PHASE),
-        ("book_session", "Book a session", _NO_SESSION),
-        ("record_session", "Record a session", _NO_SESSION),
-        ("cancel_booking", "Cancel a booking", _NO_BOOKING),
-        ("accept_seat", "Accept the seat", _NO_OFFER),
-        ("decline_seat", "Decline the seat", _NO_OFFER),
-        ("complete_task", "Complete a task", _NO_TASK),
-    )
-}
-"""What is said of a command where there is nothing that it could be about."""
+
+def _without(pathway: Pathway) -> dict[str, Transition]:
+    """What is said of a command where there is nothing that it could be about."""
+    offer = seats.any_offer(pathway)
+    return {
+        command: transition(command, title, reason)
+        for command, title, reason in (
+            ("enter_phase", "Enter the next phase", _NO_PHASE),
+            ("book_session", "Book a session", _NO_SESSION),
+            ("record_session", "Record a session", _NO_SESSION),
+            ("cancel_booking", "Cancel a booking", guards_on_sessions.any_booking(pathway)),
+            ("accept_seat", "Accept the seat", offer),
+            ("decline_seat", "Decline the seat", offer),
+            ("complete_task", "Complete a task", guards.any_task(pathway)),
+        )
+    }
 
 
 def _of_an_opened(pathway: Pathway, context: Context) -> list[Transition]:
@@ -183,11 +184,14 @@ def _corrections(pathway: Pathway) -> Iterator[Transition]:
         guards_on_corrections.any_session(pathway, of_group=each) for each in (False, True)
     )
     score = guards_on_corrections.any_score(pathway)
-    nothing = own if own and of_group and score else None
     yield transition("correct_session", "Correct a session", own)
     yield transition("correct_group_session", "Correct how a group session was attended", of_group)
     yield transition("correct_measure", "Correct a score", score)
-    yield transition("strike_out", "Strike out what was entered in error", nothing)
+    yield transition(
+        "strike_out",
+        "Strike out what was entered in error",
+        guards_on_corrections.any_entry(pathway),
+    )
     yield transition("correct_patient", "Correct who the patient is", entry=pathway.identity_entry)
 
 

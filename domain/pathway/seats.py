@@ -82,6 +82,12 @@ def group_has_room(group: Seating) -> Reason | None:
     )
 
 
+def any_offer(pathway: Pathway) -> Reason | None:
+    if pathway.seat_offer:
+        return None
+    return Reason(code="no_offer", message="No seat is on offer.")
+
+
 def offer_open(pathway: Pathway, number: int) -> Reason | None:
     offer = pathway.seat_offer
     if offer and offer.number == number and offer.standing == "open":
@@ -127,7 +133,7 @@ def accept_seat(pathway: Pathway, command: AcceptSeat, context: Context) -> list
     """The seat is the patient's once the group has filled it."""
     require(
         guards.not_paused(pathway),
-        offer_open(pathway, command.offer),
+        any_offer(pathway) or offer_open(pathway, command.offer),
         offer_in_time(pathway, command.offer, context),
     )
     group_id = known(pathway.seat_offer).group_id
@@ -136,7 +142,7 @@ def accept_seat(pathway: Pathway, command: AcceptSeat, context: Context) -> list
 
 def decline_seat(pathway: Pathway, command: DeclineSeat, context: Context) -> list[PathwayEvent]:
     """The place on the waitlist stays; after several declines somebody reviews it."""
-    require(offer_open(pathway, command.offer))
+    require(any_offer(pathway) or offer_open(pathway, command.offer))
     declined = SeatDeclined(
         at=context.now,
         offer=command.offer,

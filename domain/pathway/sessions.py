@@ -63,7 +63,10 @@ def cancel_booking(
     pathway: Pathway, command: CancelBooking, context: Context
 ) -> list[PathwayEvent]:
     """A planned session will not take place."""
-    require(guards_on_sessions.booking_open(pathway, command.booking))
+    require(
+        guards_on_sessions.any_booking(pathway)
+        or guards_on_sessions.booking_open(pathway, command.booking)
+    )
     return [BookingCancelled(at=context.now, booking=command.booking)]
 
 

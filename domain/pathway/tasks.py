@@ -68,7 +68,10 @@ def settled(
 
 def complete_task(pathway: Pathway, command: CompleteTask, context: Context) -> list[PathwayEvent]:
     """The task is done. After a review of silence, the watch for silence begins again."""
-    require(guards.task_open(pathway, command.task), guards.not_left_away(pathway, command.task))
+    require(
+        guards.any_task(pathway) or guards.task_open(pathway, command.task),
+        guards.not_left_away(pathway, command.task),
+    )
     completed = TaskCompleted(
         at=context.now,
         task=command.task,

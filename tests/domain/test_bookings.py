@@ -122,7 +122,7 @@ def test_a_cancelled_booking_is_gone_with_its_reminders() -> None:
     cancelled = given(*with_booking()).when(CancelBooking(booking=1))
     cancelled.then(BookingCancelled(at=FIRST_GROUP, booking=1))
     assert cancelled.and_given().deadlines("session_reminder") == []
-    cancelled.and_given().when(CancelBooking(booking=1)).then_rejected("unknown_booking")
+    cancelled.and_given().when(CancelBooking(booking=1)).then_rejected("no_booking")
 
 
 def test_the_number_of_a_cancelled_booking_is_not_given_again() -> None:

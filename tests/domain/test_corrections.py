@@ -259,7 +259,7 @@ def test_only_what_stands_now_is_corrected() -> None:
             ),
             "no_session",
         ),
-        (commands.CorrectGroupSession(entry=1, reason="No", attended=True), "no_session"),
+        (commands.CorrectGroupSession(entry=1, reason="No", attended=True), "no_session_recorded"),
         (commands.CorrectMeasure(entry=1, reason="No", score=1, taken_at=THIRD), "no_score"),
         (
             commands.CorrectPatient(
@@ -562,7 +562,7 @@ def test_the_screen_says_what_there_is_to_correct() -> None:
         "correct_session": ["no_session_recorded"],
         "correct_group_session": ["no_session_recorded"],
         "correct_measure": ["no_score_recorded"],
-        "strike_out": ["no_session_recorded"],
+        "strike_out": ["nothing_to_strike_out"],
         "correct_patient": [],
     }
     assert given(*closed()).permitted("correct_session").open
@@ -583,8 +583,9 @@ def test_nothing_is_corrected_twice() -> None:
         commands.CorrectGroupSession(entry=session_entry, reason="No", attended=True),
         commands.CorrectMeasure(entry=score_entry, reason="No", score=1, taken_at=THIRD),
     ]
-    for command in again:
-        once.when(command, at=NEXT_DAY).then_rejected("corrected_already")
+    missing = [[], [], [], ["no_session_recorded"], []]
+    for command, lacks in zip(again, missing, strict=True):
+        once.when(command, at=NEXT_DAY).then_rejected("corrected_already", *lacks)
 
 
 def test_an_entry_is_the_number_of_its_event() -> None:

@@ -210,7 +210,7 @@ def test_a_session_that_is_broken_off_is_cancelled_with_the_reason() -> None:
     ended.then_happened(SessionCancelled)
     told = [one.recipient for one in told_by(ended.and_given()) if one.template == TAKEN_OUT]
     assert told == [patient(2), patient(3), patient(1)]
-    ended.and_given().when(hold(), at=END).then_rejected("session_cancelled")
+    ended.and_given().when(hold(), at=END).then_rejected("session_cancelled", "no_session_open")
 
 
 def test_what_the_coming_week_would_plan_is_said_with_the_session() -> None:
@@ -225,8 +225,10 @@ def test_what_the_coming_week_would_plan_is_said_with_the_session() -> None:
 
 
 def test_only_an_open_session_is_held() -> None:
-    meeting().when(hold(), at=END).then_rejected("session_not_opened")
-    also(running(1), held()).when(hold(), at=END).then_rejected("session_already_held")
+    meeting().when(hold(), at=END).then_rejected("session_not_opened", "no_session_open")
+    also(running(1), held()).when(hold(), at=END).then_rejected(
+        "session_already_held", "no_session_open"
+    )
     running(1).when(hold(session=99), at=END).then_rejected("unknown_session")
 
 
@@ -358,8 +360,8 @@ def test_nothing_happens_in_a_session_that_was_not_opened() -> None:
     incident = LogIncident(session=1, category="other", note="note-1")
     concern = ReportConcern(session=1, pathway_id=patient(1), level="low")
     group = also(meeting(), *members(1))
-    group.when(incident, at=END).then_rejected("session_not_opened")
-    group.when(concern, at=END).then_rejected("session_not_opened")
+    group.when(incident, at=END).then_rejected("session_not_opened", "no_session_met")
+    group.when(concern, at=END).then_rejected("session_not_opened", "no_session_met")
     before = LogIncident(session=1, category="other", note="note-1", at=START - HOUR)
     running(1).when(before, at=END).then_rejected("before_opening")
 

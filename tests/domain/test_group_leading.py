@@ -191,7 +191,7 @@ def test_a_cohort_that_is_over_lets_its_facilitators_go() -> None:
 
 def test_only_facilitators_can_be_relieved() -> None:
     led().when(relieve(KIM)).then_rejected("not_a_facilitator")
-    formed().when(relieve(KIM)).then_rejected("not_a_facilitator")
+    formed().when(relieve(KIM)).then_rejected("no_facilitator")
 
 
 def test_a_trained_substitute_stands_in_for_one_session() -> None:

@@ -358,8 +358,9 @@ def test_nobody_is_let_in_twice_nor_before_nor_after_the_session() -> None:
     running.when(late(1), at=START).then_rejected("already_admitted")
     running.when(late(2), at=START + LENGTH).then_rejected("session_over")
     running.when(late(2, at=START - MINUTE), at=START).then_rejected("before_opening")
-    with_members(1).when(late(1), at=START).then_rejected("session_not_opened")
-    with_members(1).when(late(1, session=99), at=START).then_rejected("unknown_session")
+    with_members(1).when(late(1), at=START).then_rejected("session_not_opened", "no_session_open")
+    with_members(1).when(late(1, session=99), at=START).then_rejected("no_session_open")
+    running.when(late(1, session=99), at=START).then_rejected("unknown_session")
 
 
 def test_what_a_session_relies_on_is_asked_for() -> None:

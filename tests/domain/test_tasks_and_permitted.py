@@ -63,7 +63,7 @@ def test_only_an_open_task_is_done(number: int) -> None:
     given(*in_treatment(), CONTACT).when(unknown).then_rejected("unknown_task")
     done = TaskCompleted(at=FIRST_GROUP, task=1, outcome="Called back")
     again = CompleteTask(task=1, outcome="Called back")
-    given(*in_treatment(), CONTACT, done).when(again).then_rejected("unknown_task")
+    given(*in_treatment(), CONTACT, done).when(again).then_rejected("no_task")
 
 
 def test_the_earliest_task_or_measure_says_when_something_is_due() -> None:

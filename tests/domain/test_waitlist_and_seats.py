@@ -247,7 +247,7 @@ def test_a_seat_that_was_lost_after_all_is_somebodys_task() -> None:
 
 def test_only_an_offer_that_stands_is_answered() -> None:
     for answer in (AcceptSeat(offer=1), DeclineSeat(offer=1, reason="No")):
-        given(*ready()).when(answer).then_rejected("offer_not_open")
+        given(*ready()).when(answer).then_rejected("no_offer")
         given(*asked()).when(answer).then_rejected("offer_not_open")
         given(*offered(), ACCEPTED).when(answer).then_rejected("offer_not_open")
     given(*offered()).when(AcceptSeat(offer=2)).then_rejected("offer_not_open")
