@@ -69,6 +69,7 @@ ADDRESSES = {
     "/audit/why/{event}": ("/audit/why/{event}",),
     "/today": ("/today", "/today?owner=team&due=ever", "/today?owner=all&due=ever"),
     "/caseload": ("/caseload", "/caseload?phase=ongoing", "/caseload?status=closed"),
+    "/calendars/{entity_id}": ("/calendars/{group}",),
     "/clinicians/{clinician_id}": ("/clinicians/{clinician}",),
     "/clinicians/on-call/{on_call_id}": ("/clinicians/on-call/oncall-mbt-g",),
     "/entities/{entity_id}": ("/entities/{escalation}",),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 
 from domain.events import pathway, records_request
@@ -76,6 +77,7 @@ def _told_beside(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
 
 
 def _beside(load: Load[Before]) -> Load[Before]:
+    @wraps(load)
     async def loaded(connection: Connection, events: Sequence[RecordedEvent]) -> Before:
         return await load(connection, _told_beside(events))
 

@@ -196,14 +196,14 @@ async def test_an_event_is_proved_and_its_proof_is_checked_elsewhere(
     assert reads[0].origin.actor.role == "auditor"
 
 
-async def test_a_read_is_proved_too_and_no_decision_led_to_it(
+async def test_a_handing_out_is_proved_too_and_no_decision_led_to_it(
     at: ProofDesk, open_proof: Open
 ) -> None:
     await at.office.write(of(at.patient))
     await at.office.sealed()
-    [read] = await at.office.store.read_stream(access_stream_of(at.patient))
-    page = await open_proof(f"/audit/proof/event?event={read.seq}")
-    await expect(page.locator("#proof")).to_contain_text("access.patient_read")
+    exported, _disclosed = await at.office.store.read_stream(access_stream_of(at.patient))
+    page = await open_proof(f"/audit/proof/event?event={exported.seq}")
+    await expect(page.locator("#proof")).to_contain_text("access.exported")
     await expect(page.locator("#proof")).to_contain_text("sealed in clear")
     await expect(page.get_by_role("link", name="Why it was recorded")).to_have_count(0)
 

@@ -111,6 +111,7 @@ async def shown_of(desk: Desk) -> dict[str, str]:
         "event": "1",
         "figure_id": "funnel",
         "group_id": group_id,
+        "link_id": str(uuid4()),
         "measure": "phq-9",
         "name": "disclosures",
         "number": str(group.upcoming(desk.now())[0].number),

@@ -1,6 +1,7 @@
 """Views of folded entities: the same whatever the batches, and nothing is left of the erased."""
 
 from collections.abc import Iterable
+from inspect import unwrap
 from typing import Any
 
 import pytest_asyncio
@@ -71,14 +72,17 @@ def biggest(view: View[Any, Any]) -> str:
     return next(iter(tables(view).values())).name if view.remembering else view.name
 
 
+def way(view: View[Any, Any]) -> Any:
+    """What the view is folded by: what it is loaded with is a method of that."""
+    return unwrap(view.load).__self__
+
+
 def tables(view: View[Any, Any]) -> dict[type, Table]:
-    way: Any = view.load.__self__  # type: ignore[attr-defined] # the bound method of its way
-    return dict(way.tables)
+    return dict(way(view).tables)
 
 
 def kinds(view: View[Any, Any]) -> dict[str, Entity[Any]]:
-    way: Any = view.load.__self__  # type: ignore[attr-defined] # the bound method of its way
-    return dict(way.kinds)
+    return dict(way(view).kinds)
 
 
 def whole(view: View[Any, Any], streams: dict[str, list[RecordedEvent]]) -> list[Row]:

@@ -12,7 +12,13 @@ from tests.web.api import Api
 from web.body import LONGEST_JSON
 
 NOBODY = "pathway-00000000-0000-8000-8000-000000000000"
-READS_NO_BODY = {"/api/recover", "/api/views/{name}/rebuild", "/api/views/{name}/check"}
+READS_NO_BODY = {
+    "/api/calendars/{entity_id}/links",
+    "/api/calendars/{entity_id}/links/{link_id}/revoke",
+    "/api/recover",
+    "/api/views/{name}/check",
+    "/api/views/{name}/rebuild",
+}
 COMMANDS = "/api/entities/{entity_id}/commands"
 
 Description = dict[str, Any]

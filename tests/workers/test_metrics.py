@@ -76,8 +76,8 @@ async def test_no_label_is_an_id_a_name_or_anybodys_words(observed: Observed) ->
     await observed.api.get(f"/nothing/{pathway}")
     await observed.api.request(f"X{pathway}", "/healthz")
     await ensure_catalogue(observed.pool)
-    url, secrets = "https://registry.example.org", ["env:REGISTRY"]
-    await add(observed.pool, RECEIVER, url, types=[], sees=[], secrets=secrets, after=0)
+    url, named = "https://registry.example.org", ["env:REGISTRY"]
+    await add(observed.pool, RECEIVER, url, types=[], sees=[], secrets=named, after=0)
 
     families = list(text_string_to_metric_families(await observed.shown()))
 
