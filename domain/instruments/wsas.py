@@ -15,7 +15,6 @@ WSAS = Instrument(
     items=unworded(5, highest=8),
     lowest=0,
     highest=40,
-    whole=False,
     tally=total,
     missing_items=MissingItems(
         at_most=1,

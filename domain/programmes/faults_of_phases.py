@@ -18,7 +18,7 @@ def faults_of_phases(definition: Definition) -> Iterator[Contradiction]:
     yield from _follow_up(definition)
     for at, phase in enumerate(definition.phases):
         for number, plan in enumerate(phase.sessions):
-            yield from _sessions(phase, plan, ("phases", at, "sessions", number))
+            yield from _sessions(definition, phase, plan, ("phases", at, "sessions", number))
 
 
 def _ways(definition: Definition) -> Iterator[Contradiction]:
@@ -74,10 +74,35 @@ def _doors(definition: Definition) -> Iterator[Contradiction]:
             message="the first phase is opened by the referral, whatever its enter_when says: "
             "leave it out, or put it into leave_when",
         )
+    treated = _treated_before(definition)
     for at, phase in enumerate(definition.phases):
+        for number, guard in enumerate(phase.enter_when):
+            never = guard == "discharge_planned" and phase.id not in treated
+            if never or _before_treatment(guard, phase):
+                yield _too_early(guard, phase, ("phases", at, "enter_when", number))
         for number, guard in enumerate(phase.leave_when):
-            if phase.purpose in _BEFORE_TREATMENT and guard in _ONLY_IN_TREATMENT:
+            if _before_treatment(guard, phase):
                 yield _too_early(guard, phase, ("phases", at, "leave_when", number))
+
+
+def _treated_before(definition: Definition) -> set[str]:
+    """The phases that patients come to after one whose sessions begin treatment."""
+    nexts = {
+        one
+        for phase in definition.phases
+        if phase.purpose == "treatment" and any(plan.counts for plan in phase.sessions)
+        for one in phase.leads_to
+    }
+    return {
+        later
+        for phase in definition.phases
+        if phase.id in nexts
+        for later in _reached(definition, phase)
+    }
+
+
+def _before_treatment(guard: GuardName, phase: Phase) -> bool:
+    return phase.purpose in _BEFORE_TREATMENT and guard in _ONLY_IN_TREATMENT
 
 
 def _follow_up(definition: Definition) -> Iterator[Contradiction]:
@@ -94,7 +119,9 @@ def _follow_up(definition: Definition) -> Iterator[Contradiction]:
             )
 
 
-def _sessions(phase: Phase, plan: SessionPlan, place: Location) -> Iterator[Contradiction]:
+def _sessions(
+    definition: Definition, phase: Phase, plan: SessionPlan, place: Location
+) -> Iterator[Contradiction]:
     if plan.planned and plan.at_most and plan.planned > plan.at_most:
         yield Contradiction(
             location=(*place, "planned"),
@@ -103,9 +130,9 @@ def _sessions(phase: Phase, plan: SessionPlan, place: Location) -> Iterator[Cont
         )
     for number, guard in enumerate(plan.needs):
         where = (*place, "needs", number)
-        if phase.purpose in _BEFORE_TREATMENT and guard in _ONLY_IN_TREATMENT:
+        if _before_treatment(guard, phase) or _waits_for_treatment(definition, phase, guard):
             yield _too_early(guard, phase, where)
-        elif plan.at_least and guard in _given_by_sessions(phase):
+        elif plan.at_least and guard in _given_by_sessions(definition, phase):
             yield Contradiction(
                 location=where,
                 code="session_waits_for_itself",
@@ -114,9 +141,20 @@ def _sessions(phase: Phase, plan: SessionPlan, place: Location) -> Iterator[Cont
             )
 
 
-def _given_by_sessions(phase: Phase) -> tuple[GuardName, ...]:
-    """What the sessions of a phase that have to be attended come before."""
-    if phase.purpose == "assessment":
+def _waits_for_treatment(definition: Definition, phase: Phase, guard: GuardName) -> bool:
+    """Whether each session with which treatment could begin needs what comes of treatment."""
+    if guard != "discharge_planned" or phase.id in _treated_before(definition):
+        return False
+    beginning = [one for one in phase.sessions if one.counts]
+    return bool(beginning) and all(guard in one.needs for one in beginning)
+
+
+def _given_by_sessions(definition: Definition, phase: Phase) -> tuple[GuardName, ...]:
+    """What the sessions of a phase that have to be attended come before.
+
+    Whether the programme suits is decided after those of the first phase.
+    """
+    if phase is definition.first_phase:
         return ("sessions_completed", "found_suitable")
     return ("sessions_completed",)
 

@@ -89,6 +89,26 @@ FAULTS: list[tuple[str, str, list[Change]]] = [
         [("leave_when: [sessions_completed, found_suitable]", "leave_when: [discharge_planned]")],
     ),
     (
+        "guard_before_treatment",
+        "    enter_when: [discharge_planned]",
+        [("enter_when: [consent_given]", "enter_when: [discharge_planned]")],
+    ),
+    (
+        "guard_before_treatment",
+        "      - discharge_planned",
+        [("      - found_suitable\n", "      - discharge_planned\n")],
+    ),
+    (
+        "guard_before_treatment",
+        "        needs: [discharge_planned]\n        in_group",
+        [
+            (
+                "at_least: 5\n        needs: [consent_given, safety_plan_agreed]",
+                "at_least: 5\n        needs: [discharge_planned]",
+            )
+        ],
+    ),
+    (
         "session_waits_for_itself",
         "        needs: [found_suitable]",
         [("[identity_confirmed]", "[found_suitable]")],
@@ -174,6 +194,28 @@ def test_a_state_may_be_named_again_for_another_service_or_time(tmp_path: Path) 
     )
     file.write_text(changed([(FLORIDA, once + later + in_person)]))
     assert len(read_definition(file).served_states) == len(SHIPPED.served_states) + 2
+
+
+def test_a_second_assessment_may_be_for_whom_the_programme_suits(tmp_path: Path) -> None:
+    """Suitability is decided after the meetings of the first phase."""
+    file = tmp_path / "programme.yaml"
+    file.write_text(
+        changed(
+            [
+                ("leads_to: [psychoeducation, introduction]", "leads_to: [diagnostics]"),
+                (
+                    "  - id: psychoeducation\n",
+                    (
+                        "  - id: diagnostics\n    title: Diagnostics\n    purpose: assessment\n"
+                        "    leads_to: [psychoeducation, introduction]\n    sessions:\n"
+                        "      - {kind: diagnostic, title: Interview, length: PT60M, at_least: 2, "
+                        "needs: [found_suitable]}\n\n  - id: psychoeducation\n"
+                    ),
+                ),
+            ]
+        )
+    )
+    assert read_definition(file).phases[1].id == "diagnostics"
 
 
 def contradictory() -> Definition:

@@ -40,6 +40,7 @@ def test_a_total_that_hides_the_risk_item_is_refused() -> None:
         ("phq-9", 27, 0, "answer_contradicts"),
         ("phq-9", 28, 0, "score_out_of_range"),
         ("phq-9", 1.5, 0, "score_not_whole"),
+        ("wsas", 20.5, None, "score_not_whole"),
         ("c-ssrs", 4, None, "score_out_of_range"),
         ("gad-7", 12, 0, "no_risk_item"),
     ],
