@@ -224,6 +224,7 @@ def test_who_is_found_to_pay_for_themselves_is_no_task_any_more() -> None:
 
 def test_a_payer_is_asked_again_under_the_next_number_and_not_after_discharge() -> None:
     (again,) = given(*ready(), ASKED).when(RequestBenefitsCheck(payer="Optum")).events
-    assert again.check == 2  # type: ignore[attr-defined]
+    assert isinstance(again, BenefitsCheckAsked)
+    assert again.check == 2
     asked = RequestBenefitsCheck(payer="Optum")
     given(*in_follow_up()).when(asked).then_rejected("already_discharged")
