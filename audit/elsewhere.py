@@ -4,14 +4,16 @@ A stream is read and folded once, and remembered while there is room: an audit g
 in the order of their ids, and comes back to the same groups and clinicians again and again.
 """
 
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from audit.log import Log
-from domain.decider import ENTITY, Effect
+from domain.decider import ENTITY, PROGRAMME_DEFINITION, Effect, Reference
 from domain.deciders import decider_of
 from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
@@ -23,10 +25,18 @@ MOST = 300
 
 @dataclass(frozen=True)
 class Other:
-    """`facts[n]` is what an entity let others know at version n; `told` what it told whom."""
+    """`facts[n]` is what an entity let others know at version n; `told` what it told whom.
+
+    `recorded_at[n]` is when its version n + 1 was recorded.
+    """
 
     facts: tuple[Value, ...]
     told: Mapping[UUID, Effect]
+    recorded_at: tuple[datetime, ...]
+
+    def at(self, instant: datetime) -> Value:
+        """What it let others know at an instant."""
+        return self.facts[bisect_right(self.recorded_at, instant)]
 
 
 @dataclass
@@ -43,6 +53,19 @@ class Elsewhere:
             entity_id: (await self._other(entity_id)).facts[version]
             for entity_id, version in relied_on.items()
         }
+
+    async def facts_at(self, needed: Iterable[Reference], instant: datetime) -> dict[str, Value]:
+        """What these let others know at an instant. Raises `LookupError` for what was not there."""
+        found: dict[str, Value] = {}
+        for one in needed:
+            if one.kind == PROGRAMME_DEFINITION:
+                definition = await self.definition(one.name)
+                if definition is None:
+                    raise LookupError(one.name)
+                found[one.name] = definition
+            else:
+                found[one.name] = (await self._other(one.name)).at(instant)
+        return found
 
     async def told(self, sender: str, effect_id: UUID) -> Effect | None:
         """What an entity asked of another under this id, if it did."""
@@ -72,10 +95,11 @@ class Elsewhere:
         decider = decider_of(entity_id)
         state: Any = decider.initial()
         facts, told = [decider.facts(state)], {}
-        for one in await self.log.store.read_stream(entity_id):
+        events = await self.log.store.read_stream(entity_id)
+        for one in events:
             state = decider.evolve(state, one.event)
             facts.append(decider.facts(state))
             for effect in decider.reactions(state, one.event):
                 if effect.port == ENTITY:
                     told[uuid5(one.event_id, effect.name)] = effect
-        return Other(tuple(facts), told)
+        return Other(tuple(facts), told, tuple(one.recorded_at for one in events))

@@ -1,6 +1,6 @@
 """A large clinic through some simulated weeks, on one worker and the server that skips time.
 
-`python -m bench.scale --patients 2300 --groups 176` has some 2,000 open pathways and 250 groups,
+`python -m bench.scale --patients 2320 --groups 176` has some 2,000 open pathways and 250 groups,
 introductions among them; `--patients 130` a twentieth of that. The clinic's past is written into
 the log, its workflows begin from there as `carepath recover` would have them, and then everybody
 goes on with what they did in the simulation. After each week the figures so far go to

@@ -9,9 +9,9 @@ import typer
 from pydantic import JsonValue
 
 from audit.deidentified.columns import TABLES, Table
-from audit.deidentified.errors import DeidentifiedError
 from audit.deidentified.explaining import SMALLEST_CELL, Exported, Wanted
 from audit.deidentified.export import export_views
+from audit.errors import AuditError
 from cli import output
 from cli.options import DataDir, Json, settings_from
 from cli.output import Refused
@@ -80,7 +80,7 @@ def export(
     )
     try:
         found = asyncio.run(_export(settings_from(data_dir), wanted, folder, key_file))
-    except DeidentifiedError as refused:
+    except AuditError as refused:
         raise Refused(str(refused)) from refused
     _show(folder, found, json=json)
 

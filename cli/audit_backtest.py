@@ -41,15 +41,23 @@ def _show(found: dict[str, Any]) -> None:
             minute(one["at"]),
             one["area"],
             one["command"],
-            ", ".join(one["reasons"]) or _instead(one),
+            _why(one),
         )
         for one in found["otherwise"]
     ]
     if rows:
         show_table("Otherwise", ("entity", "when", "what", "command", "why"), rows)
     _draw(found["by_month"])
-    facts = {name: found[name] for name in ("entities", "decisions", "unexplained", "position")}
+    named = ("follow", "entities", "stopped", "decisions", "unexplained", "position")
+    facts = {name: found[name] for name in named}
     show_facts({"decided otherwise": len(rows), **facts})
+
+
+def _why(one: dict[str, Any]) -> str:
+    told = [", ".join(one["reasons"]) or _instead(one)]
+    told += [f"instead {minute(one['instead_at'])}"] if one["instead_at"] else []
+    told += [f"follows from event {one['follows_from']}"] if one["follows_from"] else []
+    return "; ".join(each for each in told if each)
 
 
 def _instead(one: dict[str, Any]) -> str:

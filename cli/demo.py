@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import output
-from cli.history import bring_to_life, open_log, refuse
+from cli.history import bring_to_life, open_log, refuse, shown_by_views
 from cli.options import DataDir, Json, settings_from
 from cli.output import Refused
 from workers.demo.load import load_demo
@@ -37,6 +37,7 @@ def demo(
     except HistoryError as failed:
         raise Refused(str(failed)) from failed
     looked, started = imported.looked, asyncio.run(bring_to_life(settings))
+    asyncio.run(shown_by_views(settings))
     if json:
         output.document({"pathways": looked.pathways, "events": looked.events, "started": started})
         return

@@ -14,7 +14,7 @@ from cli.entities import EntityId
 from cli.options import DataDir, Json, settings_from
 from cli.output import Unavailable
 from cli.tables import show_facts
-from domain.events.pathway import ErasureReason
+from domain.events.endings import ErasureReason
 from workers.settings import Settings
 
 LOOK_AGAIN = timedelta(milliseconds=200)

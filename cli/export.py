@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from audit.errors import AuditError
 from audit.export.bundle import write_bundle
 from audit.export.disclosure import Disclosure, Source, Written
-from audit.export.errors import ExportError, NotSealedYet
-from audit.export.receipt import await_receipt, record_disclosure, write_receipt
+from audit.export.errors import NotSealedYet
+from audit.export.receipt import await_seal, record_disclosure, write_receipt
 from audit.export.scope import OfPatient, OfPeriod, Scope
 from audit.export.verify_bundle import verdict
 from cli import output
@@ -104,7 +105,7 @@ def export_bundle(
         asyncio.run(_export(settings, made, folder))
     except NotSealedYet as waiting:
         raise Unavailable(str(waiting)) from waiting
-    except (ExportError, SealError) as refused:
+    except (AuditError, SealError) as refused:
         raise Refused(str(refused)) from refused
     _show(folder, json=json)
 
@@ -121,7 +122,7 @@ async def _export(settings: Settings, disclosure: Disclosure | None, folder: Pat
         async def receipt() -> None:
             await write_receipt(dsn, source.pool, folder)
 
-        await await_receipt(receipt, patience(settings.seal_every))
+        await await_seal(receipt, patience(settings.seal_every))
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from cli.tables import show_table
 from eventstore.connect import create_pool
 from eventstore.encryption.key_ring import FileKeyWrapper
 from eventstore.encryption.patient_cipher import PatientCipher
+from workers.embedded.catching_up import views_show_the_log
 from workers.embedded.fingerprints import require_same_keys
 from workers.embedded.running import database_url
 from workers.history.importing import Imported, Looked, check_history, import_history
@@ -65,6 +66,7 @@ def import_(file: File, data_dir: DataDir = None, *, json: Json = False) -> None
     except HistoryError as failed:
         raise Refused(str(failed)) from failed
     started = asyncio.run(bring_to_life(settings))
+    asyncio.run(shown_by_views(settings))
     if json:
         written = {"written": imported.written, "started": started}
         output.document({**_document(imported.looked), **written})
@@ -97,6 +99,16 @@ async def bring_to_life(settings: Settings) -> int:
                 )
             started += page.content["started"]
     return started
+
+
+async def shown_by_views(settings: Settings) -> None:
+    """Wait until lists and pages show what was imported, and say so if that stalls."""
+
+    def tell(left: int) -> None:
+        output.remark(f"pages are still taking in {left:,} events")
+
+    if not await views_show_the_log(database_url(settings), tell):
+        output.remark("pages do not show all of it yet: `carepath status` says what holds them up")
 
 
 def show_problems(problems: Sequence[Problem]) -> None:
@@ -145,7 +157,8 @@ def _documents(problems: Sequence[Problem]) -> list[Any]:
 
 
 def _amounts(looked: Looked) -> str:
-    return f"{looked.lines:,} lines: {looked.pathways} patients, {looked.events:,} events"
+    patients = "1 patient" if looked.pathways == 1 else f"{looked.pathways:,} patients"
+    return f"{looked.lines:,} lines: {patients}, {looked.events:,} events"
 
 
 def _standing(looked: Looked) -> str:

@@ -195,6 +195,7 @@ def _described(found: Status) -> str:
     if found.cause:
         return found.cause
     lines = [f"carepath at {found.url} is {'well' if found.ok else 'not well'}"]
+    lines += [f"  {why}" for why in found.held_up]
     for name, part in found.parts.items():
         again = f", started again {part.restarts} times" if part.restarts else ""
         lines.append(f"  {name}: {part.state}{again}")

@@ -12,14 +12,17 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from activities.feeds import subscription as feeds
 from activities.feeds import trial
+from activities.feeds.changing import changing
 from activities.feeds.errors import FeedError
 from activities.feeds.subscription import Subscription
 from cli import output
 from cli.options import DataDir, Json, settings_from
 from cli.output import Exit, Refused
 from cli.tables import show_table
+from domain.actor import Actor
+from domain.events.receivers import SubscriptionChange
 from domain.events.registry import TYPES
-from eventstore.connect import Pool, create_pool
+from eventstore.connect import Connection, Pool, create_pool
 from web.rights.sight import SIGHTS
 from workers.embedded.running import database_url
 from workers.settings import PublicUrl
@@ -30,6 +33,9 @@ REFERENCE = re.compile(r"file:/.+|env:[A-Z][A-Z0-9_]*")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 AT_MOST = 2
 """Secrets of one receiver: the one in force, and the other while they are exchanged."""
+
+OWNER = Actor(subject="local-administrator", role="administrator")
+"""Whoever has the login that owns the database."""
 
 _DOCUMENT = TypeAdapter(Subscription)
 
@@ -94,22 +100,22 @@ def add(
         raise typer.BadParameter("an id is a word of small letters, digits, - and _")
     where = _address(url) if url else None
 
-    async def added(pool: Pool) -> None:
-        await feeds.add(pool, name, where, types=types, sees=sights, secrets=secrets, after=after)
+    async def added(log: Connection) -> None:
+        await feeds.add(log, name, where, types=types, sees=sights, secrets=secrets, after=after)
 
-    _change(data_dir, name, added, json=json)
+    _change(data_dir, name, "added", added, json=json)
 
 
 @app.command()
 def pause(name: Name, data_dir: DataDir = None, *, json: Json = False) -> None:
     """Send nothing until it is resumed."""
-    _change(data_dir, name, lambda pool: feeds.pause(pool, name), json=json)
+    _change(data_dir, name, "paused", lambda log: feeds.pause(log, name), json=json)
 
 
 @app.command()
 def resume(name: Name, data_dir: DataDir = None, *, json: Json = False) -> None:
     """Go on from where it stands, also with a receiver that was parked."""
-    _change(data_dir, name, lambda pool: feeds.resume(pool, name), json=json)
+    _change(data_dir, name, "resumed", lambda log: feeds.resume(log, name), json=json)
 
 
 @app.command()
@@ -121,7 +127,7 @@ def rewind(
     json: Json = False,
 ) -> None:
     """Send again what follows a position, or leave out what comes before it."""
-    _change(data_dir, name, lambda pool: feeds.rewind(pool, name, to), json=json)
+    _change(data_dir, name, "rewound", lambda log: feeds.rewind(log, name, to), json=json)
 
 
 @app.command()
@@ -132,13 +138,22 @@ def secrets(
     given = _references(secret or [])
     if not given:
         raise typer.BadParameter("give one --secret, or two")
-    _change(data_dir, name, lambda pool: feeds.exchange_secrets(pool, name, given), json=json)
+
+    async def exchanged(log: Connection) -> None:
+        await feeds.exchange_secrets(log, name, given)
+
+    _change(data_dir, name, "secrets_exchanged", exchanged, json=json)
 
 
 @app.command()
 def remove(name: Name, data_dir: DataDir = None, *, json: Json = False) -> None:
     """Forget a receiver, and how far it had come."""
-    _with_log(data_dir, lambda pool: feeds.remove(pool, name))
+
+    async def removed(pool: Pool) -> None:
+        async with changing(pool, name, "removed", OWNER) as log:
+            await feeds.remove(log, name)
+
+    _with_log(data_dir, removed)
     if json:
         output.document({"id": name, "removed": True})
     else:
@@ -164,12 +179,18 @@ def try_out(name: Name, data_dir: DataDir = None, *, json: Json = False) -> None
 
 
 def _change(
-    data_dir: Path | None, name: str, change: Callable[[Pool], Awaitable[None]], *, json: bool
+    data_dir: Path | None,
+    name: str,
+    how: SubscriptionChange,
+    change: Callable[[Connection], Awaitable[None]],
+    *,
+    json: bool,
 ) -> None:
     """Change a subscription, and say how it is then."""
 
     async def changed(pool: Pool) -> Subscription:
-        await change(pool)
+        async with changing(pool, name, how, OWNER) as log:
+            await change(log)
         return await feeds.subscription(pool, name)
 
     one = _with_log(data_dir, changed)

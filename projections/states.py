@@ -17,7 +17,7 @@ State = Literal["running", "stopped", "rebuilding", "outdated", "absent"]
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """One view. `lag` is how many numbers of the settled log it has not passed yet.
+    """One view. `lag` is how many numbers of the log, settled or not, it has not passed yet.
 
     `outdated`: built by other code than this, and not being rebuilt; `absent`: not built yet.
     `failing_seq` and the next two name the event at which it stopped, and the class of the error.
@@ -52,7 +52,7 @@ def _state(view: View[Any, Any], row: asyncpg.Record) -> ViewState:
         name=view.name,
         state=_word(view, row),
         seq=seq,
-        lag=max(0, row["settled_seq"] - seq),
+        lag=max(0, row["last_seq"] - seq),
         failing_seq=row["failing_seq"],
         failing_type=row["failing_type"],
         error=row["error"],

@@ -11,24 +11,11 @@ import pytest
 import pytest_asyncio
 
 from eventstore.connect import PlainConnection, Pool, create_pool
-from eventstore.migrate import migrate
 from eventstore.store import EventStore
+from tests.emptied import EmptiedLog
 from workers.embedded.postgres_server import postgres_server
 
 DATABASE = "log_of_the_session"
-END_OTHERS = """
-    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
-EMPTY = """
-    DO $$ DECLARE found text; BEGIN
-        FOR found IN
-            SELECT nspname FROM pg_namespace WHERE nspname LIKE 'carepath%' OR nspname LIKE 'view%'
-        LOOP
-            EXECUTE format('DROP SCHEMA %I CASCADE', found);
-        END LOOP;
-    END $$
-"""
 numbers = count(1)
 
 SLOWEST_FIRST = ("long", "faults", "journeys", "stack", "workflows", "workers", "pages")
@@ -49,7 +36,7 @@ async def postgres_dsn() -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def database_dsn(postgres_dsn: str) -> str:
-    """One database for the session: making its schema anew takes a tenth of making a database."""
+    """One database for the session: emptying its log takes a tenth of making a database."""
     await run_on(postgres_dsn, f"CREATE DATABASE {DATABASE}")
     return database_of(postgres_dsn, DATABASE)
 
@@ -67,14 +54,15 @@ async def on_empty(empty_dsn: str) -> AsyncIterator[PlainConnection]:
     await connection.close()
 
 
+@pytest.fixture(scope="session")
+def emptied_log() -> EmptiedLog:
+    return EmptiedLog()
+
+
 @pytest_asyncio.fixture
-async def log_dsn(database_dsn: str) -> str:
+async def log_dsn(database_dsn: str, emptied_log: EmptiedLog) -> str:
     """The DSN of an empty log; sessions that an earlier test left open are ended."""
-    connection = await asyncpg.connect(database_dsn)
-    await connection.execute(END_OTHERS)
-    await connection.execute(EMPTY)
-    await migrate(connection)
-    await connection.close()
+    await emptied_log.be_empty(database_dsn)
     return database_dsn
 
 

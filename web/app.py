@@ -44,6 +44,7 @@ from web.rights import break_glass
 from web.rights.break_glass import lead_to_reasons
 from web.rights.needs import needs
 from web.rights.permissions import Permission
+from web.rights.refusals import record_refusals
 from web.security import Gate
 from web.services import Services
 from web.sessions import Sessions
@@ -138,6 +139,7 @@ def create_app(services: Services) -> FastAPI:
     lead_to_reasons(app)
     add_fhir(app)
     add_pages(app)
+    record_refusals(app)
     app.add_middleware(
         Gate,
         bearers=Bearers(services.tokens, services.issued_tokens),

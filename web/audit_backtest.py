@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
-from pydantic import ValidationError
 
 from audit.backtest import BackTest, Otherwise, Tally, backtest
 from audit.log import Log
+from domain.decider import Reason
 from domain.programmes.definition import Definition
 from projections.follow import Until
 from web import requests
@@ -21,6 +21,7 @@ from web.rights.errors import Forbidden
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 from web.services import Serving
+from web.written.definitions import NotADefinition, read_document
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
@@ -43,12 +44,10 @@ async def tested(request: Request, services: Serving) -> StreamingResponse:
 
 def _definition(body: object) -> Definition:
     try:
-        return Definition.model_validate(body)
-    except ValidationError as invalid:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in invalid.errors()
-        )
-        raise BadRequest(f"This is no definition: {wrong}") from None
+        return read_document(body)
+    except NotADefinition as wrong:
+        reasons = [Reason(code=one.code, message=str(one)) for one in wrong.problems]
+        raise BadRequest("This is no definition: correct it.", reasons) from None
 
 
 async def _document(log: Log, changed: Definition, position: int) -> AsyncIterator[str]:
@@ -66,6 +65,9 @@ def summary(counts: Tally) -> dict[str, object]:
     return {
         "decisions": counts.decisions,
         "unexplained": counts.unexplained,
+        "follow": counts.follow,
+        "stopped": counts.stopped,
         "entities": len(counts.entities),
         "by_month": {month: dict(of) for month, of in sorted(counts.by_month.items())},
+        "follow_by_month": dict(sorted(counts.follow_by_month.items())),
     }

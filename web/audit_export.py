@@ -11,7 +11,12 @@ from fastapi.responses import StreamingResponse
 
 from audit.export.bundle import write_bundle
 from audit.export.disclosure import Disclosure, Source
-from audit.export.receipt import await_receipt, record_disclosure, write_receipt
+from audit.export.receipt import (
+    await_seal,
+    record_disclosure,
+    require_sealing,
+    write_receipt,
+)
 from web.provable import Provable
 from web.services import Services
 
@@ -24,7 +29,8 @@ async def handed_out(
 ) -> StreamingResponse:
     """The bundle with its receipt as a ZIP file, once the log has sealed that it is handed out.
 
-    Raises `ExportError`, `SealError`, `StoreUnavailable`.
+    The question has to be noted before: only once that is sealed is anything recorded as handed
+    out. Raises `NotSealing`, other `AuditError`s, `SealError`, `StoreUnavailable`.
     """
     with TemporaryDirectory(prefix="carepath-") as own:
         folder = Path(own) / name
@@ -43,12 +49,14 @@ async def _write(
     keys = await asyncio.to_thread(provable.keys.read_text, encoding="utf-8")
     source = Source(services.pool, services.store.cipher, keys)
     written = await write_bundle(source, disclosure, folder)
+    await services.access_log.written()
+    await require_sealing(services.pool, provable.patience)
     await record_disclosure(services.store.reads(), disclosure, written, folder)
 
     async def receipt() -> None:
         await write_receipt(provable.dsn, services.pool, folder)
 
-    await await_receipt(receipt, provable.patience)
+    await await_seal(receipt, provable.patience)
 
 
 def _zipped(folder: Path) -> BinaryIO:

@@ -32,9 +32,9 @@ from web.errors import (
 from web.identity import addressed, known_form
 from web.instants import instant
 from web.rights.errors import CommandForbidden, Forbidden
-from web.rights.fields import OF_PATIENTS, visible
+from web.rights.fields import OF_PATIENTS, content_seen, visible
 from web.rights.needs import needs, needs_of_kind, require_submitting
-from web.rights.permissions import Permission
+from web.rights.permissions import PERMISSIONS, Permission
 from web.security import Acting
 from web.services import Serving
 from web.submitting import readable, require_unused_elsewhere, submit
@@ -211,12 +211,13 @@ def _command_id(given: object) -> UUID | None:
     return command_id
 
 
-def _plain(value: Value, hidden_from: Role | None, *, without: str | None = None) -> dict[str, Any]:
-    record = value.model_dump(mode="json", exclude={without} if without else None)
+def _plain(value: Value, hidden_from: Role | None) -> dict[str, Any]:
+    record = value.model_dump(mode="json")
     return record if hidden_from is None else visible(hidden_from, record)
 
 
 def _recorded(one: RecordedEvent, hidden_from: Role | None) -> Recorded:
+    content = one.event.model_dump(mode="json", exclude={"at"})
     return Recorded(
         seq=one.seq,
         version=one.version,
@@ -224,6 +225,6 @@ def _recorded(one: RecordedEvent, hidden_from: Role | None) -> Recorded:
         effective_at=one.effective_at,
         recorded_at=one.recorded_at,
         actor=one.origin.actor,
-        data=_plain(one.event, hidden_from, without="at"),
+        data=content_seen(PERMISSIONS[hidden_from], one.type, content) if hidden_from else content,
         late=one.recorded_at - one.effective_at > LATE_AFTER,
     )

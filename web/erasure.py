@@ -5,7 +5,8 @@ from pydantic import AwareDatetime
 
 from audit.replay import replay
 from domain.deciders import UnknownEntity
-from domain.events.pathway import Erased, ErasureReason
+from domain.events.endings import ErasureReason
+from domain.events.pathway import Erased
 from domain.value import Value
 from projections.states import view_states
 from web.answers import answers

@@ -14,6 +14,7 @@ from web.errors import Unauthorised, Unavailable, WebError, response_to
 from web.person import Person
 from web.rates import CHANGES_OF_PEOPLE, CHANGES_OF_PROGRAMS, UNKNOWN_TOKENS, Limit
 from web.rights.errors import InsufficientScope
+from web.rights.refusals import note_refusal
 from web.sessions import Cookie, Session, Sessions
 from web.signin.returning import REFRESHES, SIGN_IN, refused
 from web.tokens import Bearers
@@ -72,13 +73,15 @@ class Gate:
         if scope["type"] != "http" or is_open(scope["method"], scope["path"]):
             await self._app(scope, receive, send)
             return
+        request = Request(scope, receive)
         try:
-            receive = await self._let_in(Request(scope, receive))
+            receive = await self._let_in(request)
         except StoreUnavailable:
             await response_to(NOBODY_KNOWN)(scope, receive, send)
         except Unauthorised as refusal:
             await refused(scope, refusal)(scope, receive, send)
         except WebError as refusal:
+            await note_refusal(request, refusal)
             await response_to(refusal)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -92,8 +95,8 @@ class Gate:
             except Unauthorised:
                 self._strangers.take(request.client.host if request.client else "")
                 raise
-            require_within_scopes(bearer, request.url.path)
             _note(request, bearer, None)
+            require_within_scopes(bearer, request.url.path)
             self._count(request, self._programs)
             return request.receive
         session = await self._session(request)

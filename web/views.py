@@ -55,7 +55,7 @@ router = APIRouter(prefix="/api/views", tags=["views"])
 
 
 class Views(Value):
-    """How every view is; `lag` is how far it is behind the settled log."""
+    """How every view is; `lag` is how far it is behind the head of the log."""
 
     views: tuple[ViewState, ...]
 

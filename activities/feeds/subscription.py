@@ -65,7 +65,7 @@ async def due(source: Pool | Connection) -> list[Subscription]:
 
 
 async def add(
-    pool: Pool,
+    source: Pool | Connection,
     subscription_id: str,
     url: str | None,
     *,
@@ -80,34 +80,36 @@ async def add(
     """
     try:
         with store_errors():
-            await pool.execute(query("add"), subscription_id, url, types, sees, secrets, after)
+            await source.execute(query("add"), subscription_id, url, types, sees, secrets, after)
     except asyncpg.UniqueViolationError:
         raise SubscriptionTaken(subscription_id) from None
 
 
-async def pause(pool: Pool, subscription_id: str) -> None:
+async def pause(source: Pool | Connection, subscription_id: str) -> None:
     """Send nothing until it is resumed. Raises `SubscriptionUnknown`, `StoreUnavailable`."""
-    await _change(pool, "pause", subscription_id)
+    await _change(source, "pause", subscription_id)
 
 
-async def resume(pool: Pool, subscription_id: str) -> None:
+async def resume(source: Pool | Connection, subscription_id: str) -> None:
     """Send again at once, from where it stands. Raises as `pause`."""
-    await _change(pool, "resume", subscription_id)
+    await _change(source, "resume", subscription_id)
 
 
-async def rewind(pool: Pool, subscription_id: str, seq: int) -> None:
+async def rewind(source: Pool | Connection, subscription_id: str, seq: int) -> None:
     """Send what follows on `seq` again, or leave out what is before it. Raises as `pause`."""
-    await _change(pool, "rewind", subscription_id, seq)
+    await _change(source, "rewind", subscription_id, seq)
 
 
-async def exchange_secrets(pool: Pool, subscription_id: str, secrets: Sequence[str]) -> None:
+async def exchange_secrets(
+    source: Pool | Connection, subscription_id: str, secrets: Sequence[str]
+) -> None:
     """Sign by these from now on. Raises as `pause`."""
-    await _change(pool, "exchange_secrets", subscription_id, secrets)
+    await _change(source, "exchange_secrets", subscription_id, secrets)
 
 
-async def remove(pool: Pool, subscription_id: str) -> None:
+async def remove(source: Pool | Connection, subscription_id: str) -> None:
     """Forget the receiver. Raises as `pause`."""
-    await _change(pool, "remove", subscription_id)
+    await _change(source, "remove", subscription_id)
 
 
 async def note_delivery(
@@ -126,9 +128,11 @@ async def note_failure(
         await pool.execute(query("note_failure"), one.id, before, why, wait, park)
 
 
-async def _change(pool: Pool, how: str, subscription_id: str, *given: object) -> None:
+async def _change(
+    source: Pool | Connection, how: str, subscription_id: str, *given: object
+) -> None:
     with store_errors():
-        done = await pool.execute(query(how), subscription_id, *given)
+        done = await source.execute(query(how), subscription_id, *given)
     if done.endswith(" 0"):
         raise SubscriptionUnknown(subscription_id)
 

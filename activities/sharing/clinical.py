@@ -5,7 +5,7 @@ from typing import Any
 
 from activities.sharing.record import Record
 from domain.instruments.catalogue import INSTRUMENTS
-from domain.pathway.state import Score
+from domain.pathway.rows import Score
 from domain.patient import SafetyPlan
 
 Json = dict[str, Any]

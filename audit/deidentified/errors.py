@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-
-class DeidentifiedError(Exception):
-    """The base of every error of an export for analysts."""
+from audit.errors import AuditError
 
 
-class ExtraMissing(DeidentifiedError):
+class ExtraMissing(AuditError):
     """What writes Parquet is not installed."""
 
     def __init__(self) -> None:
@@ -17,15 +15,7 @@ class ExtraMissing(DeidentifiedError):
         )
 
 
-class FolderInUse(DeidentifiedError):
-    """The folder holds something already."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} is there already: name a folder that is not there yet")
-        self.folder = folder
-
-
-class KeyDamaged(DeidentifiedError):
+class KeyDamaged(AuditError):
     """The file holds no key of an earlier export."""
 
     def __init__(self, file: Path) -> None:

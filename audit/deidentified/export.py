@@ -16,10 +16,11 @@ import asyncpg
 
 from activities.files import write_whole
 from audit.deidentified.columns import CASE, Table
-from audit.deidentified.errors import FolderInUse, KeyDamaged
+from audit.deidentified.errors import KeyDamaged
 from audit.deidentified.explaining import Exported, Wanted, explain
 from audit.deidentified.hiding import Class, Classes, Hiding, Key, Row, finest
 from audit.deidentified.parquet import require_pyarrow, writing
+from audit.errors import FolderTaken
 from domain.events.envelope import Origin, new_events
 from domain.events.reads import ListRead
 from eventstore.connect import Connection, Pool
@@ -46,7 +47,7 @@ async def export_views(
     """Write the tables into a folder that is not there yet, and record the read before.
 
     Without `key_file` nobody keeps the key: no other export has the same pseudonyms. Raises a
-    `DeidentifiedError`, a `ProjectionError` or `StoreUnavailable`.
+    `AuditError`, a `ProjectionError` or `StoreUnavailable`.
     """
     await asyncio.to_thread(require_pyarrow)
     key = await asyncio.to_thread(_key, key_file)
@@ -144,4 +145,4 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True)
     except FileExistsError:
-        raise FolderInUse(folder) from None
+        raise FolderTaken(folder) from None

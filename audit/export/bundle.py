@@ -10,8 +10,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from audit.errors import FolderTaken
 from audit.export.disclosure import Disclosure, Source, Written
-from audit.export.errors import FolderTaken
 from audit.export.lines import See, line_of, seen_of
 from audit.export.openings import openings
 from audit.export.partial_tree import spans_beside

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-
-class ExportError(Exception):
-    """The base of every error of an export."""
+from audit.errors import AuditError
 
 
-class NothingToExport(ExportError):
+class NothingToExport(AuditError):
     """No sealed event is in what was asked for."""
 
     def __init__(self, what: str) -> None:
@@ -18,15 +16,7 @@ class NothingToExport(ExportError):
         self.what = what
 
 
-class FolderTaken(ExportError):
-    """There is something in the folder already."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder.name} is not an empty folder: name one that is not there yet")
-        self.folder = folder
-
-
-class EventUnreadable(ExportError):
+class EventUnreadable(AuditError):
     """A row of the log is no event that carepath can have written."""
 
     def __init__(self, seq: int) -> None:
@@ -36,7 +26,22 @@ class EventUnreadable(ExportError):
         self.seq = seq
 
 
-class NotSealedYet(ExportError):
+class NotSealed(AuditError):
+    """No checkpoint covers what it has to cover."""
+
+
+class NotSealing(NotSealed):
+    """Nothing is sealed at present, so no receipt could be given; nothing was handed out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the log is not being sealed, so there would be no receipt: nothing was handed out and "
+            "nothing recorded as handed out; see that the sealer runs (`carepath seal status`), "
+            "and ask again"
+        )
+
+
+class NotSealedYet(NotSealed):
     """The bundle is written and its disclosure recorded, but no checkpoint covers that yet."""
 
     def __init__(self, folder: Path) -> None:
@@ -47,7 +52,7 @@ class NotSealedYet(ExportError):
         self.folder = folder
 
 
-class NotABundle(ExportError):
+class NotABundle(AuditError):
     """A folder holds no manifest of a bundle that was recorded in this log."""
 
     def __init__(self, folder: Path) -> None:
@@ -58,7 +63,7 @@ class NotABundle(ExportError):
         self.folder = folder
 
 
-class BundleWrong(ExportError):
+class BundleWrong(AuditError):
     """The bundle that was made does not verify."""
 
     def __init__(self, folder: Path, why: str) -> None:

@@ -14,19 +14,21 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from audit.export.bundle import FORMAT, MANIFEST, canonical, manifest_hash
 from audit.export.disclosure import Disclosure, Written
-from audit.export.errors import BundleWrong, NotABundle, NotSealedYet
+from audit.export.errors import BundleWrong, NotABundle, NotSealed, NotSealedYet, NotSealing
 from audit.export.scope import OfPatient
+from audit.export.sql import query
 from audit.export.verify_bundle import verdict
 from audit.prove import prove_inclusion
 from domain.events.envelope import Origin, event_id_of, new_events
 from domain.events.exports import Disclosed, Exported, ExportEvent
 from eventstore.connect import Pool
+from eventstore.errors import store_errors
 from eventstore.reads import Reading, ReadLog, access_stream_by, access_stream_of
 from eventstore.seal.checkpoint import checkpoint_of, read_checkpoint
 from eventstore.seal.errors import EventNotSealed, NothingSealed, SealError
 from eventstore.seal.merkle import consistency_spans
 from eventstore.seal.note import parse
-from eventstore.seal.tree import read_hashes
+from eventstore.seal.tree import latest, read_hashes
 
 RECEIPT = "receipt.json"
 LOOK_AGAIN = timedelta(milliseconds=500)
@@ -110,16 +112,34 @@ async def write_receipt(dsn: str, pool: Pool, folder: Path) -> None:
     await _require_right(folder)
 
 
-async def await_receipt(
+async def require_sealing(pool: Pool, patience: timedelta) -> None:
+    """Wait until what the log holds now is sealed. Raises `NotSealing`, `StoreUnavailable`.
+
+    What was recorded a moment before proves that somebody seals: ask it after the question itself
+    was recorded, and before anything is recorded as handed out.
+    """
+    with store_errors():
+        last = await pool.fetchval(query("last_event")) or 0
+
+    async def look() -> None:
+        async with pool.acquire() as connection:
+            sealed = await latest(connection)
+        if sealed is None or sealed.last_seq < last:
+            raise NotSealing
+
+    await await_seal(look, patience)
+
+
+async def await_seal(
     write: Callable[[], Awaitable[None]], patience: timedelta, look_again: timedelta = LOOK_AGAIN
 ) -> None:
-    """Write the receipt as soon as the sealer has sealed the event, or raise `NotSealedYet`."""
+    """Do what needs a seal as soon as it is there, or raise its `NotSealed` when patience ends."""
     loop = asyncio.get_running_loop()
     given_up_at = loop.time() + patience.total_seconds()
     while True:
         try:
             return await write()
-        except NotSealedYet:
+        except NotSealed:
             if loop.time() > given_up_at:
                 raise
         await asyncio.sleep(look_again.total_seconds())

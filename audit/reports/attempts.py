@@ -1,10 +1,11 @@
-"""What was refused to whom: the attempts that left no event of their entity."""
+"""What was refused to whom, by the rules or for want of a right: nothing else tells of it."""
 
 from collections.abc import Iterator
 
 from audit.log import Stream
 from audit.reports.report import Asked, Cells
-from domain.events.reads import AttemptRefused
+from domain.events.envelope import RecordedEvent
+from domain.events.reads import AttemptRefused, RequestRefused
 from domain.programmes.definition import Definition
 from eventstore.reads import access_stream_of
 
@@ -18,19 +19,25 @@ def refused_attempts(
     if asked.of and stream[0].stream_id != access_stream_of(asked.of):
         return
     for one in stream:
-        match one.event:
-            case AttemptRefused(entity_id=entity_id, command=command, reasons=reasons, times=times):
-                if asked.within(one.effective_at):
-                    actor = one.origin.actor
-                    yield (
-                        one.effective_at,
-                        entity_id,
-                        command,
-                        actor.subject,
-                        actor.role,
-                        times,
-                        " ".join(reasons),
-                        one.seq,
-                    )
-            case _:
-                continue
+        if isinstance(one.event, AttemptRefused | RequestRefused) and asked.within(
+            one.effective_at
+        ):
+            yield _row(one, one.event)
+
+
+def _row(one: RecordedEvent, refused: AttemptRefused | RequestRefused) -> Cells:
+    actor = one.origin.actor
+    if isinstance(refused, AttemptRefused):
+        asked_for, reasons = refused.command, refused.reasons
+    else:
+        asked_for, reasons = refused.what, (refused.code, *refused.missing)
+    return (
+        one.effective_at,
+        refused.entity_id,
+        asked_for,
+        actor.subject,
+        actor.role,
+        refused.times,
+        " ".join(reasons),
+        one.seq,
+    )

@@ -9,12 +9,8 @@ from domain.actor import CLOCK
 from domain.deciders import decider_of
 from domain.events.envelope import RecordedEvent
 from domain.events.escalation import Called, FellOverdue
-from domain.events.group import (
-    MemberNotAdmitted,
-    Refusal,
-    SessionHeld,
-    SessionOpened,
-)
+from domain.events.group import MemberNotAdmitted, SessionHeld, SessionOpened
+from domain.events.presence import Refusal
 from domain.events.records_request import BecameOverdue
 from domain.group.state import Group
 from domain.programmes.definition import Definition

@@ -16,7 +16,7 @@ REPORTS: Mapping[str, Report] = {
             name="access-of-patient",
             title="Who read a patient's record",
             says="Every read of one patient's record, alone or in a list of so many, those "
-            "without a care relationship first (45 CFR 164.312(b)).",
+            "without a care relationship first, and what was refused (45 CFR 164.312(b)).",
             columns=(
                 "at",
                 "subject",
@@ -28,6 +28,7 @@ REPORTS: Mapping[str, Report] = {
                 "number",
                 "break_glass",
                 "reason",
+                "refused",
                 "seq",
             ),
             source=OfView("access_log", "access_of_patient"),
@@ -36,8 +37,8 @@ REPORTS: Mapping[str, Report] = {
         Report(
             name="access-by-user",
             title="What a person read",
-            says="Every read by one person, those without a care relationship first "
-            "(45 CFR 164.312(b)).",
+            says="Every read by one person, those without a care relationship first, and what was "
+            "refused (45 CFR 164.312(b)).",
             columns=(
                 "at",
                 "pathway_id",
@@ -49,6 +50,7 @@ REPORTS: Mapping[str, Report] = {
                 "number",
                 "break_glass",
                 "reason",
+                "refused",
                 "seq",
             ),
             source=OfView("access_log", "access_by_user"),
@@ -57,8 +59,8 @@ REPORTS: Mapping[str, Report] = {
         Report(
             name="refused-attempts",
             title="What was refused",
-            says="Every command that the rules refused to somebody, with the codes of the "
-            "reasons; about one patient or all.",
+            says="Every command that the rules refused to somebody, and every request for want of "
+            "a right, with the codes of the reasons; about one patient or all.",
             columns=("at", "entity_id", "command", "subject", "role", "times", "reasons", "seq"),
             source=OfStreams(("access",), refused_attempts),
         ),

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
-from domain.clinician.state import Clinician, Leading, Period, Reserved
+from domain.clinician.state import Clinician, Leading, Period, Reserved, Service
 from domain.events import clinician as facts
 from domain.events.base import Event
 from domain.events.clinician import ClinicianEvent, What
@@ -28,10 +28,9 @@ def _changes(_event: Event, _clinician: Clinician) -> Changes:
 
 
 @_changes.register
-def _(event: facts.Registered, _clinician: Clinician) -> Changes:
+def _(event: facts.Registered, clinician: Clinician) -> Changes:
     return {
-        "status": "active",
-        "since": event.at,
+        **_begun(event, clinician),
         "programme": event.programme,
         **_details(event),
     }
@@ -266,10 +265,19 @@ def _(event: facts.EscalationLeft, clinician: Clinician) -> Changes:
 
 
 @_changes.register
-def _(event: facts.Deactivated, _clinician: Clinician) -> Changes:
-    return {"status": "inactive", "since": event.at}
+def _(event: facts.Deactivated, clinician: Clinician) -> Changes:
+    ended = tuple(
+        one if one.until else one.model_copy(update={"until": event.at})
+        for one in clinician.service
+    )
+    return {"status": "inactive", "since": event.at, "service": ended}
 
 
 @_changes.register
-def _(event: facts.Reactivated, _clinician: Clinician) -> Changes:
-    return {"status": "active", "since": event.at}
+def _(event: facts.Reactivated, clinician: Clinician) -> Changes:
+    return _begun(event, clinician)
+
+
+def _begun(event: facts.Registered | facts.Reactivated, clinician: Clinician) -> Changes:
+    service = (*clinician.service, Service(since=event.at))
+    return {"status": "active", "since": event.at, "service": service}

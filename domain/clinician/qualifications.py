@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from domain.clinician.state import Clinician, Leading, Reserved
+from domain.clinician.state import Clinician, Leading, Reserved, Service
 from domain.value import Value
 
 
@@ -23,13 +23,13 @@ class Licence(Value):
 
 
 class Qualifications(Value):
-    """Credentials and licences, whatever their dates; a revoked one ends the day before.
+    """Service, credentials and licences, whatever their dates; a revoked one ends the day before.
 
-    `leading`, `reserved` and `led` are the times at which the clinician is, or was, with groups.
+    Nobody is registered under an id without `service`. `leading`, `reserved` and `led` are the
+    times at which the clinician is, or was, with groups.
     """
 
-    registered: bool = False
-    active: bool = False
+    service: tuple[Service, ...] = ()
     credentials: tuple[Credential, ...] = ()
     licences: tuple[Licence, ...] = ()
     leading: tuple[Leading, ...] = ()
@@ -41,13 +41,22 @@ class Qualifications(Value):
         times: tuple[Leading | Reserved, ...] = (*self.leading, *self.reserved, *self.led)
         return next((one.group_id for one in times if one.occupies(start, length)), None)
 
-    def credentialed(self, kind: str, day: date) -> bool:
-        return self.active and any(
+    @property
+    def registered(self) -> bool:
+        return bool(self.service)
+
+    def in_service(self, at: datetime) -> bool:
+        return any(one.covers(at) for one in self.service)
+
+    def credentialed(self, kind: str, day: date, *, at: datetime) -> bool:
+        """In service at an instant, with a credential that holds on a day."""
+        return self.in_service(at) and any(
             one.kind == kind and one.since <= day <= one.until for one in self.credentials
         )
 
-    def licensed(self, state: str, day: date) -> bool:
-        return self.active and any(
+    def licensed(self, state: str, day: date, *, at: datetime) -> bool:
+        """In service at an instant, with a licence that holds on a day."""
+        return self.in_service(at) and any(
             one.state == state and one.since <= day <= one.until for one in self.licences
         )
 
@@ -56,8 +65,7 @@ def qualifications(clinician: Clinician) -> Qualifications:
     """The facts of a clinician."""
     held = clinician.periods
     return Qualifications(
-        registered=clinician.status != "absent",
-        active=clinician.status == "active",
+        service=clinician.service,
         leading=clinician.leading,
         reserved=clinician.reserved,
         led=clinician.led,

@@ -34,6 +34,16 @@ class Period(Value):
         return (self.what, self.of, self.number) == (what, of, number)
 
 
+class Service(Value):
+    """A time in which the clinician works here: `until`, excluded, once it is over."""
+
+    since: AwareDatetime
+    until: AwareDatetime | None = None
+
+    def covers(self, instant: datetime) -> bool:
+        return self.since <= instant and (self.until is None or instant < self.until)
+
+
 class Leading(Value):
     """A group that the clinician leads, and when it meets; not at the `free` times among those.
 
@@ -81,11 +91,13 @@ class Reserved(Value):
 class Clinician(Value):
     """One clinician. `patients`, `groups`, `on_call`, `escalations`: the ids of those they serve.
 
-    `since` is when the present status began. `led` are the times of groups that they led of late.
+    `since` is when the present status began, `service` the times in service so far. `led` are the
+    times of groups that they led of late.
     """
 
     status: Status = "absent"
     since: AwareDatetime | None = None
+    service: tuple[Service, ...] = ()
     programme: str | None = None
     name: str | None = None
     email: str | None = None

@@ -31,8 +31,11 @@ class _Details(Command):
     npi: Npi | None = None
 
 
-class Register(_Details):
-    """Make a clinician known, under the policies of a published programme version (`mbt-g@1`)."""
+class Register(_Details, Dated):
+    """Make a clinician known, under the policies of a published programme version (`mbt-g@1`).
+
+    They work here from `at` on: what happened before is no act of theirs.
+    """
 
     programme: ProgrammeRef
 

@@ -9,8 +9,9 @@ from pydantic_core import PydanticCustomError
 from domain.commands.base import Command, Dated, MeetDeadline, SettleEffect
 from domain.commands.corrections import CorrectIncident, StrikeOut
 from domain.events.attendance import Attendance
-from domain.events.group import Modality, Participation
+from domain.events.group import Modality
 from domain.events.incidents import IncidentCategory
+from domain.events.presence import Participation
 from domain.identity import ClinicianId, GroupId, Note, PathwayId
 from domain.programmes.definition import Slug, Zone
 from domain.programmes.label import ProgrammeRef

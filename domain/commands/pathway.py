@@ -11,7 +11,8 @@ from domain.commands.care import CareCommand
 from domain.commands.corrections import CorrectionCommand
 from domain.commands.safety import SafetyCommand
 from domain.commands.seats import SeatCommand
-from domain.events.pathway import DischargeReason, ErasureReason, SessionModality
+from domain.events.endings import DischargeReason, ErasureReason
+from domain.events.pathway import SessionModality
 from domain.identity import ClinicianId, Note, PathwayId
 from domain.patient import Referral, SafetyPlan
 from domain.programmes.definition import Slug
@@ -161,10 +162,13 @@ class Resume(Dated):
 
 
 class MoveToVersion(Command):
-    """Go on by another published version of the same programme (`mbt-g@2`)."""
+    """Go on by another published version of the same programme (`mbt-g@2`).
+
+    `decided_by` is the clinician, whoever enters it.
+    """
 
     programme: ProgrammeRef
-    decided_by: Name
+    decided_by: ClinicianId
     reason: Text
 
 

@@ -40,10 +40,13 @@ class JoinWaitlist(Dated):
 
 
 class ReviewPriority(Dated):
-    """Record that somebody looked at how urgent a place on the waitlist is."""
+    """Record that a clinician looked at how urgent a place on the waitlist is.
+
+    `decided_by` is the clinician, whoever enters it.
+    """
 
     urgency: Urgency
-    decided_by: Name
+    decided_by: ClinicianId
     reason: Text
 
 

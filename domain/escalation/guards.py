@@ -74,7 +74,7 @@ def not_theirs(escalation: Escalation, clinician_id: str) -> Reason | None:
 
 
 def clinician_active(clinician_id: str, context: Context) -> Reason | None:
-    if context.facts(clinician_id, Qualifications).active:
+    if context.facts(clinician_id, Qualifications).in_service(context.now):
         return None
     return Reason(
         code="clinician_not_active",

@@ -17,6 +17,7 @@ from domain.events.agreements import AgreementEvent
 from domain.events.base import Event
 from domain.events.care import CareEvent
 from domain.events.corrections import CorrectionEvent
+from domain.events.endings import ClosingReason, DischargeReason, ErasureReason
 from domain.events.measures import MeasureEvent
 from domain.events.safety import (
     ErasurePassedOn,
@@ -35,23 +36,6 @@ Attendance = attending.Attendance
 
 SessionModality = Literal["virtual", "in_person"]
 
-DischargeReason = Literal[
-    "completed",
-    "completed_early",
-    "patient_withdrew",
-    "lost_to_contact",
-    "transferred",
-    "clinically_unsuitable",
-    "moved_out_of_state",
-    "benefits_exhausted",
-    "administrative",
-    "deceased",
-]
-
-ClosingReason = Literal["follow_up_completed", "follow_up_ended", "no_follow_up"]
-
-ErasureReason = Literal["retention_expired", "patient_request"]
-"""Why a record is erased once nothing forbids it any more. A closed list: it stays in clear."""
 
 DESTROY_KEY = "destroy_key"
 """The effect that destroys an erased patient's key."""

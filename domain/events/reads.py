@@ -67,6 +67,20 @@ class AttemptRefused(Event):
     times: Annotated[int, Field(ge=1)] = 1
 
 
+class RequestRefused(Event):
+    """Somebody who is signed in asked for what they may not have. `what` is the route.
+
+    `code` is that of the answer; of `missing`, which are permissions, commands or scopes, any one
+    would have done. `entity_id` stands where the route names an entity that there is.
+    """
+
+    what: Name
+    code: Name
+    missing: tuple[Name, ...] = ()
+    entity_id: Name | None = None
+    times: Annotated[int, Field(ge=1)] = 1
+
+
 class CalendarLinkMade(Event):
     """A secret link to a calendar was made: whoever has it sees the times of `calendar`.
 
@@ -99,6 +113,7 @@ ReadEvent = (
     | ListRead
     | PayloadsDecoded
     | AttemptRefused
+    | RequestRefused
     | CalendarLinkMade
     | CalendarLinkFollowed
     | CalendarLinkRevoked

@@ -33,7 +33,7 @@ def _needs(group: Group, command: GroupCommand) -> list[Reference]:
         return [Reference(kind="group", name=one) for one in named]
     ahead = clinicians_ahead(group) if _looks_ahead(command) else ()
     clinicians, pathways = _about(group, command)
-    if isinstance(command, MeetDeadline) and command.kind == "session_reminder":
+    if _asks_for_members(command):
         pathways = tuple(one.pathway_id for one in group.members)
     return [
         *(Reference(kind="clinician", name=one) for one in dict.fromkeys((*ahead, *clinicians))),
@@ -46,6 +46,13 @@ def _looks_ahead(command: GroupCommand) -> bool:
     if isinstance(command, MeetDeadline):
         return command.kind == "plan_sessions"
     return isinstance(command, _CHANGES_WHO_MAY_LEAD)
+
+
+def _asks_for_members(command: GroupCommand) -> bool:
+    """Whether it is asked when members are elsewhere, or whether they expect the session."""
+    if isinstance(command, MeetDeadline):
+        return command.kind == "session_reminder"
+    return isinstance(command, commands.Schedule | commands.RescheduleSession)
 
 
 def _about(group: Group, command: GroupCommand) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -70,10 +77,9 @@ def _about_session(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who leads the session, or is to lead it, and who comes late to it."""
     session = group.session(command.session)
-    coming = (command.pathway_id,) if isinstance(command, commands.AdmitLate) else ()
-    if session is None:
-        return (), coming
-    return (session.clinicians if coming else group.led_by(session)), coming
+    if isinstance(command, commands.AdmitLate):
+        return session.clinicians if session else (), (command.pathway_id,)
+    return group.led_by(session) if session else (), ()
 
 
 GROUP: Decider[Group, GroupCommand, GroupEvent] = Decider(

@@ -2,7 +2,7 @@
 
 from domain.commands.group import Joining
 from domain.decider import Context, Reason, failed
-from domain.events.group import Admission, Refusal
+from domain.events.presence import Admission, Refusal
 from domain.group.guards_on_seats import licensed
 from domain.group.local import days_of
 from domain.group.state import Group, Session

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from domain.commands.group import Attended
 from domain.decider import Context
-from domain.events.group import Presence
 from domain.events.pathway import Attendance
+from domain.events.presence import Presence
 from domain.group.state import Group, Session
 from domain.programmes.definition import Policies
 

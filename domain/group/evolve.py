@@ -10,6 +10,7 @@ from domain.events import group as facts
 from domain.events.base import Event
 from domain.events.group import GroupEvent
 from domain.events.group_calendar import Planned
+from domain.events.presence import Refusal
 from domain.group.correcting import still_counting
 from domain.group.reminding import reminded, without
 from domain.group.state import (
@@ -292,5 +293,5 @@ def _other_reservations(group: Group, pathway_id: str) -> tuple[Reservation, ...
     return tuple(one for one in group.reservations if one.pathway_id != pathway_id)
 
 
-def _other_refusals(session: Session, pathway_id: str) -> tuple[facts.Refusal, ...]:
+def _other_refusals(session: Session, pathway_id: str) -> tuple[Refusal, ...]:
     return tuple(one for one in session.not_admitted if one.pathway_id != pathway_id)

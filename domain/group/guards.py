@@ -105,7 +105,8 @@ def leading(group: Group, clinician_id: str) -> Reason | None:
 def credentialed(clinician_id: str, day: date, context: Context) -> Reason | None:
     """Facilitators are specifically trained: the credential holds on that day."""
     credential = context.definition.policies.groups.credential
-    if context.facts(clinician_id, Qualifications).credentialed(credential, day):
+    facts = context.facts(clinician_id, Qualifications)
+    if facts.credentialed(credential, day, at=context.now):
         return None
     return Reason(
         code="not_credentialed",

@@ -1,7 +1,7 @@
 """The guards on the seats of a group: who may still join, and whom its facilitators may treat."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain.calendar import week_in
 from domain.clinician.qualifications import Qualifications
@@ -105,7 +105,7 @@ def facilitators_licensed_in(group: Group, state: str, context: Context) -> Iter
 
 
 def licensed(clinician_id: str, state: str, day: date, context: Context) -> Reason | None:
-    if context.facts(clinician_id, Qualifications).licensed(state, day):
+    if context.facts(clinician_id, Qualifications).licensed(state, day, at=context.now):
         return None
     return Reason(
         code="facilitator_not_licensed",
@@ -156,3 +156,17 @@ def states_served(definition: Definition, modality: str | None, day: date) -> tu
     service = "in_person" if modality == "in_person" else "virtual"
     served = (one for one in definition.served_states if one.covers(day))
     return tuple(dict.fromkeys(one.state for one in served if service in one.services))
+
+
+def no_member_elsewhere(
+    group: Group, start: datetime, length: timedelta, context: Context
+) -> Reason | None:
+    """Nobody is to be in the group and to be seen alone at once."""
+    for one in group.members:
+        if context.facts(one.pathway_id, Standing).elsewhere(start, length):
+            return Reason(
+                code="member_elsewhere",
+                message=f"{one.pathway_id} has a session of their own at that time: "
+                "choose another time, or move that one first.",
+            )
+    return None

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from domain.decider import Context, Reason, Transition, blocked_instead, transition
-from domain.group import guards, guards_on_seats, guards_on_sessions
+from domain.decider import Context, Reason, Transition, blocked_instead, failed, transition
+from domain.group import guards, guards_on_sessions
 from domain.group.correcting import any_incident
 from domain.group.forming import close_guards
 from domain.group.sessions import holding_guards, opening_guards
@@ -74,11 +74,7 @@ def _facilitators(group: Group) -> Iterator[Transition]:
 
 def _sessions(group: Group, context: Context) -> Iterator[Transition]:
     for one in _at_stage(group, "planned"):
-        blocking = [
-            *opening_guards(group, one, context),
-            guards_on_seats.led(group, context),
-            *_elsewhere(group, one, context),
-        ]
+        blocking = [*opening_guards(group, one, context), *_lacks_clinicians(group, one, context)]
         title = f"Open session {one.number}"
         yield transition("open_session", title, *blocking, session=one.number)
     for one in _at_stage(group, "open"):
@@ -101,11 +97,20 @@ def _corrections(group: Group) -> Iterator[Transition]:
     yield transition("strike_out", "Strike out an incident", logged)
 
 
-def _elsewhere(group: Group, session: Session, context: Context) -> Iterator[Reason | None]:
-    """Who is to lead it and leads another group then, as far as it is known who leads what."""
-    for clinician_id in group.led_by(session):
-        if clinician_id in context.references:
-            yield guards.leads_no_other_then(group, clinician_id, [session], context)
+def _lacks_clinicians(group: Group, session: Session, context: Context) -> list[Reason | None]:
+    """Too few may lead it, or too few of them are free then, as far as it is known who is."""
+    may_lead = dict.fromkeys(
+        (*group.facilitators, *(one.clinician_id for one in session.substitutions))
+    )
+    elsewhere = [
+        guards.leads_no_other_then(group, one, [session], context)
+        for one in may_lead
+        if one in context.references
+    ]
+    free = len(may_lead) - len(failed(*elsewhere))
+    needed = context.definition.policies.groups.facilitators
+    enough = guards_on_sessions.enough_clinicians(tuple(may_lead), context)
+    return [enough, *(elsewhere if free < needed else ())]
 
 
 def _at_stage(group: Group, stage: str) -> list[Session]:

@@ -10,6 +10,7 @@ from domain.decider import ITSELF, Effect, known, tell
 from domain.events import group as facts
 from domain.events.base import Event
 from domain.events.group import GroupEvent
+from domain.events.presence import Presence, Refusal
 from domain.group.reminding import reminder
 from domain.group.state import Group
 from domain.group.times import times_told
@@ -196,7 +197,7 @@ def _reminded(group: Group, pathway_id: str, number: int) -> dict[str, JsonValue
     return {"reminded": found} if found else {}
 
 
-def _attendance(group: Group, event: facts.SessionHeld, presence: facts.Presence) -> Effect:
+def _attendance(group: Group, event: facts.SessionHeld, presence: Presence) -> Effect:
     return _tell_one(
         presence.pathway_id,
         "record_group_session",
@@ -215,14 +216,14 @@ def _attendance(group: Group, event: facts.SessionHeld, presence: facts.Presence
     )
 
 
-def _modality(group: Group, presence: facts.Presence) -> str | None:
+def _modality(group: Group, presence: Presence) -> str | None:
     """How the member took part; of whoever was absent from a hybrid session nobody can say."""
     if group.modality == "hybrid" and not presence.present:
         return None
     return group.modality_of(presence.location)
 
 
-def _refused(group: Group, event: facts.SessionHeld, refusal: facts.Refusal) -> Effect:
+def _refused(group: Group, event: facts.SessionHeld, refusal: Refusal) -> Effect:
     return _tell_one(
         refusal.pathway_id,
         "record_not_admitted",

@@ -11,7 +11,7 @@ from domain.events.group import (
     SessionCancelled,
     SessionRescheduled,
 )
-from domain.group import guards, guards_on_sessions, tasks
+from domain.group import guards, guards_on_seats, guards_on_sessions, tasks
 from domain.group.evolve import evolve
 from domain.group.foresight import planned_further
 from domain.group.plan import plan_further, record_by
@@ -42,8 +42,14 @@ def schedule(group: Group, command: Schedule, context: Context) -> list[GroupEve
         ),
     ]
     planned = planned_further(reduce(evolve, events, group), context)
-    meets = reduce(evolve, [*events, *planned], group).meets
-    require(*(guards.free_every_week(group, one, meets, context) for one in group.facilitators))
+    after = reduce(evolve, [*events, *planned], group)
+    require(
+        *(guards.free_every_week(group, one, after.meets, context) for one in group.facilitators),
+        *(
+            guards_on_seats.no_member_elsewhere(group, one.starts_at, one.length, context)
+            for one in after.upcoming(context.now)
+        ),
+    )
     return [*events, *planned]
 
 
@@ -113,8 +119,9 @@ def reschedule_session(
 def _new_time_guards(
     group: Group, session: Session, command: RescheduleSession, context: Context
 ) -> Iterator[Reason | None]:
-    """Neither the group nor whoever is to lead the session is elsewhere then."""
+    """Neither the group, nor whoever is to lead the session, nor a member is elsewhere then."""
     moved = session.model_copy(update={"starts_at": command.starts_at})
     yield guards_on_sessions.no_session_overlaps(group, moved.starts_at, moved.length, moved.number)
     for clinician_id in group.led_by(session):
         yield guards.leads_no_other_then(group, clinician_id, [moved], context)
+    yield guards_on_seats.no_member_elsewhere(group, moved.starts_at, moved.length, context)

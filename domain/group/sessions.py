@@ -15,17 +15,16 @@ from domain.commands.group import (
 )
 from domain.decider import Context, Reason, known, require
 from domain.events.group import (
-    Admission,
     AttendanceCorrected,
     ConcernRaised,
     GroupEvent,
     IncidentLogged,
     MemberAdmitted,
     MemberNotAdmitted,
-    Refusal,
     SessionHeld,
     SessionOpened,
 )
+from domain.events.presence import Admission, Refusal
 from domain.group import guards, guards_on_sessions, tasks
 from domain.group.admission import judge
 from domain.group.attendance import presences

@@ -8,9 +8,10 @@ from pydantic import AwareDatetime
 
 from domain.calendar import day_in
 from domain.clinician.state import Reserved
-from domain.events.group import Admission, Modality, Refusal, TaskKind
+from domain.events.group import Modality, TaskKind
 from domain.events.incidents import IncidentCategory
 from domain.events.pathway import SessionModality
+from domain.events.presence import Admission, Refusal
 from domain.reminding import Reminded
 from domain.value import Value
 from domain.weekly import Weekly

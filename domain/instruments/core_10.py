@@ -21,7 +21,6 @@ CORE_10 = Instrument(
     items=tuple(replace(item, reverse=item.id in _POSITIVE) for item in unworded(10, highest=4)),
     lowest=0,
     highest=40,
-    whole=False,
     tally=total,
     missing_items=MissingItems(
         at_most=1,

@@ -110,9 +110,9 @@ class Instrument:
     """One version of an instrument, scored by `tally`.
 
     Scores lie between `lowest` and `highest`, both included, and higher is worse; from paper they
-    are `whole` numbers unless the score is a mean or may be prorated. From `cut_off` on, a score
-    stands for a probable case. `thresholds` are others that the tally uses. With `takes_total`, a
-    total from paper is a score.
+    are `whole` numbers, or prorated from such, unless the score is a mean. From `cut_off` on, a
+    score stands for a probable case. `thresholds` are others that the tally uses. With
+    `takes_total`, a total from paper is a score.
     """
 
     id: str

@@ -8,6 +8,9 @@ from pydantic import Field
 from domain.instruments.instrument import Answers, Instrument, Item, RiskFlag, Tally
 from domain.value import Value
 
+_ROUNDED = 0.05 + 1e-9
+"""Prorated scores are in tenths."""
+
 MissingItemsRule = Literal["complete", "prorated", "total_only"]
 """Every item asked was answered, the mean stood for those missing, or only a total is known."""
 
@@ -195,8 +198,18 @@ def _impossible_totals(instrument: Instrument, score: float) -> Iterator[Fault]:
     if not instrument.lowest <= score <= instrument.highest:
         span = f"{instrument.lowest:g} and {instrument.highest:g}"
         yield Fault("score_out_of_range", f"{instrument.title} scores lie between {span}.")
-    if instrument.whole and score != int(score):
-        yield Fault("score_not_whole", f"{instrument.title} scores are whole numbers.")
+    if instrument.whole and not _adds_up(instrument, score):
+        prorated = ", or prorated for missing items" if instrument.missing_items.at_most else ""
+        yield Fault("score_not_whole", f"{instrument.title} scores are whole numbers{prorated}.")
+
+
+def _adds_up(instrument: Instrument, score: float) -> bool:
+    """Whether answers come to it: their sum or, within half a tenth, what is prorated from one."""
+    items = len(instrument.items)
+    return score == int(score) or any(
+        abs(score - round(score * answered / items) * items / answered) <= _ROUNDED
+        for answered in range(items - instrument.missing_items.at_most, items)
+    )
 
 
 def _risk_item_faults(

@@ -1,6 +1,7 @@
 """WSAS: how much work, home, leisure and relationships suffer.
 
 Nobody has published a reliable change that is generally used: a programme may set one.
+Version 1 asked for every item; since version 2 one may be left out.
 """
 
 from domain.instruments.instrument import Band, Instrument, MissingItems
@@ -8,7 +9,7 @@ from domain.instruments.tallies import total, unworded
 
 WSAS = Instrument(
     id="wsas",
-    version=1,
+    version=2,
     title="WSAS",
     source="Mundt, Marks, Shear, Greist: The Work and Social Adjustment Scale. Br J Psychiatry "
     "2002; 180: 461-464. doi:10.1192/bjp.180.5.461",

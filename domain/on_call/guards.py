@@ -17,7 +17,7 @@ def chain_set(on_call: OnCall) -> Reason | None:
 def in_service(clinician: str, context: Context) -> Reason | None:
     """Only who works here can be called."""
     known = context.facts(clinician, Qualifications)
-    if known.active:
+    if known.in_service(context.now):
         return None
     code = "clinician_inactive" if known.registered else "unknown_clinician"
     return Reason(

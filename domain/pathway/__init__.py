@@ -15,9 +15,10 @@ from domain.pathway.state import Pathway
 
 def _needs(pathway: Pathway, command: PathwayCommand) -> list[Reference]:
     """A referral, or a move, needs the version that it names; else the pathway stays on its own."""
+    asked = others_asked(pathway, command)
     if isinstance(command, Refer | MoveToVersion):
-        return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme)]
-    return others_asked(pathway, command)
+        return [Reference(kind=PROGRAMME_DEFINITION, name=command.programme), *asked]
+    return asked
 
 
 PATHWAY: Decider[Pathway, PathwayCommand, PathwayEvent] = Decider(

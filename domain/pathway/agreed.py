@@ -7,7 +7,8 @@ from domain.events.base import Event
 from domain.pathway.arranged import arranged
 from domain.pathway.clocks import Changes, clocks
 from domain.pathway.remaining import other_consents
-from domain.pathway.state import Consented, ConsentPeriod, Pathway, Suitability
+from domain.pathway.rows import Consented, ConsentPeriod, Suitability
+from domain.pathway.state import Pathway
 
 
 @singledispatch

@@ -203,6 +203,6 @@ def _timetable(pathway: Pathway, variant_id: str, context: Context) -> Timetable
         started_at,
         variant.duration,
         context.now,
-        planning_opened=pathway.discharge_planning_opened,
+        pathway,
     )
     return keeping_overdue(ahead, pathway, context.now)

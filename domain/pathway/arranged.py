@@ -8,7 +8,8 @@ from domain.events.pathway import EffectSettled, LevelReturned
 from domain.pathway.arrangements import Benefits, SeatOffer, Share, Wait
 from domain.pathway.asking import share_in
 from domain.pathway.clocks import Changes, rounds
-from domain.pathway.state import Pathway, Whereabouts
+from domain.pathway.rows import Whereabouts
+from domain.pathway.state import Pathway
 from domain.patient import Contact
 
 

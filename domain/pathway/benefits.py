@@ -36,7 +36,7 @@ def benefits_not_active(pathway: Pathway, context: Context) -> Reason | None:
 
 
 def payer_named(pathway: Pathway, payer: str | None) -> Reason | None:
-    if payer or _payer(pathway):
+    if payer or payer_of(pathway):
         return None
     return Reason(code="payer_unknown", message="The referral names no payer: give one.")
 
@@ -58,7 +58,7 @@ def request_benefits_check(
 ) -> list[PathwayEvent]:
     """The payer is asked; the answer comes by itself, or becomes a person's task."""
     require(guards.not_discharged(pathway), payer_named(pathway, command.payer))
-    payer = command.payer or known(_payer(pathway))
+    payer = command.payer or known(payer_of(pathway))
     return [BenefitsCheckAsked(at=context.now, check=pathway.benefits_checks + 1, payer=payer)]
 
 
@@ -143,7 +143,8 @@ def _to_verify(pathway: Pathway, at: datetime, context: Context) -> list[Pathway
     return tasks.opened(pathway, "verify_benefits", at, context, next_at=next_at)
 
 
-def _payer(pathway: Pathway) -> str | None:
+def payer_of(pathway: Pathway) -> str | None:
+    """Who was asked last, or else whom the referral names."""
     if pathway.benefits:
         return pathway.benefits.payer
     coverage = known(pathway.referral).coverage

@@ -9,8 +9,8 @@ from domain.pathway import guards, tasks
 from domain.pathway.state import Pathway
 
 
-def clinician_active(clinician: Qualifications) -> Reason | None:
-    if clinician.registered and clinician.active:
+def clinician_active(clinician: Qualifications, context: Context) -> Reason | None:
+    if clinician.in_service(context.now):
         return None
     return Reason(
         code="clinician_unavailable",
@@ -30,7 +30,7 @@ def assign_therapist(
     """The clinician takes the patient on, and a former therapist hands them over."""
     require(
         guards.not_discharged(pathway),
-        clinician_active(context.facts(command.clinician_id, Qualifications)),
+        clinician_active(context.facts(command.clinician_id, Qualifications), context),
         therapist_differs(pathway, command.clinician_id),
     )
     return [

@@ -6,7 +6,8 @@ from domain.events.base import Event
 from domain.events.pathway import TaskKind
 from domain.events.timetable import Timetable
 from domain.events.version import VersionMoved
-from domain.pathway.state import Booking, Pathway
+from domain.pathway.rows import Booking
+from domain.pathway.state import Pathway
 
 Changes = dict[str, Any]
 """New values of the state's fields, by name."""

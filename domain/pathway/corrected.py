@@ -6,7 +6,8 @@ from domain.events import corrections as facts
 from domain.events.base import Event
 from domain.pathway.agreed import agreed
 from domain.pathway.clocks import Changes
-from domain.pathway.state import Pathway, Score, Session
+from domain.pathway.rows import Score, Session
+from domain.pathway.state import Pathway
 
 
 @singledispatch

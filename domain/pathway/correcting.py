@@ -32,6 +32,7 @@ from domain.pathway.evolve import evolve
 from domain.pathway.group_sessions import (
     recorded_with_group,
 )
+from domain.pathway.rows import Session
 from domain.pathway.safety import no_show
 from domain.pathway.sessions import (
     absence_task,
@@ -40,7 +41,7 @@ from domain.pathway.sessions import (
     recorded_session,
     started,
 )
-from domain.pathway.state import Pathway, Session
+from domain.pathway.state import Pathway
 from domain.pathway.timetable import quiet_after
 
 _ABSENCES: tuple[TaskKind, ...] = ("contact_patient", "attendance_review", "team_decision")

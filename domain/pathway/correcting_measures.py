@@ -15,8 +15,9 @@ from domain.pathway import tasks
 from domain.pathway.closing import closing
 from domain.pathway.evolve import evolve
 from domain.pathway.measures import flagged, recorded_measure
+from domain.pathway.rows import Score
 from domain.pathway.scores import since_first
-from domain.pathway.state import Pathway, Score
+from domain.pathway.state import Pathway
 from domain.pathway.timetable import asked_for, planned
 from domain.programmes.definition import Definition
 from domain.risk import at_least

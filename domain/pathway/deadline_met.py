@@ -17,8 +17,9 @@ from domain.pathway.closing import closing
 from domain.pathway.collecting import collected
 from domain.pathway.deadlines import deadlines
 from domain.pathway.evolve import evolve
+from domain.pathway.rows import OpenMeasures
 from domain.pathway.seats import expire_offer
-from domain.pathway.state import OpenMeasures, Pathway
+from domain.pathway.state import Pathway
 from domain.pathway.timetable import asked_for, next_progress_measures, next_review, with_reasons
 
 

@@ -5,15 +5,15 @@ from domain.decider import Context, Reason
 
 
 def clinician_decides(clinician_id: str, context: Context) -> Reason | None:
-    """The one whose decision it is said to be is registered, and in service."""
+    """The one whose decision it is said to be was in service when it was taken."""
     known = context.facts(clinician_id, Qualifications)
-    if known.active:
+    if known.in_service(context.now):
         return None
     if known.registered:
         return Reason(
             code="clinician_not_active",
-            message="The clinician whose decision this is does not work here any more: "
-            "name one in service, or reactivate them.",
+            message="The clinician whose decision this is did not work here at that time: "
+            "name one in service then, or check the time.",
         )
     return Reason(
         code="unknown_clinician",

@@ -23,14 +23,8 @@ from domain.pathway.measured import measured
 from domain.pathway.remaining import (
     other_bookings,
 )
-from domain.pathway.state import (
-    STAYS_OPEN,
-    Booking,
-    Pathway,
-    Session,
-    Stay,
-    Task,
-)
+from domain.pathway.rows import Booking, Session, Stay, Task
+from domain.pathway.state import STAYS_OPEN, Pathway
 
 
 def evolve(pathway: Pathway, event: PathwayEvent) -> Pathway:

@@ -4,7 +4,8 @@ from domain.decider import ITSELF, Effect, tell
 from domain.events.effects import EffectSettled
 from domain.events.safety import EscalationResolved, RiskRaised, RiskSignalled
 from domain.pathway.clocks import Changes
-from domain.pathway.state import Flag, Pathway, Risk
+from domain.pathway.rows import Flag, Risk
+from domain.pathway.state import Pathway
 from domain.risk import at_least
 
 

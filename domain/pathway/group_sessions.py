@@ -20,8 +20,9 @@ from domain.events.pathway import (
     SessionReminded,
 )
 from domain.pathway import guards, guards_on_sessions, phase_guards, tasks
+from domain.pathway.rows import Booking
 from domain.pathway.sessions import attendance_of, held, watched_until
-from domain.pathway.state import Booking, Pathway
+from domain.pathway.state import Pathway
 from domain.programmes.definition import Phase
 from domain.reminding import reminders
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain.calendar import age_on, day_in
 from domain.decider import Context, Reason
-from domain.events.pathway import DischargeReason
+from domain.events.endings import DischargeReason
 from domain.pathway.state import Pathway
 from domain.patient import Patient
 from domain.programmes.definition import Definition, Phase
@@ -235,12 +235,21 @@ def in_care(pathway: Pathway, definition: Definition) -> Reason | None:
 def phase_reachable(pathway: Pathway, definition: Definition, target: str) -> Reason | None:
     present = definition.phase(pathway.phase or "")
     reachable = present.leads_to if present else ()
+    if none := any_next_phase(present, definition):
+        return none
     if target in reachable:
         return None
     return Reason(
-        code="phase_not_next",
-        message=f"The present phase leads to: {', '.join(reachable) or 'no other phase'}.",
+        code="phase_not_next", message=f"The present phase leads to: {', '.join(reachable)}."
     )
+
+
+def any_next_phase(present: Phase | None, definition: Definition) -> Reason | None:
+    """Whether a phase follows that is entered by itself, and not by the discharge."""
+    following = map(definition.phase, present.leads_to if present else ())
+    if any(entered_by_discharge_only(one) is None for one in following):
+        return None
+    return Reason(code="no_next_phase", message="No phase is entered from this one.")
 
 
 def entered_by_discharge_only(phase: Phase | None) -> Reason | None:

@@ -1,7 +1,8 @@
 """The guards on putting right what was recorded wrongly."""
 
 from domain.decider import Reason
-from domain.pathway.state import Pathway, Score, Session
+from domain.pathway.rows import Score, Session
+from domain.pathway.state import Pathway
 
 
 def session_of(pathway: Pathway, entry: int) -> Session | None:

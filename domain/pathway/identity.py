@@ -10,7 +10,8 @@ from domain.decider import Context, Reason, known, require
 from domain.events.access import IdentityConfirmed
 from domain.events.pathway import PathwayEvent
 from domain.pathway import guards
-from domain.pathway.state import Pathway, Whereabouts
+from domain.pathway.rows import Whereabouts
+from domain.pathway.state import Pathway
 from domain.patient import Identifier, IdentifierKind, Referral
 from domain.programmes.definition import Phase
 

@@ -2,7 +2,8 @@
 
 from domain.commands.pathway import Discharge, EndFollowUp
 from domain.decider import Context, Reason, require
-from domain.events.pathway import Closed, Discharged, DischargeReason, PathwayEvent, TaskKind
+from domain.events.endings import DischargeReason
+from domain.events.pathway import Closed, Discharged, PathwayEvent, TaskKind
 from domain.events.timetable import PlannedMeasures
 from domain.pathway import benefits, care_team, guards, seats, tasks
 from domain.pathway.phases import entry

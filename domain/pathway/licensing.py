@@ -76,7 +76,8 @@ def licensed_there(command: RecordSession, day: date, context: Context) -> Reaso
     clinician_id, state = command.clinician, command.location
     if command.modality != "virtual" or clinician_id is None or state is None:
         return None
-    if context.facts(clinician_id, Qualifications).licensed(state, day):
+    facts = context.facts(clinician_id, Qualifications)
+    if facts.licensed(state, day, at=command.held_at):
         return None
     return Reason(
         code="not_licensed",
@@ -89,7 +90,8 @@ def credentialed(
 ) -> Reason | None:
     if plan.credential is None or command.clinician is None:
         return None
-    if context.facts(command.clinician, Qualifications).credentialed(plan.credential, day):
+    facts = context.facts(command.clinician, Qualifications)
+    if facts.credentialed(plan.credential, day, at=command.held_at):
         return None
     return Reason(
         code="not_credentialed",

@@ -8,7 +8,8 @@ from domain.events.measures import MeasuresBecameOverdue, MeasuresReminderFellDu
 from domain.pathway.clocks import Changes
 from domain.pathway.corrected import corrected
 from domain.pathway.remaining import met, other_occasions, unanswered
-from domain.pathway.state import OpenMeasures, Pathway, Score
+from domain.pathway.rows import OpenMeasures, Score
+from domain.pathway.state import Pathway
 
 
 @singledispatch

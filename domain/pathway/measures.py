@@ -22,9 +22,10 @@ from domain.pathway import guards, tasks
 from domain.pathway.closing import closing
 from domain.pathway.collecting import collected
 from domain.pathway.evolve import evolve
+from domain.pathway.rows import Score
 from domain.pathway.safety import raised
 from domain.pathway.scores import since_first
-from domain.pathway.state import Pathway, Score
+from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition
 
 

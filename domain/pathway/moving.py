@@ -3,16 +3,21 @@
 from datetime import datetime
 
 from domain import timing
+from domain.calendar import day_in
+from domain.clinician.qualifications import Qualifications
 from domain.commands.care import RecordMove
 from domain.decider import Context, Reason, require
 from domain.events.care import PatientMoved
 from domain.events.pathway import PathwayEvent
-from domain.pathway import guards, seats
+from domain.pathway import guards, seats, tasks
 from domain.pathway.state import Pathway
 
 
 def record_move(pathway: Pathway, command: RecordMove, context: Context) -> list[PathwayEvent]:
-    """Where the patient lives from then on. A seat is offered anew, as it was for another state."""
+    """Where the patient lives from then on. A seat is offered anew, as it was for another state.
+
+    Somebody looks for a therapist who may treat them there, if theirs may not.
+    """
     require(
         guards.not_discharged(pathway),
         timing.not_in_future(command.since, context),
@@ -24,7 +29,20 @@ def record_move(pathway: Pathway, command: RecordMove, context: Context) -> list
     return [
         PatientMoved(at=command.since, state=command.state),
         *seats.withdrawn(pathway, "moved", context),
+        *_therapist_to_find(pathway, command, context),
     ]
+
+
+def _therapist_to_find(
+    pathway: Pathway, command: RecordMove, context: Context
+) -> list[PathwayEvent]:
+    therapist = pathway.therapist
+    day = day_in(context.definition.zone, context.now)
+    if therapist is None or context.facts(therapist, Qualifications).licensed(
+        command.state, day, at=context.now
+    ):
+        return []
+    return tasks.opened(pathway, "find_therapist", context.now, context)
 
 
 def not_before_latest_move(pathway: Pathway, since: datetime) -> Reason | None:

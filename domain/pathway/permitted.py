@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from domain.decider import Context, Reason, Transition, blocked_instead, known, transition
-from domain.events.pathway import DischargeReason, ErasureReason
+from domain.events.endings import DischargeReason, ErasureReason
 from domain.pathway import (
     guards,
     guards_on_agreements,
@@ -34,7 +34,7 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     transitions = _of_an_opened(pathway, context)
     closed = guards.not_closed(pathway)
     if closed is None:
-        lacking = blocked_instead(transitions, _without(pathway))
+        lacking = blocked_instead(transitions, _without(pathway, context))
         return [*transitions, *lacking, *_corrections(pathway), *at_any_time(pathway)]
     left = list(_tasks(pathway))
     unheard = known(guards.somebody_hears(pathway))
@@ -47,17 +47,21 @@ def permitted(pathway: Pathway, context: Context) -> list[Transition]:
     return [*blocked, *left, *kept]
 
 
+_GIVEN_IF_ASKED = "A reason"
+"""A form asks for a reason where one opens the door."""
+
 _NO_SESSION = Reason(code="session_not_in_phase", message="This phase has no sessions.")
-_NO_PHASE = Reason(code="no_next_phase", message="No phase follows this one.")
 
 
-def _without(pathway: Pathway) -> dict[str, Transition]:
+def _without(pathway: Pathway, context: Context) -> dict[str, Transition]:
     """What is said of a command where there is nothing that it could be about."""
     offer = seats.any_offer(pathway)
+    phase = context.definition.phase(known(pathway.phase))
+    no_phase = guards.any_next_phase(phase, context.definition)
     return {
         command: transition(command, title, reason)
         for command, title, reason in (
-            ("enter_phase", "Enter the next phase", _NO_PHASE),
+            ("enter_phase", "Enter the next phase", no_phase),
             ("book_session", "Book a session", _NO_SESSION),
             ("record_session", "Record a session", _NO_SESSION),
             ("cancel_booking", "Cancel a booking", guards_on_sessions.any_booking(pathway)),
@@ -87,7 +91,7 @@ def _phases(pathway: Pathway, phase: Phase, context: Context) -> Iterator[Transi
     targets = (known(context.definition.phase(target)) for target in phase.leads_to)
     for target in targets:
         if target.purpose != "follow_up":
-            blocking = enter_guards(pathway, target.id, None, context)
+            blocking = enter_guards(pathway, target.id, _GIVEN_IF_ASKED, context)
             yield transition("enter_phase", f"Enter: {target.title}", *blocking, phase=target.id)
     yield transition("pause", "Pause the pathway", *pause_guards(pathway, context))
     yield transition("resume", "Resume after the pause", guards.paused(pathway))

@@ -33,10 +33,10 @@ def at_any_time(pathway: Pathway) -> list[Transition]:
 
 def _access(pathway: Pathway) -> Iterator[Transition]:
     leaving = guards.not_discharged(pathway)
-    payer = benefits.payer_named(pathway, None)
+    payer = "the payer" if benefits.payer_of(pathway) else "a payer whom you name"
     yield transition("confirm_identity", "Confirm who the patient is, by two identifiers")
     yield transition("verify_benefits", "Record that the benefits were verified", leaving)
-    yield transition("request_benefits_check", "Ask the payer about benefits", leaving, payer)
+    yield transition("request_benefits_check", f"Ask {payer} about benefits", leaving)
 
 
 def _waitlist(pathway: Pathway) -> Iterator[Transition]:

@@ -114,6 +114,6 @@ def back(pathway: Pathway, context: Context) -> tuple[datetime | None, Timetable
         pathway.treatment_started_at,
         known(pathway.duration),
         context.now,
-        planning_opened=pathway.discharge_planning_opened,
+        pathway,
     )
     return watched_until, ahead

@@ -3,6 +3,7 @@
 from domain.commands.care import (
     AssignTherapist,
     PlanDischarge,
+    RecordMove,
     RecordProgressReview,
     TransferLevel,
 )
@@ -12,10 +13,11 @@ from domain.commands.pathway import (
     ChangeDuration,
     ChooseDuration,
     DecideSuitability,
+    MoveToVersion,
     PathwayCommand,
     RecordSession,
 )
-from domain.commands.seats import OfferSeat, TransferToGroup
+from domain.commands.seats import OfferSeat, ReviewPriority, TransferToGroup
 from domain.decider import Reference
 from domain.pathway.state import Pathway
 
@@ -34,9 +36,11 @@ def others_asked(pathway: Pathway, command: PathwayCommand) -> list[Reference]:
             | TransferLevel()
             | RecordProgressReview()
             | PlanDischarge()
+            | ReviewPriority()
+            | MoveToVersion()
         ):
             return [Reference(kind="clinician", name=command.decided_by)]
-        case BookSession() if pathway.therapist:
+        case BookSession() | RecordMove() if pathway.therapist:
             return [Reference(kind="clinician", name=pathway.therapist)]
         case RecordSession() | CorrectSession() if command.clinician:
             return [Reference(kind="clinician", name=command.clinician)]

@@ -3,7 +3,8 @@
 from typing import Literal, TypeVar
 
 from domain.events.timetable import PlannedMeasures
-from domain.pathway.state import Booking, Consented, OpenMeasures, Pathway
+from domain.pathway.rows import Booking, Consented, OpenMeasures
+from domain.pathway.state import Pathway
 
 M = TypeVar("M", bound=PlannedMeasures)
 

@@ -17,7 +17,8 @@ from domain.pathway import guards, tasks
 from domain.pathway.closing import closing
 from domain.pathway.evolve import evolve
 from domain.pathway.flags import flag_of
-from domain.pathway.state import Flag, Pathway
+from domain.pathway.rows import Flag
+from domain.pathway.state import Pathway
 from domain.risk import Level, Source, at_least
 
 

@@ -7,7 +7,7 @@ from domain.decider import known
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.instruments.change import Change, change
 from domain.instruments.instrument import ChangeRule
-from domain.pathway.state import Score
+from domain.pathway.rows import Score
 from domain.programmes.definition import Definition
 
 

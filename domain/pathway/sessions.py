@@ -203,7 +203,7 @@ def started(pathway: Pathway, at: datetime, context: Context) -> TreatmentStarte
         at,
         known(pathway.duration),
         context.now,
-        planning_opened=pathway.discharge_planning_opened,
+        pathway,
     )
     return TreatmentStarted(at=at, timetable=ahead)
 

@@ -1,8 +1,11 @@
 """How a pathway stands, as far as the decisions of other entities need to know."""
 
+from datetime import datetime, timedelta
+
 from pydantic import AwareDatetime
 
-from domain.pathway.state import ConsentPeriod, Pathway, Status
+from domain.pathway.rows import ConsentPeriod
+from domain.pathway.state import Pathway, Status
 from domain.value import Value
 
 
@@ -11,6 +14,13 @@ class ToCome(Value):
 
     session: int
     starts_at: AwareDatetime
+
+
+class SeenAlone(Value):
+    """When the patient is to be seen alone."""
+
+    starts_at: AwareDatetime
+    length: timedelta
 
 
 class Standing(Value):
@@ -24,6 +34,14 @@ class Standing(Value):
     safety_plan_since: AwareDatetime | None = None
     safety_plan_revision: int = 0
     to_come: tuple[ToCome, ...] = ()
+    seen_alone: tuple[SeenAlone, ...] = ()
+
+    def elsewhere(self, start: datetime, length: timedelta) -> bool:
+        """Whether the patient is to be seen alone at a time."""
+        return any(
+            one.starts_at < start + length and start < one.starts_at + one.length
+            for one in self.seen_alone
+        )
 
 
 def standing(pathway: Pathway) -> Standing:
@@ -40,5 +58,10 @@ def standing(pathway: Pathway) -> Standing:
             ToCome(session=booking.group_session, starts_at=booking.starts_at)
             for booking in pathway.bookings
             if booking.group_reminds and booking.group_session
+        ),
+        seen_alone=tuple(
+            SeenAlone(starts_at=booking.starts_at, length=booking.length)
+            for booking in pathway.bookings
+            if booking.group_id is None
         ),
     )

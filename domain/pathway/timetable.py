@@ -19,18 +19,22 @@ def timetable(
     started_at: datetime,
     duration: Duration,
     now: datetime,
-    *,
-    planning_opened: bool,
+    pathway: Pathway,
 ) -> Timetable:
-    """What lies ahead at `now` of a treatment that began at `started_at`."""
+    """What lies ahead at `now` of a treatment that began at `started_at`.
+
+    The planning of the discharge and the last review come at once if their time has passed.
+    """
     zone = definition.zone
     ends_at = weeks_after(zone, months_after(zone, started_at, duration.months), duration.weeks)
     planning_at = ends_at - definition.policies.discharge_planning_before_end
-    overdue = None if planning_opened or ends_at <= now else now
+    at_once = now if now < ends_at else None
+    planning_overdue = None if pathway.discharge_planning_opened else at_once
+    review_overdue = None if pathway.last_review_opened else at_once
     return Timetable(
         ends_at=ends_at,
-        plan_discharge_at=planning_at if planning_at > now else overdue,
-        review_at=next_review(definition, started_at, ends_at, now),
+        plan_discharge_at=planning_at if planning_at > now else planning_overdue,
+        review_at=next_review(definition, started_at, ends_at, now) or review_overdue,
         next_measures=next_progress_measures(definition, started_at, ends_at, now),
     )
 
@@ -49,10 +53,19 @@ def keeping_overdue(ahead: Timetable, pathway: Pathway, now: datetime) -> Timeta
 def next_review(
     definition: Definition, started_at: datetime, ends_at: datetime, after: datetime
 ) -> datetime | None:
-    """The first progress review after an instant; none once treatment has ended."""
-    every = definition.policies.progress_review_every
+    """The first progress review after an instant; none once treatment has ended.
+
+    Where no regular one falls while the discharge is planned, a last one comes as soon as treatment
+    may count as completed.
+    """
+    policies = definition.policies
+    every = policies.progress_review_every
     due_at = started_at + every * _round_after(started_at, every, after)
-    return due_at if due_at < ends_at else None
+    if due_at < ends_at:
+        return due_at
+    last_at = ends_at - policies.completed_at_most_before_end
+    reviewed_in_planning = due_at - every >= ends_at - policies.discharge_planning_before_end
+    return None if reviewed_in_planning or last_at <= after else last_at
 
 
 def next_progress_measures(

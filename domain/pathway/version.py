@@ -12,6 +12,7 @@ from domain.events.timetable import PlannedMeasures, Timetable
 from domain.events.version import Reminders, VersionMoved
 from domain.pathway import tasks
 from domain.pathway.closing import closing
+from domain.pathway.deciding import clinician_decides
 from domain.pathway.evolve import evolve
 from domain.pathway.state import Pathway
 from domain.pathway.timetable import follow_ups, keeping_overdue, quiet_after, timetable
@@ -109,15 +110,9 @@ def move_to_version(
 ) -> list[PathwayEvent]:
     """The pathway goes on by the other version, with its clocks set by it."""
     definition = context.definition
-    require(same_programme(pathway, definition))
     require(
-        version_differs(pathway, definition),
-        phases_in_version(pathway, definition),
-        purpose_fits(pathway, definition),
-        variant_in_version(pathway, definition),
-        open_measures_in_version(pathway, definition),
-        sessions_in_version(pathway, definition),
-        group_kind_in_version(pathway, definition),
+        *_version_guards(pathway, definition),
+        clinician_decides(command.decided_by, context),
     )
     moved = _moved(pathway, command, context)
     outdated = _outdated_by(moved.timetable, context.now)
@@ -126,6 +121,21 @@ def move_to_version(
         *tasks.settled(pathway, outdated, "The version of the programme was changed.", context),
         *_consent_review(pathway, context),
         *closing(evolve(pathway, moved), context),
+    ]
+
+
+def _version_guards(pathway: Pathway, definition: Definition) -> list[Reason | None]:
+    """Of another programme nothing else is worth saying."""
+    if other := same_programme(pathway, definition):
+        return [other]
+    return [
+        version_differs(pathway, definition),
+        phases_in_version(pathway, definition),
+        purpose_fits(pathway, definition),
+        variant_in_version(pathway, definition),
+        open_measures_in_version(pathway, definition),
+        sessions_in_version(pathway, definition),
+        group_kind_in_version(pathway, definition),
     ]
 
 
@@ -165,7 +175,7 @@ def _timetable(pathway: Pathway, duration: Duration | None, context: Context) ->
         started_at,
         known(duration),
         context.now,
-        planning_opened=pathway.discharge_planning_opened,
+        pathway,
     )
     return keeping_overdue(ahead, pathway, context.now)
 

@@ -5,6 +5,7 @@ from domain.decider import Context, Reason, require
 from domain.events.pathway import PathwayEvent
 from domain.events.seats import WaitlistJoined, WaitlistLeft, WaitlistPriorityReviewed
 from domain.pathway import guards, tasks
+from domain.pathway.deciding import clinician_decides
 from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition
 
@@ -53,8 +54,8 @@ def join_waitlist(pathway: Pathway, command: JoinWaitlist, context: Context) -> 
 def review_priority(
     pathway: Pathway, command: ReviewPriority, context: Context
 ) -> list[PathwayEvent]:
-    """Somebody looked at how urgent the place is; they look again after a while."""
-    require(waiting(pathway))
+    """A clinician looked at how urgent the place is; they look again after a while."""
+    require(waiting(pathway), clinician_decides(command.decided_by, context))
     reviewed = WaitlistPriorityReviewed(
         at=context.now,
         urgency=command.urgency,

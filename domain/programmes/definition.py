@@ -165,6 +165,11 @@ class Definition(Part):
     def phase_for(self, purpose: Purpose) -> Phase | None:
         return next((phase for phase in self.phases if phase.purpose == purpose), None)
 
+    @property
+    def shortest_treatment(self) -> timedelta:
+        """The shortest length that may be chosen, with months of 30 days."""
+        return min(timedelta(days=30 * one.months, weeks=one.weeks) for one in self.variants)
+
     def variant(self, variant_id: str) -> Variant | None:
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 

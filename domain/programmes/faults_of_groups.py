@@ -1,28 +1,17 @@
 """What no group could keep: cohorts that end too early, sessions that no kind of group gives."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from domain.programmes.contradictions import Contradiction
 from domain.programmes.definition import Definition
-from domain.programmes.groups import LEAST_FACILITATORS, GroupKind
-
-_LONGEST_SESSION = timedelta(hours=12)
+from domain.programmes.groups import GroupKind
 
 
 def faults_of_groups(definition: Definition) -> Iterator[Contradiction]:
-    """Those of the kinds of groups, of their sessions, and of who leads them."""
+    """Those of the kinds of groups and of their sessions."""
     for at, kind in enumerate(definition.group_kinds):
         yield from _cohort(definition, kind, at)
     yield from _sessions(definition)
-    facilitators = definition.policies.groups.facilitators
-    if facilitators < LEAST_FACILITATORS:
-        yield Contradiction(
-            location=("policies", "groups", "facilitators"),
-            code="too_few_facilitators",
-            message=f"a group is led by at least {LEAST_FACILITATORS} facilitators, "
-            f"not by {facilitators}",
-        )
 
 
 def _cohort(definition: Definition, kind: GroupKind, at: int) -> Iterator[Contradiction]:
@@ -42,6 +31,22 @@ def _cohort(definition: Definition, kind: GroupKind, at: int) -> Iterator[Contra
                 message=f"group kind {kind.id!r} meets {kind.meetings} times, and phase {phase!r} "
                 f"needs {needed} of its sessions: let it meet more often, or lower at_least",
             )
+
+    planned = _planned(definition, kind)
+    if kind.meetings and planned and kind.meetings > planned:
+        yield Contradiction(
+            location=("group_kinds", at, "meetings"),
+            code="more_meetings_than_planned",
+            message=f"group kind {kind.id!r} meets {kind.meetings} times, and {planned} of its "
+            "sessions are planned in its phases: let it meet less often, or plan more",
+        )
+
+
+def _planned(definition: Definition, kind: GroupKind) -> int | None:
+    """How many of its sessions its phases have, if each of them says so."""
+    served = [one.session(kind.session) for one in definition.phases if one.id in kind.phases]
+    numbers = [plan.planned for plan in served if plan and plan.planned]
+    return sum(numbers) if len(numbers) == len(served) else None
 
 
 def _needed(definition: Definition, kind: GroupKind) -> Iterator[tuple[int, str]]:
@@ -63,11 +68,4 @@ def _sessions(definition: Definition) -> Iterator[Contradiction]:
                     code="no_group_gives_it",
                     message=f"no group kind gives the session {plan.kind!r} in phase {phase.id!r}: "
                     "add the phase to one of group_kinds",
-                )
-            if plan.in_group and plan.length > _LONGEST_SESSION:
-                yield Contradiction(
-                    location=(*place, "length"),
-                    code="session_too_long",
-                    message="a group's session lasts 12 hours at most: "
-                    "plan several, or shorten this one",
                 )

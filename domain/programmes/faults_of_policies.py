@@ -1,4 +1,4 @@
-"""Rules of the clinic that undo each other, and places where the programme cannot be given."""
+"""What a clinic may not leave out: signatures, consent, contact, places to be treated in."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -7,7 +7,6 @@ from typing import get_args
 from domain.programmes.contradictions import Contradiction, Location
 from domain.programmes.definition import Definition
 from domain.programmes.states import ServedState
-from domain.risk import Level
 from domain.us_states import UsState
 
 _POLICIES = ("policies",)
@@ -15,49 +14,12 @@ _STATES = ("served_states",)
 
 
 def faults_of_policies(definition: Definition) -> Iterator[Contradiction]:
-    """Those of limits, of signatures, and of the states that are named."""
-    yield from _backstops(definition)
-    yield from _warnings(definition)
+    """Those of signatures, of consent, of contact, and of the states that are named."""
     yield from _half_signed(definition)
+    yield from _consented(definition)
+    yield from _contacted(definition)
     yield from _states_named(definition)
     yield from _states_served(definition)
-
-
-def _backstops(definition: Definition) -> Iterator[Contradiction]:
-    """The supervisor is told last: after everything that somebody else still has time for."""
-    safety = definition.policies.safety
-    limits = [
-        (level, one.backstop, (one.acknowledged_within, one.contact_within))
-        for level in get_args(Level)
-        for one in [safety.response(level)]
-    ]
-    outside = safety.outside
-    limits.append(("outside", outside.backstop, (outside.contact_within, outside.visit_within)))
-    for what, backstop, others in limits:
-        if backstop < max(filter(None, others)):
-            yield Contradiction(
-                location=(*_POLICIES, "safety", what, "backstop"),
-                code="backstop_too_early",
-                message="the backstop comes before another limit beside it has passed: "
-                "make it at least as long as each of them",
-            )
-
-
-def _warnings(definition: Definition) -> Iterator[Contradiction]:
-    """Whoever is warned before the time has begun to run is warned of nothing."""
-    records, benefits = definition.policies.records, definition.policies.benefits
-    if records.warn_before >= min(records.access_within, records.amendment_within):
-        yield Contradiction(
-            location=(*_POLICIES, "records", "warn_before"),
-            code="warned_too_early",
-            message="warn_before must be shorter than access_within and amendment_within",
-        )
-    if benefits.reverify_before >= benefits.reverify_every:
-        yield Contradiction(
-            location=(*_POLICIES, "benefits", "reverify_before"),
-            code="reverified_too_early",
-            message="reverify_before must be shorter than reverify_every",
-        )
 
 
 def _half_signed(definition: Definition) -> Iterator[Contradiction]:
@@ -69,6 +31,26 @@ def _half_signed(definition: Definition) -> Iterator[Contradiction]:
             location=(*_POLICIES, "retention", there[0]),
             code="half_signed",
             message="signed_by and signed_on go together: give both, or neither until it is so",
+        )
+
+
+def _consented(definition: Definition) -> Iterator[Contradiction]:
+    if all(one.needed_for != "treatment" for one in definition.consents):
+        yield Contradiction(
+            location=("consents",),
+            code="no_consent_to_treatment",
+            message="nobody is treated without having consented to it: "
+            "name a consent that is needed for treatment",
+        )
+
+
+def _contacted(definition: Definition) -> Iterator[Contradiction]:
+    """At a high risk nobody waits for the next session."""
+    if definition.policies.safety.high.contact_within is None:
+        yield Contradiction(
+            location=(*_POLICIES, "safety", "high"),
+            code="high_without_contact",
+            message="say within what time a patient at high risk is contacted: contact_within",
         )
 
 

@@ -11,7 +11,9 @@ from pydantic import TypeAdapter, ValidatorFunctionWrapHandler, WrapValidator
 
 from domain.programmes.contradictions import Contradiction, Location, refusal
 from domain.programmes.definition import Definition
+from domain.programmes.faults_of_figures import faults_of_figures
 from domain.programmes.faults_of_groups import faults_of_groups
+from domain.programmes.faults_of_guards import faults_of_guards
 from domain.programmes.faults_of_phases import faults_of_phases
 from domain.programmes.faults_of_policies import faults_of_policies
 
@@ -38,8 +40,10 @@ def faults(definition: Definition) -> tuple[Contradiction, ...]:
     """Everything in a well-formed definition that nobody could keep, each at its place."""
     return (
         *faults_of_phases(definition),
+        *faults_of_guards(definition),
         *faults_of_groups(definition),
         *faults_of_policies(definition),
+        *faults_of_figures(definition),
         *_repeats(definition.model_dump(), ()),
     )
 

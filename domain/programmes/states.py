@@ -5,15 +5,15 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from domain.programmes.words import Part
+from domain.programmes.words import Part, Whole
 from domain.us_states import UsState
-from domain.value import Count, Name
+from domain.value import Name
 
 StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["FL"])]
 NamedState = Annotated[
     StateCode, WithJsonSchema({"type": "string", "enum": list(get_args(UsState))})
 ]
-RetentionYears = Annotated[Count, Field(ge=1, le=100, examples=[10])]
+RetentionYears = Annotated[Whole, Field(ge=1, le=100, examples=[10])]
 
 
 class ServedState(Part):

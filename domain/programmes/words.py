@@ -44,10 +44,21 @@ Length = Annotated[
     Field(gt=timedelta(0), le=timedelta(days=3660)),
     WithJsonSchema({"type": "string", "format": "duration", "examples": ["PT90M", "P4W"]}),
 ]
-HowMany = Annotated[Count, Field(gt=0)]
+
+
+def _without_fraction(number: object) -> object:
+    if isinstance(number, float):
+        raise PydanticCustomError("fraction", "Say a whole number, without a decimal point.")
+    return number
+
+
+Whole = Annotated[Count, BeforeValidator(_without_fraction)]
+"""A number of things: 1.0 is none."""
+
+HowMany = Annotated[Whole, Field(gt=0)]
 """A number of things, at least one."""
 
-Months = Annotated[Count, Field(ge=1, le=120, examples=[6])]
+Months = Annotated[Whole, Field(ge=1, le=120, examples=[6])]
 Zone = Annotated[str, AfterValidator(_known_zone), Field(examples=["America/New_York"])]
 
 Purpose = Literal["assessment", "preparation", "treatment", "discharge", "follow_up"]
@@ -72,9 +83,9 @@ GuardName = Literal[
 class Duration(Part):
     """How long treatment lasts, counted from its first session: calendar months, then weeks."""
 
-    months: Annotated[Count, Field(ge=0, le=120, examples=[6])] = 0
+    months: Annotated[Whole, Field(ge=0, le=120, examples=[6])] = 0
     """Calendar months; 18 January and six months is 18 July."""
-    weeks: Annotated[Count, Field(ge=0, le=520, examples=[12])] = 0
+    weeks: Annotated[Whole, Field(ge=0, le=520, examples=[12])] = 0
     """Calendar weeks, after the months if there are any: the same day and local time."""
 
     def __str__(self) -> str:

@@ -38,8 +38,8 @@ Handler = Callable[[RecordsRequest, Any, Context], Events]
 def decide(request: RecordsRequest, command: RecordsRequestCommand, context: Context) -> Events:
     """The events that follow from `command`; raises `Rejected` with every guard that failed."""
     if isinstance(command, Dated) and command.at:
-        require(guards.received(request))
         require(
+            guards.received(request),
             timing.not_in_future(command.at, context),
             guards.not_before_request(request, command.at),
         )

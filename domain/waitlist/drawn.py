@@ -1,7 +1,8 @@
 """What pathways and groups say of themselves, as matching reads it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.calendar import day_in
 from domain.clinician.qualifications import Qualifications
@@ -14,10 +15,14 @@ from domain.group.guards_on_seats import (
     within_reach,
 )
 from domain.group.local import today, zone_of
-from domain.group.state import Group, Session
+from domain.group.state import Group
 from domain.pathway.state import Pathway
 from domain.programmes.label import programme_of
 from domain.waitlist.waiting import OpenGroup, Waiting
+
+_YEAR = timedelta(days=366)
+_CHANGING = ZoneInfo("America/New_York")
+"""A zone whose clocks change."""
 
 
 def waiting_of(pathway_id: str, pathway: Pathway) -> Waiting | None:
@@ -50,7 +55,7 @@ def open_group_of(
     upcoming = group.upcoming(context.now)
     if group.status != "open" or group.modality is None or group.kind is None or not upcoming:
         return None
-    first, *others = _one_a_weekday(upcoming, zone_of(group, context))
+    first = upcoming[0]
     seats = min(group.capacity - group.taken, joiners_left(group, context))
     return OpenGroup(
         group_id=group_id,
@@ -63,7 +68,7 @@ def open_group_of(
         refused=failed(cohort_takes_joiners(group, context), led(group, context)),
         licensed_in=_licensed_in(group, staff, first.starts_at, context),
         next_session=first.starts_at,
-        also_at=tuple(one.starts_at for one in others),
+        also_at=_a_year_of(group, context.now),
         length=first.length,
         payers=_payers(context),
     )
@@ -80,12 +85,19 @@ def _payers(context: Context) -> frozenset[str] | None:
     return None if payers is None else frozenset(payers)
 
 
-def _one_a_weekday(sessions: tuple[Session, ...], zone: str) -> list[Session]:
-    """The next session of each weekday on which the group meets."""
-    found: dict[int, Session] = {}
-    for session in sessions:
-        found.setdefault(day_in(zone, session.starts_at).weekday(), session)
-    return list(found.values())
+def _a_year_of(group: Group, now: datetime) -> tuple[datetime, ...]:
+    """The first time of its rule on each weekday, and after each change of clocks within a year.
+
+    Where clocks of the United States change, they do so on the same days.
+    """
+    meets = known(group.meets)
+    zone, today = ZoneInfo(meets.zone), day_in(meets.zone, now)
+    found: dict[tuple[object, ...], datetime] = {}
+    for at in meets.between(today, today + _YEAR):
+        here, there = at.astimezone(zone), at.astimezone(_CHANGING)
+        if at > now:
+            found.setdefault((here.weekday(), here.utcoffset(), there.utcoffset()), at)
+    return tuple(found.values())
 
 
 def _licensed_in(
@@ -98,9 +110,10 @@ def _licensed_in(
     day = day_in(zone_of(group, context), at)
     served = states_served(context.definition, group.modality, today(group, context))
     in_person = group.modality == "in_person"
+    leading = [staff[one] for one in group.facilitators]
     return frozenset(
         state
         for state in group.states
         if state in served
-        and (in_person or all(staff[one].licensed(state, day) for one in group.facilitators))
+        and (in_person or all(one.licensed(state, day, at=context.now) for one in leading))
     )

@@ -51,7 +51,7 @@ class OpenGroup(Value):
 
     It is for patients in `phases`, and takes those in `joined_from`, who are there or come next.
     `refused` are the reasons why nobody may join now, whatever seats are free.
-    A group that meets on several weekdays has the next session on each of the others in `also_at`.
+    `also_at` are the first on each weekday, and after each change of clocks in the year ahead.
     `licensed_in` are the states in which every facilitator is licensed; no `payers`: any is taken.
     """
 
@@ -83,19 +83,15 @@ class TimeOfWeek(NamedTuple):
 
 
 def can_come(waiting: Waiting, group: OpenGroup) -> bool:
-    """Whether the patient can come on every weekday on which the group meets.
-
-    By the next sessions: where only one of two zones changes its clocks, hours that suit now may
-    not suit later.
-    """
+    """Whether the patient can come whenever the group meets, by either clock after each change."""
     week = times_of_week(group, waiting.zone) if waiting.hours else ()
     return all(any(one.within(hours) for hours in waiting.hours) for one in week)
 
 
 def times_of_week(group: OpenGroup, zone: str) -> tuple[TimeOfWeek, ...]:
-    """When the group meets, on the clock of a zone."""
-    week = (group.next_session, *group.also_at)
-    return tuple(_on_the_clock_of(zone, one, group.length) for one in week)
+    """When the group meets on the clock of a zone, which may change when the group's does not."""
+    year = (group.next_session, *group.also_at)
+    return tuple(dict.fromkeys(_on_the_clock_of(zone, one, group.length) for one in year))
 
 
 @lru_cache(maxsize=10_000)

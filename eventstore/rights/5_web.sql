@@ -10,6 +10,11 @@ GRANT EXECUTE ON FUNCTION
     carepath_log.revoke_calendar_link
 TO carepath_projector;
 
+-- Auditors verify, prove and hand out on its pages.
+GRANT SELECT ON
+    carepath_log.seal_tiles, carepath_log.seal_checkpoints, carepath_log.seal_anchors
+TO carepath_projector;
+
 -- Nobody reads the tables themselves: each process asks for the one session, or the one calendar,
 -- whose secret it was shown.
 REVOKE ALL ON carepath_log.sessions, carepath_log.calendar_links FROM

@@ -16,7 +16,10 @@ from domain.events.reads import (
     PatientRead,
     PayloadsDecoded,
     Purpose,
+    RequestRefused,
 )
+from domain.events.receivers import SubscriptionChanged
+from eventstore.reads import access_stream_by
 
 BREAKING = "break_glass"
 """What is said to be done by somebody who gives a reason to read, and has not read yet."""
@@ -30,6 +33,9 @@ CALENDAR_LINKS = {
     CalendarLinkRevoked: "calendar_link_revoked",
 }
 """What is said to be done with a secret link; of nobody's pathway unless it is a patient's."""
+
+SUBSCRIPTION = "subscriptions/"
+"""What is said to be done with another system that is told of events, before its id and how."""
 
 EXPORT = "/audit/export/"
 """What is said to be read by whoever hands out a bundle, before the hash of its manifest."""
@@ -48,7 +54,8 @@ class Access:
     `number`: how many patients a list named, or payloads were decoded; such a line is of no one
     pathway, and `listed` are the pathways of those whom the list named. `break_glass`: by somebody
     without a care relationship. A line of `BREAKING` has their `reason`, which counts until
-    `until`, and no purpose; an erased patient's has neither any more.
+    `until`, and no purpose; an erased patient's has neither any more. `refused`: nothing was read;
+    the code of the refusal, and what would have been needed.
     """
 
     seq: int
@@ -65,6 +72,7 @@ class Access:
     reason: str | None
     until: datetime | None
     listed: tuple[str, ...] | None = None
+    refused: str | None = None
 
 
 def accesses(recorded: RecordedEvent) -> tuple[Access, ...]:
@@ -85,6 +93,17 @@ def _lines(recorded: RecordedEvent) -> Iterator[Access]:
             )
         case PayloadsDecoded(purpose=purpose, times=times, payloads=payloads):
             yield _line(recorded, DECODING, purpose, times=times, number=payloads)
+        case RequestRefused() as asked:
+            by_reader = recorded.stream_id == access_stream_by(recorded.origin.actor.subject)
+            line = _line(recorded, asked.what, None, times=asked.times)
+            yield replace(
+                line,
+                pathway_id=None if by_reader else line.pathway_id,
+                refused=" ".join((asked.code, *asked.missing)),
+            )
+        case SubscriptionChanged(subscription=receiver, change=change):
+            line = _line(recorded, f"{SUBSCRIPTION}{receiver}/{change}", None)
+            yield replace(line, pathway_id=None)
         case (
             CalendarLinkMade(calendar=calendar)
             | CalendarLinkFollowed(calendar=calendar)

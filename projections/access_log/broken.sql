@@ -1,7 +1,7 @@
 -- Reads without a care relationship, and the reasons given. The latest first. $2 and $3: from and before; $4 and $5: the last row of the page before.
 SELECT
     seq, at, pathway_id, subject, role, on_behalf_of, what, purpose, times, number,
-    break_glass, reason, until
+    break_glass, reason, until, refused
 FROM access_log
 WHERE break_glass AND ($1::text IS NULL OR role = $1)
     AND at >= $2

@@ -1,7 +1,7 @@
 -- What one person has read. The latest first. $2 and $3: from and before; $4 and $5: the last row of the page before.
 SELECT
     seq, at, pathway_id, subject, role, on_behalf_of, what, purpose, times, number,
-    break_glass, reason, until
+    break_glass, reason, until, refused
 FROM access_log
 WHERE subject = $1
     AND at >= $2

@@ -1,7 +1,7 @@
 -- Who has read one patient's record, by itself or in a list. The latest first. $2 and $3: from and before; $4 and $5: the last row of the page before.
 SELECT
     seq, at, pathway_id, subject, role, on_behalf_of, what, purpose, times, number,
-    break_glass, reason, until
+    break_glass, reason, until, refused
 FROM access_log
 WHERE (pathway_id = $1 OR listed @> ARRAY[$1])
     AND at >= $2

@@ -1,4 +1,4 @@
--- One row an event; pathway_id is of one patient, number of many, listed the pathways of those whom a list named. what: the route read, or break_glass where only a reason was given.
+-- One row an event; pathway_id is of one patient, number of many, listed the pathways of those whom a list named. what: the route read, or break_glass where only a reason was given. refused: nothing was read, and why.
 CREATE TABLE access_log (
     seq bigint PRIMARY KEY,
     at timestamptz NOT NULL,
@@ -13,7 +13,8 @@ CREATE TABLE access_log (
     break_glass boolean NOT NULL,
     reason text,
     until timestamptz,
-    listed text[]
+    listed text[],
+    refused text
 );
 
 CREATE INDEX access_log_by_time ON access_log (at, seq);

@@ -15,7 +15,9 @@ from domain.events.reads import (
     ListRead,
     PatientRead,
     PayloadsDecoded,
+    RequestRefused,
 )
+from domain.events.receivers import SubscriptionChanged
 from projections.access_log.access import Access, accesses
 from projections.appended.view import appended_view
 from projections.folded.entity import Table
@@ -34,11 +36,13 @@ ACCESS_LOG = appended_view(
         GlassBroken,
         ListRead,
         PayloadsDecoded,
+        RequestRefused,
         Exported,
         Disclosed,
         CalendarLinkMade,
         CalendarLinkFollowed,
         CalendarLinkRevoked,
+        SubscriptionChanged,
         Erased,
     ),
 )

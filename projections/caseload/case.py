@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.pathway.arrangements import Sharing
-from domain.pathway.state import Pathway, Session
+from domain.pathway.rows import Session
+from domain.pathway.state import Pathway
 from projections.folded.entity import Folding
 from projections.patients.patient import display_name
 

@@ -11,11 +11,11 @@ from domain.events.corrections import (
     SessionStruckOut,
     TreatmentStartTakenBack,
 )
+from domain.events.endings import DischargeReason
 from domain.events.erased import ContentErased
 from domain.events.pathway import (
     Attendance,
     Discharged,
-    DischargeReason,
     Erased,
     LevelReturned,
     MeasureRecorded,

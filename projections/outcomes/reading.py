@@ -6,7 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
-from domain.events.pathway import DischargeReason
+from domain.events.endings import DischargeReason
 from eventstore.connect import Pool
 from projections.outcomes.rows import ScoresRow
 from projections.outcomes.statistics import Observed, Retention, Share, retention, share_of

@@ -1,8 +1,9 @@
 -- A view is being rebuilt while somebody holds the lock of its rebuild: a leftover of a process
 -- that was killed does not count. What differed is not there before the projector has begun.
 SELECT
-    wanted.name AS view, w.settled_seq, c.version, c.seq, c.state, c.failing_seq, c.failing_type,
-    c.error, (to_jsonb(c) ->> 'differences')::bigint AS differences,
+    wanted.name AS view, CASE WHEN s.is_called THEN s.last_value ELSE 0 END AS last_seq,
+    c.version, c.seq, c.state, c.failing_seq, c.failing_type, c.error,
+    (to_jsonb(c) ->> 'differences')::bigint AS differences,
     EXISTS (
         SELECT
         FROM pg_locks AS l
@@ -12,7 +13,7 @@ SELECT
             AND l.objid::bigint = lock.key & 4294967295
     ) AS rebuilding
 FROM unnest($1::text[]) WITH ORDINALITY AS wanted (name, place)
-CROSS JOIN carepath_log.watermark AS w
+CROSS JOIN carepath_log.events_seq AS s
 CROSS JOIN LATERAL (
     SELECT hashtextextended('carepath_views.rebuild.' || wanted.name, 0) AS key
 ) AS lock

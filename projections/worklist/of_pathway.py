@@ -11,7 +11,8 @@ from domain.events.measures import MeasuresReminderFellDue
 from domain.pathway.arrangements import Sharing
 from domain.pathway.deadlines import deadlines
 from domain.pathway.evolve import evolve
-from domain.pathway.state import OpenMeasures, Pathway
+from domain.pathway.rows import OpenMeasures
+from domain.pathway.state import Pathway
 from projections.folded.entity import Entity, Folding
 from projections.patients.patient import display_name
 from projections.worklist.item import Item, Source, Subject

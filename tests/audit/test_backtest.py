@@ -1,5 +1,6 @@
 """What a changed policy would have decided otherwise, and that the same policy decides the same."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,23 +12,26 @@ from domain.actor import Actor
 from domain.events.envelope import Origin, new_events
 from domain.events.programme import Published
 from domain.programmes.definition import Definition
-from eventstore.connect import Pool
 from eventstore.store import EventStore
 from projections.follow import Until
 from tests.domain.histories import SHIPPED
 from tests.projections.demo import demo_clinic, write
+from tests.web.conftest import empty_log
 
 ADMINISTRATOR = Actor(subject="an-administrator", role="administrator")
 
 
-@pytest_asyncio.fixture
-async def log(pool: Pool, store: EventStore) -> Log:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def log(postgres_dsn: str) -> AsyncIterator[Log]:
+    """A clinic's log, which these tests only read."""
     lived = demo_clinic(10, 8)
     published = Published(at=lived.now, definition=SHIPPED)
     origin = Origin(command_id=uuid4(), actor=ADMINISTRATOR)
-    await store.append("programme-mbt-g", 0, new_events([published], origin))
-    await write(lived, store, pool)
-    return Log(store, pool)
+    async with empty_log(postgres_dsn) as pool:
+        store = EventStore(pool)
+        await store.append("programme-mbt-g", 0, new_events([published], origin))
+        await write(lived, store, pool)
+        yield Log(store, pool)
 
 
 def changed(**policies: Any) -> Definition:
@@ -58,7 +62,8 @@ async def test_the_same_policy_decides_the_same(log: Log) -> None:
 async def test_a_longer_seat_offer_moves_every_offer_by_as_much(log: Log) -> None:
     longer = changed(waitlist__seat_offer_lasts="PT100H")
     found, counts = await run(log, longer)
-    offers = [one for one in found if one.area == "offers"]
+    by_policy = [one for one in found if one.follows_from is None]
+    offers = [one for one in by_policy if one.area == "offers"]
     begun = [one async for one in log.streams(Until(seq=10**9), "pathway")]
     made = sum(one.type == "pathway.seat_offer_begun" for stream in begun for one in stream)
     assert sum("pathway.seat_offer_begun" in str(one.moved) for one in offers) == made > 0
@@ -74,8 +79,9 @@ async def test_a_shorter_response_moves_the_limits_of_escalations(log: Log) -> N
     )
     found, _ = await run(log, shorter)
     assert found
-    assert {one.area for one in found} == {"escalations"}
-    assert all("limits.contact" in str(one.moved) for one in found)
+    by_policy = [one for one in found if one.follows_from is None]
+    assert {one.area for one in by_policy} == {"escalations"}
+    assert all("limits.contact" in str(one.moved) for one in by_policy)
 
 
 async def test_a_door_that_would_have_been_shut_says_why(log: Log) -> None:
@@ -89,6 +95,21 @@ async def test_a_door_that_would_have_been_shut_says_why(log: Log) -> None:
     assert blocked
     assert all(one.reasons for one in blocked)
     assert {one.command for one in blocked} & {"enter_phase", "decide_suitability"}
+
+
+async def test_what_follows_names_the_difference_that_it_follows_from(log: Log) -> None:
+    shorter = changed(waitlist__seat_offer_lasts="PT2H")
+    found, counts = await run(log, shorter)
+    first = {one.seq: one for one in found if one.follows_from is None}
+    follow = [one for one in found if one.follows_from is not None]
+    assert counts.follow == len(follow) == sum(counts.follow_by_month.values()) > 0
+    assert all(one.entity_id == first[one.follows_from].entity_id for one in follow)
+    assert all(one.at >= first[one.follows_from].at for one in follow)
+    expired = [one for one in follow if "pathway.seat_offer_expired" in one.only_changed]
+    refused = [one for one in follow if one.reasons == ("no_offer",)]
+    assert {one.entity_id for one in refused} <= {one.entity_id for one in expired}
+    assert all(one.seq is None for one in expired)
+    assert refused
 
 
 async def test_a_policy_of_another_programme_concerns_nobody(log: Log) -> None:

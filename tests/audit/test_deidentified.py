@@ -11,12 +11,13 @@ from uuid import UUID
 
 import pyarrow.parquet  # type: ignore[import-untyped] # it ships no types
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from audit.deidentified import export
 from audit.deidentified.columns import CASE, MEASURED, TABLES, TREATMENTS, Table, described
-from audit.deidentified.errors import ExtraMissing, FolderInUse, KeyDamaged
+from audit.deidentified.errors import ExtraMissing, KeyDamaged
 from audit.deidentified.explaining import COLUMNS, README, SMALLEST_CELL, Wanted
 from audit.deidentified.export import WHAT, export_views
 from audit.deidentified.hiding import (
@@ -30,6 +31,7 @@ from audit.deidentified.hiding import (
     finest,
 )
 from audit.deidentified.parquet import require_pyarrow, writing
+from audit.errors import FolderTaken
 from cli.main import application
 from domain.actor import Actor
 from domain.events.reads import ListRead
@@ -86,7 +88,13 @@ def read(folder: Path, table: Table) -> list[dict[str, Any]]:
     return rows
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def row_groups(folder: Path, table: Table) -> list[int]:
+    """How many rows each has; none is none."""
+    found = pyarrow.parquet.ParquetFile(folder / table.file).metadata
+    return [0, *(found.row_group(one).num_rows for one in range(found.num_row_groups))]
+
+
 @given(patients(), st.binary(min_size=32, max_size=32))
 def test_no_name_id_or_date_of_anybody_is_in_the_file(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], secret: bytes
@@ -103,7 +111,7 @@ def test_no_name_id_or_date_of_anybody_is_in_the_file(
     assert [one for one in raw if one in told] == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(patients(), st.binary(min_size=32, max_size=32))
 def test_every_day_is_another_and_every_interval_the_same(
     rows: list[dict[str, Any]], secret: bytes
@@ -117,7 +125,7 @@ def test_every_day_is_another_and_every_interval_the_same(
         assert row["phase_since"].date() - after["phase_since"] == back
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(patients(), st.binary(min_size=32, max_size=32))
 def test_nothing_is_shown_that_fewer_patients_share(
     rows: list[dict[str, Any]], secret: bytes
@@ -225,8 +233,9 @@ def wanted(k: int, tables: tuple[Table, ...] = TABLES) -> Wanted:
 
 
 async def test_a_clinic_is_exported_with_columns_as_described(
-    store: EventStore, pool: Pool, tmp_path: Path
+    store: EventStore, pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(export, "BATCH", 10)
     clinic = demo_clinic(patients=6, months=4)
     await write(clinic, store, pool)
     await ensure_catalogue(pool)
@@ -241,8 +250,9 @@ async def test_a_clinic_is_exported_with_columns_as_described(
         assert schema.names == [one["column"] for one in described_there[table.name]]
         assert described_there[table.name] == described(table)
         assert len(read(folder, table)) == found.rows[table.name]
+        assert max(row_groups(folder, table)) <= 10, "written as they are read"
     assert found.rows["case"] > 0
-    assert found.rows["attendance"] > 0
+    assert found.rows["attendance"] > 20
     patients_told = {row["patient"] for row in read(folder, CASE)}
     for table in TABLES:
         assert {row["patient"] for row in read(folder, table)} <= patients_told
@@ -254,7 +264,7 @@ async def test_a_clinic_is_exported_with_columns_as_described(
     assert [one for one in ids if one.partition("-")[2].encode() in bytes_of] == []
 
     await _is_recorded(store, len(ids))
-    with pytest.raises(FolderInUse):
+    with pytest.raises(FolderTaken):
         await export_views(pool, store.reads(), wanted(k=2), folder)
     with pytest.raises(KeyDamaged):
         await export_views(pool, store.reads(), wanted(k=2), tmp_path / "x", folder / README)

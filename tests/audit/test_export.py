@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from audit.errors import FolderTaken
 from audit.export.bundle import manifest_hash, write_bundle
 from audit.export.disclosure import NOTICE, Disclosure
-from audit.export.errors import FolderTaken, NotABundle, NothingToExport, NotSealedYet
-from audit.export.receipt import await_receipt, write_receipt
+from audit.export.errors import NotABundle, NothingToExport, NotSealedYet
+from audit.export.receipt import await_seal, write_receipt
 from audit.export.scope import OfPatient, OfPeriod
 from audit.export.verify_bundle import verdict
 from domain.events.exports import Disclosed, Exported
@@ -242,10 +243,10 @@ async def test_the_receipt_comes_with_the_seal(office: Office) -> None:
         await write_receipt(office.clinic.dsn, office.clinic.pool, folder)
 
     with pytest.raises(NotSealedYet):
-        await await_receipt(receipt, timedelta(0))
+        await await_seal(receipt, timedelta(0))
     assert verdict(folder, None) == {"ok": False, "wrong": "receipt.json is missing"}
     await office.sealed()
-    await await_receipt(receipt, timedelta(0))
+    await await_seal(receipt, timedelta(0))
     assert verdict(folder, None)["ok"]
 
 

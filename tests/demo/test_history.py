@@ -208,6 +208,48 @@ async def test_what_follows_a_refused_beginning_points_to_it(log: Log) -> None:
     assert any(f"line {first}" in one.message for one in problems if one.line > first)
 
 
+async def test_what_follows_a_beginning_of_the_wrong_form_points_to_it(log: Log) -> None:
+    first = numbers_of("refer")[0]
+    pathway = json.loads(lines()[first - 1])["entity"]
+    by_data = edited(first, lambda one: one["data"]["referral"].pop("patient"))
+    by_field = edited(first, lambda one: one.update(at="yesterday"))
+    for file in (by_data, by_field):
+        problems = await refused(log, file)
+        about = {one.line for one in problems if one.code == "unknown_entity"}
+        follow = [json.loads(lines()[number - 1]).get("entity") for number in sorted(about)]
+        assert pathway in follow
+        told = {one.message for one in problems if one.code == "unknown_entity"}
+        assert told == {f"This follows line {first}, which is refused: correct that one first."}
+
+
+async def test_a_wrong_field_hides_nothing_that_is_wrong_with_the_others(log: Log) -> None:
+    number = numbers_of("refer")[0]
+
+    def damage(one: dict[str, Any]) -> None:
+        one.update(surprise=1, at="2026-12-24T00:00:00Z", escalation_of=None)
+        one["actor"].update(role="service")
+        one["data"]["referral"].pop("patient")
+
+    problems = await refused(log, edited(number, damage))
+    fields = {one.field for one in problems if one.line == number}
+    assert fields == {"surprise", "at", "actor", "data.referral.patient"}
+
+
+async def test_nobody_and_two_are_told_beside_another_wrong_field(log: Log) -> None:
+    number = numbers_of("refer")[0]
+    problems = await refused(log, edited(number, lambda one: one.update(entity=None, id="x")))
+    assert {one.field for one in problems if one.line == number} == {"id", "line"}
+
+
+async def test_only_commands_that_people_give_are_named(log: Log) -> None:
+    number = numbers_of("schedule")[0]
+    problems = await refused(log, edited(number, lambda one: one.update(command="become_well")))
+    (told,) = [one for one in problems if one.line == number]
+    assert told.code == "unknown_command"
+    assert "assign_facilitator" in told.message
+    assert "reserve_seat" not in told.message
+
+
 @pytest.mark.parametrize(
     ("edit", "field"),
     [
@@ -216,9 +258,9 @@ async def test_what_follows_a_refused_beginning_points_to_it(log: Log) -> None:
         (lambda one: one.update(command="become_well"), "command"),
         (lambda one: one.update(at="2026-12-24T00:00:00Z"), "at"),
         (lambda one: one.update(at="2026-02-01T10:00:00"), "at"),
-        (lambda one: one.update(entity="group-of-tuesday"), "line"),
+        (lambda one: one.update(entity="group-of-tuesday"), "entity"),
         (lambda one: one.update(surprise=1), "surprise"),
-        (lambda one: one["actor"].update(role="service"), "line"),
+        (lambda one: one["actor"].update(role="service"), "actor"),
     ],
 )
 async def test_a_line_of_the_wrong_form_is_told(log: Log, edit: Edit, field: str) -> None:

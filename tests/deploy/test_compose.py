@@ -90,6 +90,7 @@ def test_carepath_is_reached_through_its_proxy_alone(services: dict[str, Documen
     conf = (COMPOSE / "edge.conf").read_text(encoding="utf-8")
     assert re.findall(r"listen (.+);", conf) == ["8443 ssl", "9443 ssl"]
     assert "access_log off;" in conf
+    assert re.findall(r"error_log (.+);", conf) == ["stderr emerg"], "it would tell paths"
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in conf
 
 

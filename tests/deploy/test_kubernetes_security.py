@@ -1,9 +1,12 @@
 """The overlays, merged: what each pod may do, whom it reaches, and where its secrets are."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
+from eventstore.seal.keyring import PUBLIC
 from tests.deploy.files import PROCESSES, ROOT, documents
 from tests.deploy.kubernetes import (
     KUBERNETES,
@@ -65,13 +68,19 @@ def test_each_process_logs_in_as_somebody_of_its_own(overlay: str) -> None:
 
 
 @each_overlay
-def test_only_the_sealer_has_the_keys_that_sign(overlay: str) -> None:
+def test_only_the_sealer_has_the_keys_that_sign(
+    overlay: str,
+) -> None:
+    knowing = set()
     for name, one in workloads(overlay):
         volumes = {volume["name"]: volume for volume in (pod_of(one) or {})["volumes"]}
         sources = volumes["keys"]["projected"]["sources"]
         for source in sources:
-            if source["secret"]["name"] == "carepath-seal-keys" and name != "sealer":
-                assert [item["key"] for item in source["secret"]["items"]] == ["seal-keys.txt"]
+            if source["secret"]["name"] == "carepath-seal-keys":
+                knowing.add(name)
+                if name != "sealer":
+                    assert [item["key"] for item in source["secret"]["items"]] == [PUBLIC]
+    assert knowing == {"sealer", "worker", "web", "migrate"}
 
 
 @each_overlay
@@ -155,6 +164,7 @@ def test_only_the_proxy_has_ports_and_it_speaks_tls(overlay: str) -> None:
             f"{port['containerPort']} ssl" for port in proxy["ports"]
         }
         assert "access_log off;" in said
+        assert re.findall(r"error_log (.+);", said) == ["stderr emerg"], "it would tell paths"
         assert set(re.findall(r"proxy_pass (\S+);", said)) <= {
             f"http://127.0.0.1:{settings_of(overlay)['CAREPATH_METRICS_PORT']}",
             f"http://127.0.0.1:{settings_of(overlay)['CAREPATH_PORT']}",
@@ -176,6 +186,27 @@ def test_the_page_lists_every_secret_and_trust_that_an_operator_makes(overlay: s
     page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
     assert "carepath-keys" in theirs
     assert {name for name in theirs if f"| `{name}` |" not in page} == set()
+
+
+def test_commands_of_the_page_keep_the_keys_that_sign_from_everybody_else(tmp_path: Path) -> None:
+    for name in (PUBLIC, "seal-1a2b.key", "identity.key", "tokens.json"):
+        (tmp_path / "keys").mkdir(exist_ok=True)
+        (tmp_path / "keys" / name).touch()
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text('#!/bin/sh\necho "$@" >> said\n')
+    kubectl.chmod(0o700)
+    page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\$ (kubectl create secret generic \S+keys .+)$", page, re.MULTILINE)
+    for line in lines:
+        path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=path, check=True)
+
+    said = (tmp_path / "said").read_text().splitlines()
+    told = {one.split()[3]: set(re.findall(r"--from-file=keys/(\S+)", one)) for one in said}
+    assert told == {
+        "carepath-keys": {"identity.key", "tokens.json"},
+        "carepath-seal-keys": {PUBLIC, "seal-1a2b.key"},
+    }
 
 
 def referred(found: Any) -> set[str]:

@@ -16,12 +16,14 @@ from eventstore.connect import PlainConnection, create_pool
 from eventstore.migrate import migrate
 from eventstore.rights import apply_rights
 from eventstore.store import EventStore
+from tests.conftest import database_of, run_on
 from tests.deploy.apart import secrets_in, settings_in
 from tests.deploy.files import DEPLOY
 from tests.projections.given import a_life, a_pathway, append, seeded
 from workers.embedded.postgres import binary
 
 LOGINS = DEPLOY / "compose" / "logins.sh"
+TEMPORAL = DEPLOY / "compose" / "temporal-login.sh"
 SECOND = "carepath_worker_b"
 
 
@@ -42,10 +44,11 @@ def _users() -> list[str]:
     return re.findall(r"CREATE ROLE (\w+) LOGIN", shipped)
 
 
-async def made(dsn: str, secrets: Path) -> None:
+async def made(dsn: str, secrets: Path, script: Path = LOGINS) -> None:
+    """Run a script as Compose does, as who owns the database."""
     server = urlsplit(dsn)
     process = await asyncio.create_subprocess_exec(
-        *("bash", str(LOGINS)),
+        *("bash", str(script)),
         env={
             "PATH": f"{binary('psql').parent}:{os.environ['PATH']}",
             "LOGINS": str(DEPLOY / "roles" / "logins.sql"),
@@ -53,6 +56,7 @@ async def made(dsn: str, secrets: Path) -> None:
             "PGPORT": str(server.port),
             "PGDATABASE": server.path.strip("/"),
             **settings_in(secrets / "logins.env"),
+            **settings_in(secrets / "temporal.env"),
             "PGUSER": str(server.username),
             "PGPASSWORD": str(server.password),
         },
@@ -85,6 +89,36 @@ async def test_the_script_makes_each_login_once_with_the_password_of_its_process
         connection = await asyncpg.connect(dsn)
         assert await connection.fetchval("SELECT count(*) FROM carepath_log.events") == 0
         await connection.close()
+
+
+@pytest_asyncio.fixture
+async def named_as_in_compose(empty_dsn: str) -> AsyncIterator[str]:
+    """The server's database of the name that the script writes, left as it was found."""
+    yield empty_dsn
+    await run_on(empty_dsn, "GRANT CONNECT ON DATABASE carepath TO PUBLIC")
+    await run_on(empty_dsn, "DROP ROLE IF EXISTS temporal")
+
+
+@pytest.mark.usefixtures("owner")
+async def test_temporal_makes_databases_of_its_own_and_does_not_enter_the_log_s(
+    named_as_in_compose: str, tmp_path: Path
+) -> None:
+    server = named_as_in_compose
+    secrets = await asyncio.to_thread(secrets_in, tmp_path)
+    await made(server, secrets)
+    for _ in range(2):
+        await made(server, secrets, TEMPORAL)
+
+    log = database_of(server, "carepath")
+    for process in ("worker", "projector", "sealer", "web", "reader"):
+        said = settings_in(secrets / f"{process}.env")
+        await run_on(as_user(log, said["PGUSER"], said["PGPASSWORD"]), "SELECT 1")
+    password = settings_in(secrets / "temporal.env")["SQL_PASSWORD"]
+    its = as_user(server, "temporal", password)
+    await run_on(its, "CREATE DATABASE temporal_of_the_test")
+    await run_on(its, "DROP DATABASE temporal_of_the_test")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await run_on(as_user(log, "temporal", password), "SELECT 1")
 
 
 async def test_two_logins_of_a_role_take_turns_and_work_goes_on(

@@ -4,7 +4,9 @@ import asyncio
 import os
 import ssl
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from projections.states import view_states
+from tests.activities.web_server import Reply, web_server
 from tests.deploy.apart import SHARE, STARTS_WITHIN, Apart, apart, secrets_in, settings_in
 from tests.deploy.expressions import expressions, metrics_in
 from tests.deploy.files import DEPLOY, PROCESSES
@@ -125,16 +128,33 @@ async def test_each_process_is_logged_in_as_itself(running: Running) -> None:
 
 
 async def test_processes_show_what_dashboards_ask_for(running: Running) -> None:
-    """Nothing is sent and nothing fails in this run, so what counts that may be absent."""
+    """No effect is performed in this run, so what counts those may be absent."""
     asked = {name for _, said in expressions() for name in metrics_in(said)}
-    due = {name for name in asked if "_effect_" not in name and "_failure_" not in name} - {"up"}
+    due = {name for name in asked if "_effect" not in name and "_failure_" not in name} - {"up"}
 
     async def all_are_shown() -> bool:
         shown = "".join([await one.shown("metrics") for one in running.apart.running])
         return due <= {line.split("{")[0].split(" ")[0] for line in shown.splitlines()}
 
     await temporal_says(running, "schedule", "trigger", "--schedule-id", "carepath-overdue")
-    await until(all_are_shown)
+    async with a_receiver(running):
+        await until(all_are_shown)
+
+
+@asynccontextmanager
+async def a_receiver(running: Running) -> AsyncIterator[None]:
+    """A system that is told of everything, and does not take the first event at once."""
+    secret = running.apart.folder / "lab-secret"
+    secret.write_text("whsec_" + b64encode(bytes(32)).decode())
+    owner = running.apart.as_("owner", "migrate")
+    async with web_server() as lab:
+        lab.will(Reply(503), Reply())
+        told = ("--url", lab.url, "--secret", f"file:{secret}", "--after", "0")
+        await owner.ask("subscriptions", "add", "lab", *told)
+        yield
+        await owner.ask("subscriptions", "remove", "lab")
+    first, again = lab.asked[:2]
+    assert first.headers["webhook-id"] == again.headers["webhook-id"]
 
 
 async def temporal_says(running: Running, *command: str) -> None:

@@ -44,15 +44,18 @@ class Page:
             words[1:] for words in (*self._typed(), *self._named()) if words[:1] == ["carepath"]
         ]
 
+    def blocks(self, kind: str) -> list[str]:
+        """The fenced blocks of a kind, such as `yaml`."""
+        return [block for one, block in _FENCED.findall(self.text) if one == kind]
+
     def rows(self) -> dict[str, str]:
         """The rows of all tables by the code in their first cell, and the whole row."""
         rows = (line for line in self.prose.splitlines() if line.startswith("| `"))
         return {row.split("`")[1]: row for row in rows}
 
     def _typed(self) -> Iterator[list[str]]:
-        for kind, block in _FENCED.findall(self.text):
-            if kind == "console":
-                yield from _typed_in(block)
+        for block in self.blocks("console"):
+            yield from _typed_in(block)
 
     def _named(self) -> Iterator[list[str]]:
         for span in _SPAN.findall(self.prose):

@@ -12,7 +12,7 @@ from domain.events.seats import (
     WaitlistJoined,
 )
 from domain.group.seating import Seating
-from tests.domain.histories import READY_AT, in_introduction, pathway, ready
+from tests.domain.histories import IN_SERVICE, READY_AT, in_introduction, pathway, ready
 
 GROUP = "group-0b8f7a52-5f3c-4d43-9c51-6a2f4d1c7e01"
 OTHER = "group-9e8d7c6b-5a49-4382-9170-6f5e4d3c2b1a"
@@ -22,8 +22,7 @@ UNTIL = READY_AT + timedelta(hours=72)
 
 SEATING = Seating(status="open", programme="mbt-g@1", kind="introduction", capacity=8, taken=7)
 QUALIFIED = Qualifications(
-    registered=True,
-    active=True,
+    service=IN_SERVICE,
     credentials=(Credential(kind="mbt", since=date(2025, 1, 1), until=date(2027, 1, 1)),),
     licences=(Licence(state="FL", since=date(2025, 1, 1), until=date(2026, 1, 28)),),
 )

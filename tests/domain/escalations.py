@@ -23,7 +23,7 @@ from domain.events.escalation import (
 from domain.on_call.chain import Chain
 from domain.pathway.standing import Standing
 from domain.risk import Level
-from tests.domain.histories import MBT_G, ny
+from tests.domain.histories import IN_SERVICE, MBT_G, ny
 from tests.domain.specification import Given, Specification
 
 PATHWAY_ID = "pathway-2f1c6c3e-5a0b-4f7d-8a1e-3d2b1c0a9f88"
@@ -54,7 +54,7 @@ escalation = Specification(ESCALATION, MBT_G).knowing(
         PATHWAY_ID: Standing(status="open", safety_plan_revision=2),
         STRANGER: Qualifications(),
         **{
-            one: Qualifications(registered=True, active=True)
+            one: Qualifications(service=IN_SERVICE)
             for one in (FIRST, SECOND, SUPERVISOR, THERAPIST)
         },
     }

@@ -34,12 +34,15 @@ def _pools(now: datetime) -> dict[str, list[Any]]:
         "received_at", "resume_at", "starts_at", "taken_at", "withdrawn_at",
     )  # fmt: skip
     numbered = (
-        "booking", "capacity", "offer", "patients", "place", "revision", "session", "stand_in",
-        "task",
+        "booking", "capacity", "entry", "offer", "patients", "place", "revision", "session",
+        "stand_in", "task",
     )  # fmt: skip
     either, yes_or_no, scores = [*days, *instants], [True, False], [0, 1, 3, 12]
     successors = [*GROUPS, *CLINICIANS[:3]]
-    people = ("absent", "by", "clinician", "clinician_id", "instead", "instead_of", "supervisor")
+    people = (
+        "absent", "by", "clinician", "clinician_id", "decided_by", "instead",
+        "instead_of", "supervisor",
+    )  # fmt: skip
     return {
         **dict.fromkeys(timed, instants),
         **dict.fromkeys(numbered, small),
@@ -50,6 +53,7 @@ def _pools(now: datetime) -> dict[str, list[Any]]:
         **dict.fromkeys(("attended", "reached", "self_pay", "suitable"), yes_or_no),
         **dict.fromkeys(("risk_item", "score"), scores),
         "alternatives": [[], [{"option": "dbt"}]],
+        "birth_date": ["1990-05-17"],
         "answers": [dict.fromkeys(map(str, range(1, 10)), 1)],
         "attendance": [[{"pathway_id": one}] for one in PATIENTS[:3]],
         "clinicians": [CLINICIANS[:2], CLINICIANS[1:4], CLINICIANS[:1]],
@@ -58,7 +62,9 @@ def _pools(now: datetime) -> dict[str, list[Any]]:
         "document_version": ["1", "2"],
         "foreseeable_changes": [["A move"]],
         "former_pathway": PATIENTS,
+        "given_names": [["Avery"]],
         "group_kind": ["introduction", "ongoing"],
+        "identifiers": [[]],
         "joining": [[{"pathway_id": one, "location": "FL"}] for one in PATIENTS[:3]],
         "late_by": [timedelta(0), 16 * MINUTE],
         "location": ["FL", "NV"],

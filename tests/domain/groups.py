@@ -6,18 +6,13 @@ from typing import Any
 from domain.clinician.qualifications import Credential, Licence, Qualifications
 from domain.commands.group import AssignFacilitator, Form, Joining, OpenSession, Schedule
 from domain.events.base import Event
-from domain.events.group import (
-    Admission,
-    SeatFilled,
-    SeatReserved,
-    SessionHeld,
-    SessionOpened,
-)
+from domain.events.group import SeatFilled, SeatReserved, SessionHeld, SessionOpened
+from domain.events.presence import Admission
 from domain.group import GROUP, Group
 from domain.group.seating import Seating
+from domain.pathway.rows import ConsentPeriod
 from domain.pathway.standing import Standing
-from domain.pathway.state import ConsentPeriod
-from tests.domain.histories import IN_GROUPS, ny
+from tests.domain.histories import IN_GROUPS, IN_SERVICE, NO_MORE, ny
 from tests.domain.specification import Given, Specification
 
 HOUR = timedelta(hours=1)
@@ -55,8 +50,7 @@ UNTIL = date(2027, 12, 31)
 def qualified(*states: str, until: date = UNTIL, active: bool = True) -> Qualifications:
     """Trained in MBT, and licensed for those states."""
     return Qualifications(
-        registered=True,
-        active=active,
+        service=IN_SERVICE if active else NO_MORE,
         credentials=(Credential(kind="mbt", since=SINCE, until=until),),
         licences=tuple(Licence(state=one, since=SINCE, until=until) for one in states),
     )
@@ -86,7 +80,7 @@ FACTS = {
     ROBIN: qualified("FL", "CA"),
     SAM: qualified("FL", "CA", "AZ"),
     KIM: qualified("FL"),
-    ALEX: Qualifications(registered=True, active=True),
+    ALEX: Qualifications(service=IN_SERVICE),
     **{patient(number): READY for number in range(1, 13)},
 }
 """Alex is a clinician without the credential, and Kim is licensed for Florida only."""

@@ -9,6 +9,7 @@ import yaml
 
 from domain import programmes
 from domain.clinician.qualifications import Qualifications
+from domain.clinician.state import Service
 from domain.commands import pathway as commands
 from domain.events.agreements import (
     ConsentGiven,
@@ -16,11 +17,11 @@ from domain.events.agreements import (
     SafetyPlanAgreed,
     SuitabilityDecided,
 )
+from domain.events.endings import DischargeReason
 from domain.events.pathway import (
     Attendance,
     Closed,
     Discharged,
-    DischargeReason,
     MeasureRecorded,
     MeasuresFellDue,
     PathwayEvent,
@@ -61,7 +62,10 @@ IN_GROUPS = unchecked(SHIPPED)
 NORA = "clinician-00000000-0000-4000-8000-000000000001"
 """The clinician who decides."""
 
-pathway = Specification(PATHWAY, MBT_G, {NORA: Qualifications(registered=True, active=True)})
+IN_SERVICE = (Service(since=ny("2020-01-06 09:00")),)
+NO_MORE = (Service(since=ny("2020-01-06 09:00"), until=ny("2021-01-06 09:00")),)
+
+pathway = Specification(PATHWAY, MBT_G, {NORA: Qualifications(service=IN_SERVICE)})
 given = pathway.given
 
 WEEK = timedelta(weeks=1)

@@ -1,47 +1,34 @@
 """Whatever may be asked of a pathway, in any order, while the clock goes on."""
 
-import json
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
 )
 
-from domain.actor import CLOCK
 from domain.commands import corrections
 from domain.commands import pathway as commands
 from domain.commands.base import MeetDeadline, SettleEffect
-from domain.commands.registry import COMMANDS, read
-from domain.decider import Context, Deadline, Rejected, Transition
-from domain.events import registry
-from domain.events.agreements import ConsentGiven, ConsentWithdrawn, SafetyPlanAgreed
-from domain.events.pathway import PathwayEvent, SessionRecorded
+from domain.commands.registry import read
 from domain.instruments.catalogue import INSTRUMENTS
-from domain.pathway import PATHWAY, Pathway
-from domain.programmes.definition import Definition
+from domain.pathway import PATHWAY
 from tests.domain.absent import about_what_is_absent
-from tests.domain.arrangements import ANNA, FACTS, GROUP, OTHER
 from tests.domain.histories import (
     ANSWERS,
     BASELINE,
     MBT_G,
-    NORA,
     PLAN,
     PROGRESS,
     REFERRAL,
-    REFERRED_AT,
     WEEK,
     answer,
-    mbt_g_document,
 )
-from tests.domain.specification import COORDINATOR
+from tests.domain.pathway_looked_at import VERSIONS, PathwayLookedAt
 
 TREATMENT = ("introduction", "ongoing", "discharge")
 NAMESPACE = UUID("6f1f3a52-0f52-4d6e-9b1e-2f7f2f6f0a11")
@@ -56,27 +43,6 @@ lateness = st.sampled_from([timedelta(0), timedelta(minutes=15), timedelta(minut
 texts = st.text(min_size=1, max_size=20).filter(lambda text: text.strip() and "\0" not in text)
 
 
-def version(number: int, **changes: dict[str, Any]) -> Definition:
-    """A version of MBT-G with other policies or another schedule."""
-    document = mbt_g_document() | {"version": number}
-    for part, members in changes.items():
-        document[part] = document[part] | members
-    return Definition.model_validate(document)
-
-
-_OFTEN = version(
-    2,
-    policies={"progress_review_every": "P6W", "inactive_before_review": "P20D"},
-    measure_schedule={"progress_every": "P2W", "answered_within": "P10D"},
-)
-_SELDOM = version(
-    3,
-    policies={"progress_review_every": "P20W", "discharge_planning_before_end": "P4W"},
-    measure_schedule={"progress_every": "P7W", "follow_up_months": [1, 6]},
-)
-VERSIONS = {one.label: one for one in (MBT_G, _OFTEN, _SELDOM)}
-
-
 CORRECTIONS = (
     "correct_session",
     "correct_group_session",
@@ -86,46 +52,9 @@ CORRECTIONS = (
 )
 """What is asked of each of them depends on the entry: they have a rule of their own."""
 
-FORMS: dict[str, dict[str, Any]] = {
-    "discharge": {"referred_to": "A clinic nearby", "moved_to": "GA"},
-    "confirm_identity": {
-        "identifiers": [
-            {"kind": "name", "value": "Avery Example"},
-            {"kind": "record_number", "value": "MRN-1"},
-        ]
-    },
-    "raise_concern": {"source": "clinician", "level": "low"},
-    "report_event_outside": {"kind": "ed_visit"},
-    "name_pcp": {"pcp": {"name": "Dr Example"}},
-    "set_contact_preferences": {"by": ["letter"]},
-    "share_record": {"what": "summary"},
-    "verify_benefits": {"payer": "Optum", "outcome": "active"},
-    "join_waitlist": {
-        "group_kind": "ongoing",
-        "modalities": ["virtual"],
-        "urgency": "routine",
-        "zone": MBT_G.zone,
-    },
-    "review_priority": {"urgency": "asap"},
-    "offer_seat": {"group_id": GROUP},
-    "transfer_to_group": {"group_id": OTHER},
-    "assign_therapist": {"clinician_id": ANNA},
-    "record_progress_review": {"outcome": "continue"},
-    "plan_discharge": {"plan": "A peer group"},
-    "record_move": {"state": "AZ"},
-}
-"""What a person fills in for one command alone."""
 
-
-class PathwayActs(RuleBasedStateMachine):
+class PathwayActs(PathwayLookedAt):
     """One pathway under random commands and a clock that only goes forward."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now: datetime = REFERRED_AT
-        self.programme: Definition = MBT_G
-        self.state: Pathway = PATHWAY.initial()
-        self.events: list[PathwayEvent] = []
 
     @initialize(prepared=st.booleans())
     def refer(self, *, prepared: bool) -> None:
@@ -147,41 +76,6 @@ class PathwayActs(RuleBasedStateMachine):
         self.enter("introduction", None)
         assert self.state.phase == "introduction"
 
-    def context(self, command: Any = None) -> Context:
-        """With the version that the pathway is on, or that it is to move to."""
-        named = isinstance(command, commands.MoveToVersion)
-        programme = VERSIONS[command.programme] if named else self.programme
-        return Context(now=self.now, actor=COORDINATOR, programme=programme, references=FACTS)
-
-    def ask(self, command: Any) -> bool:
-        """Decide, and fold what was decided; a refusal has reasons and changes nothing."""
-        try:
-            events = PATHWAY.decide(self.state, command, self.context(command))
-        except Rejected as rejected:
-            if not rejected.reasons:
-                raise AssertionError("a refusal without a reason") from rejected
-            return False
-        for event in events:
-            self.check_group_session(event)
-            self.check_stored(event)
-            self.state = PATHWAY.evolve(self.state, event)
-            self.events.append(event)
-        return True
-
-    def check_stored(self, event: PathwayEvent) -> None:
-        known = registry.type_of(event)
-        data = json.loads(registry.write(event))
-        assert registry.read(known.name, known.version, data, event.at) == event
-
-    def check_group_session(self, event: PathwayEvent) -> None:
-        """By the facts entered until then, consent and plan stood when the group met."""
-        if not isinstance(event, SessionRecorded) or event.kind != "group":
-            return
-        earlier = [one for one in self.events if one.at <= event.at]
-        consents = [one for one in earlier if isinstance(one, ConsentGiven | ConsentWithdrawn)]
-        assert isinstance(max(reversed(consents), key=lambda one: one.at), ConsentGiven)
-        assert any(isinstance(one, SafetyPlanAgreed) for one in earlier)
-
     @rule(step=steps)
     def time_passes(self, step: timedelta) -> None:
         """The clock meets every deadline on its way, and comes to an end with it."""
@@ -198,15 +92,6 @@ class PathwayActs(RuleBasedStateMachine):
     def time_passes_unwatched(self, step: timedelta) -> None:
         """The clock is down: deadlines pile up, and are met late."""
         self.now += step
-
-    def meet(self, deadline: Deadline) -> None:
-        command = MeetDeadline(kind=deadline.kind, subject=deadline.subject, at=deadline.at)
-        context = Context(now=self.now, actor=CLOCK, programme=self.programme)
-        early = replace(context, now=deadline.at - timedelta(microseconds=1))
-        assert PATHWAY.decide(self.state, command, early) == []
-        assert PATHWAY.decide(self.state, command, context)
-        self.ask(command)
-        assert PATHWAY.decide(self.state, command, context) == []
 
     @rule(
         kind=kinds,
@@ -379,43 +264,6 @@ class PathwayActs(RuleBasedStateMachine):
         absent = about_what_is_absent(transition)
         command = read("pathway", transition.command, {**form, **absent, **transition.data})
         self.check_permitted(transition, command)
-
-    def check_permitted(self, transition: Transition, command: Any) -> None:
-        try:
-            PATHWAY.decide(self.state, command, self.context(command))
-        except Rejected as rejected:
-            refused = {reason.code for reason in rejected.reasons}
-            shown = {reason.code for reason in transition.blocked_by}
-            assert shown <= refused or about_what_is_absent(transition)
-            assert not transition.open or refused <= {"session_overlaps", "booking_overlaps"}
-        else:
-            assert transition.open, transition
-
-    def form(self, command: str) -> dict[str, Any]:
-        """What a person fills in besides what the transition says."""
-        now = self.now.isoformat()
-        ahead = (self.now + timedelta(days=300)).isoformat()
-        fields = COMMANDS["pathway"][command].model_fields
-        answers = {
-            "starts_at": ahead,
-            "held_at": now,
-            "attended": True,
-            "taken_at": now,
-            "occurred_at": now,
-            "given_at": now,
-            "withdrawn_at": now,
-            "agreed_at": now,
-            "since": now,
-            "plan": PLAN.model_dump(),
-            "suitable": False,
-            "decided_by": NORA,
-            "resume_at": ahead,
-            "outcome": "Done",
-        }
-        if command != "enter_phase":
-            answers["reason"] = "Agreed"
-        answers |= FORMS.get(command, {})
-        return {name: value for name, value in answers.items() if name in fields}
 
     @rule(kind=st.sampled_from(["measures_due", "end_treatment", "nonsense"]), ahead=leads)
     def meet_what_does_not_stand(self, kind: str, ahead: timedelta) -> None:

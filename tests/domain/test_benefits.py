@@ -179,7 +179,9 @@ def test_a_payer_that_cannot_be_asked_is_a_task(outcome: Any) -> None:
 
 def test_the_payer_is_the_one_of_the_referral_or_of_the_last_verification() -> None:
     given(*referred()).when(RequestBenefitsCheck()).then_rejected("payer_unknown")
-    assert not given(*referred()).permitted("request_benefits_check").open
+    asking = given(*referred()).permitted("request_benefits_check")
+    assert (asking.open, asking.title) == (True, "Ask a payer whom you name about benefits")
+    given(*referred()).when(RequestBenefitsCheck(payer="Cigna")).then_happened(BenefitsCheckAsked)
     covered = REFERRAL.model_copy(update={"coverage": Coverage(payer="Cigna")})
     history = (
         Referred(at=REFERRED_AT, programme="mbt-g@1", referral=covered),

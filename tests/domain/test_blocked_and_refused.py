@@ -6,10 +6,11 @@ import pytest
 
 from domain.commands.registry import read
 from domain.decider import Context, Rejected
+from domain.events.base import Event
 from domain.group import GROUP
 from tests.domain.clinics import CLINICIANS, INTRODUCTION, PATIENTS, PROGRAMME, another, first_day
 from tests.domain.groups import formed
-from tests.domain.histories import PLANNED_END, given, referred
+from tests.domain.histories import PLANNED_END, given, in_discharge, in_follow_up, referred
 from tests.domain.specification import COORDINATOR, Given
 
 ENTRY = {"entry": 1, "reason": "No"}
@@ -52,6 +53,12 @@ def refused_as_blocked(
         )
     assert blocked
     assert blocked <= {why.code for why in refusal.value.reasons}
+
+
+@pytest.mark.parametrize("phase", ["ongoing", "follow_up", "nowhere"])
+@pytest.mark.parametrize("history", [in_discharge(), in_follow_up()])
+def test_where_no_phase_follows_none_is_entered(history: tuple[Event, ...], phase: str) -> None:
+    refused_as_blocked(given(*history), "pathway", "enter_phase", {"phase": phase})
 
 
 @pytest.mark.parametrize(("command", "data"), LACKING)

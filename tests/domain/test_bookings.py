@@ -14,6 +14,8 @@ from domain.events.pathway import (
     SessionRecorded,
     SessionReminderFellDue,
 )
+from domain.pathway.standing import standing
+from tests.domain.arrangements import GROUP
 from tests.domain.histories import (
     FIRST_GROUP,
     MINUTE,
@@ -46,6 +48,13 @@ def booked(number: int = 1, starts_at: datetime = STARTS_AT, kind: str = "group"
 
 def with_booking() -> tuple[PathwayEvent, ...]:
     return (*in_treatment(), booked())
+
+
+def test_groups_know_when_their_members_are_seen_alone() -> None:
+    own = booked(1, kind="individual")
+    of_group = booked(2).model_copy(update={"group_id": GROUP, "group_session": 1})
+    (alone,) = standing(given(*in_treatment(), own, of_group).state).seen_alone
+    assert (alone.starts_at, alone.length) == (own.starts_at, own.length)
 
 
 def test_a_session_is_booked_with_both_reminders() -> None:

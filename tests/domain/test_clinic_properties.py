@@ -3,37 +3,19 @@
 What is asserted is read from the events alone, by other code than the guards.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
-from functools import reduce
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from domain.actor import CLOCK, Actor
-from domain.calendar import day_in
-from domain.commands.base import MeetDeadline
+from domain.actor import Actor
 from domain.commands.registry import COMMANDS, FROM_ENTITIES, INTERNAL
-from domain.decider import Context, Rejected
 from domain.deciders import decider_of
-from domain.events.base import Event
-from domain.events.clinician import Deactivated, LicenceRevoked
-from domain.events.escalation import Opened, SignalAdded
-from domain.events.group import MemberAdmitted, SessionHeld, SessionOpened
-from domain.events.pathway import SessionRecorded
-from domain.group.state import Session
-from domain.simulation import Clinic, Entity
-from tests.domain.clinic_records import (
-    consented,
-    credentialed,
-    event_of,
-    events_of,
-    led_at,
-    licensed,
-    planned,
-)
+from domain.simulation import Clinic
+from tests.domain.clinic_looked_at import RENEWED_UNTIL, ClinicLookedAt
 from tests.domain.clinics import (
     BEGINNINGS,
     CLINICIAN,
@@ -44,19 +26,17 @@ from tests.domain.clinics import (
     MINUTE,
     ON_CALL,
     PATIENTS,
-    PROGRAMME,
     REQUESTS,
     another,
-    first_day,
 )
 from tests.domain.filled_forms import values
 from tests.domain.histories import PLAN
+from tests.domain.offered import try_what_is_offered
 from tests.domain.specification import COORDINATOR
 
 SUPERVISOR = Actor(subject="account-8", role="supervisor")
 
 THE_TWO, OTHERS = tuple(CLINICIANS[:2]), tuple(CLINICIANS[1:4:2])
-SEATS, RENEWED_UNTIL = 8, date(2030, 1, 1)
 
 actors = st.sampled_from([COORDINATOR, CLINICIAN, SUPERVISOR])
 patients = st.sampled_from(PATIENTS)
@@ -68,14 +48,8 @@ steps = st.sampled_from([MINUTE, HOUR, DAY, DAY, 3 * DAY, 9 * DAY, 9 * DAY, 40 *
 leading = st.sampled_from([THE_TWO] * 5 + [THE_TWO[:1], THE_TWO * 2, OTHERS, (*THE_TWO, *OTHERS)])
 
 
-class ClinicLife(RuleBasedStateMachine):
+class ClinicLife(ClinicLookedAt):
     """Everybody in one clinic at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.clinic = another(first_day())
-        self.seen: dict[str, int] = {}
-        self.folded: dict[str, Any] = {}
 
     @initialize(beginning=st.sampled_from(BEGINNINGS))
     def open_the_doors(self, beginning: Callable[[], Clinic]) -> None:
@@ -83,115 +57,6 @@ class ClinicLife(RuleBasedStateMachine):
         self.clinic = another(beginning())
         self.seen = {id_: len(one.history) for id_, one in self.clinic.entities.items()}
         self.folded = {id_: one.state for id_, one in self.clinic.entities.items()}
-
-    def ask(self, entity_id: str, command: str, **data: Any) -> bool:
-        return self.ask_as(COORDINATOR, entity_id, command, **data)
-
-    def ask_as(self, actor: Actor, entity_id: str, command: str, **data: Any) -> bool:
-        """Give a command; what is refused says why, and has changed nothing."""
-        before = sum(len(one.history) for one in self.clinic.entities.values())
-        try:
-            self.clinic.submit(entity_id, command, actor, **data)
-        except Rejected as rejected:
-            assert sum(len(one.history) for one in self.clinic.entities.values()) == before
-            self.check_refusal(rejected)
-            return False
-        self.check_what_happened()
-        return True
-
-    def check_refusal(self, rejected: Rejected) -> None:
-        if not rejected.reasons:
-            raise AssertionError("a refusal without a reason") from rejected
-        for reason in rejected.reasons:
-            assert reason.code.replace("_", "").isalnum(), reason
-            assert " " in reason.message, reason
-
-    def check_what_happened(self) -> None:
-        """Judge each event while everything else is as it was when it was decided."""
-        for id_, entity in list(self.clinic.entities.items()):
-            done = self.seen.get(id_, 0)
-            if len(entity.history) == done:
-                continue
-            self.seen[id_] = len(entity.history)
-            happened = [event_of(one) for one in entity.history[done:]]
-            self.check_fold(entity, happened)
-            for event in happened:
-                self.check_event(entity, event)
-            self.check_deadlines(entity)
-
-    def check_fold(self, entity: Entity, happened: list[Event]) -> None:
-        """What the log holds of an entity is what it has become."""
-        decider = decider_of(entity.id)
-        before = self.folded.get(entity.id, decider.initial())
-        self.folded[entity.id] = reduce(decider.evolve, happened, before)
-        assert self.folded[entity.id] == entity.state
-
-    def check_event(self, entity: Entity, event: Event) -> None:
-        match event:
-            case SessionOpened():
-                trained = {one for one in event.clinicians if self.trained(one, event.at)}
-                assert len(trained) >= 2
-                assert trained == set(event.clinicians)
-                for one in event.admitted:
-                    self.check_admitted(one.pathway_id, one.location, event.clinicians, event.at)
-            case MemberAdmitted(admission=one):
-                led_by = entity.state.session(event.session).clinicians
-                self.check_admitted(one.pathway_id, one.location, led_by, event.at)
-            case SessionHeld():
-                assert event.clinicians == entity.state.session(event.session).clinicians
-                assert len(set(event.clinicians)) >= 2
-            case SessionRecorded(
-                modality="virtual", attendance="attended" | "late", location=str()
-            ):
-                self.check_licences(event.clinicians, event.location or "", event.at)
-                for who in event.clinicians if event.group_id is None else ():
-                    assert self.led_then(who, event.at, event.length) == []
-
-    def check_admitted(
-        self, pathway_id: str, location: str | None, led_by: tuple[str, ...], at: datetime
-    ) -> None:
-        history = events_of(self.clinic.entity(pathway_id))
-        assert consented(history, at)
-        assert planned(history, at)
-        assert location
-        self.check_licences(led_by, location, at)
-
-    def check_licences(self, led_by: tuple[str, ...], location: str, at: datetime) -> None:
-        for one in led_by:
-            papers = [
-                paper
-                for paper in events_of(self.clinic.entity(one))
-                if paper.at <= at or not isinstance(paper, LicenceRevoked | Deactivated)
-            ]
-            assert licensed(papers, location, day_in(PROGRAMME.zone, at))
-
-    def led_then(self, clinician_id: str, start: datetime, length: timedelta) -> list[str]:
-        """The groups that had somebody lead a session at a time, by what is recorded until now."""
-        return [one for one in GROUPS if led_at(self.clinic, one, clinician_id, start, length)]
-
-    def trained(self, clinician_id: str, at: datetime) -> bool:
-        papers = events_of(self.clinic.entity(clinician_id))
-        return credentialed(papers, day_in(PROGRAMME.zone, at))
-
-    def check_deadlines(self, entity: Entity) -> None:
-        """Each lies in the future, when meeting it means nothing, or is due, and something does."""
-        decider = decider_of(entity.id)
-        for one in decider.deadlines(entity.state):
-            command = MeetDeadline(kind=one.kind, subject=one.subject, at=one.at)
-            asked = [each.name for each in decider.needs(entity.state, command)]
-            references = {each: self.clinic.facts(each) for each in asked}
-            context = Context(self.clinic.now, CLOCK, entity.programme, references)
-            due = one.at <= self.clinic.now
-            assert bool(decider.decide(entity.state, command, context)) == due, one
-
-    def session_of(self, group_id: str) -> Session | None:
-        """The session that runs, or else the next."""
-        found = [
-            one
-            for one in self.clinic.entity(group_id).state.taking_place
-            if one.stage == "open" or (one.stage == "planned" and one.ends_at > self.clinic.now)
-        ]
-        return found[0] if found else None
 
     @rule(step=steps)
     def time_passes(self, step: timedelta) -> None:
@@ -332,12 +197,6 @@ class ClinicLife(RuleBasedStateMachine):
         ):
             assert ("phq-9-item-9", taken_at) in set(self.signals_of(patient))
 
-    def signals_of(self, pathway_id: str) -> Iterator[tuple[str, datetime]]:
-        for id_ in self.clinic.entity(pathway_id).state.escalations:
-            for one in events_of(self.clinic.entity(id_)):
-                if isinstance(one, Opened | SignalAdded):
-                    yield one.source, one.occurred_at
-
     @precondition(lambda self: self.escalations())
     @rule(data=st.data(), actor=actors)
     def answer_an_escalation(self, data: st.DataObject, actor: Actor) -> None:
@@ -361,18 +220,24 @@ class ClinicLife(RuleBasedStateMachine):
         command = data.draw(st.sampled_from(list(done)))
         self.ask_as(actor, id_, command, **done[command])
 
-    def escalations(self) -> dict[str, Any]:
-        return {
-            id_: one.state
-            for id_, one in self.clinic.entities.items()
-            if id_.startswith("escalation-")
-        }
-
     @rule(data=st.data(), number=st.integers(1, 6))
     def anything_else(self, data: st.DataObject, number: int) -> None:
         """Whatever people could send, with values of which most fit and some do not."""
         for _ in range(number):
             self.send_something(data)
+
+    @rule(data=st.data(), actor=actors, number=st.integers(1, 4))
+    def what_is_offered_is_tried(self, data: st.DataObject, actor: Actor, number: int) -> None:
+        """Blocked means refused, and open means that no more than the form is in the way."""
+        known = [
+            *CLINICIANS[:2],
+            *GROUPS,
+            *PATIENTS,
+            ON_CALL,
+            *sorted(self.escalations()),
+        ]
+        for _ in range(number):
+            try_what_is_offered(self.clinic, data.draw(st.sampled_from(known)), actor, data)
 
     def send_something(self, data: st.DataObject) -> None:
         known = [*CLINICIANS, *GROUPS, *PATIENTS, *REQUESTS, ON_CALL, *sorted(self.escalations())]
@@ -386,40 +251,6 @@ class ClinicLife(RuleBasedStateMachine):
             if field.is_required() or data.draw(st.booleans())
         }
         self.ask_as(data.draw(actors), entity_id, command, **asked)
-
-    @invariant()
-    def nobody_sits_on_a_ninth_seat(self) -> None:
-        for one in GROUPS:
-            group = self.clinic.entity(one).state
-            assert len(group.members) + len(group.reservations) <= SEATS
-
-    @invariant()
-    def groups_know_where_their_members_live(self) -> None:
-        """Their facilitators' licences are looked at by it."""
-        for group in GROUPS:
-            for one in self.clinic.entity(group).state.members:
-                pathway = self.clinic.entity(one.pathway_id).state
-                assert one.state == pathway.lives_in
-
-    @invariant()
-    def every_open_escalation_is_waited_for(self) -> None:
-        for id_, one in self.escalations().items():
-            assert one.status != "open" or decider_of(id_).deadlines(one)
-
-    @invariant()
-    def patients_and_their_escalations_agree(self) -> None:
-        escalations = self.escalations()
-        for id_ in PATIENTS:
-            state = self.clinic.entity(id_).state
-            if state.status != "erased":
-                open_ = {one for one, of in escalations.items() if of.pathway_id == id_}
-                assert {one for one in open_ if escalations[one].status == "open"} == set(
-                    state.open_escalations
-                )
-
-    @invariant()
-    def no_message_is_left_lying(self) -> None:
-        assert not any(one.folded.pending for one in self.clinic.entities.values())
 
 
 TestClinicLife = ClinicLife.TestCase

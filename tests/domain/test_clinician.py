@@ -61,6 +61,7 @@ from tests.domain.clinicians import (
 )
 from tests.domain.histories import MINUTE, ny
 
+DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 LATER = REGISTERED_AT + timedelta(days=40)
 REGISTER = Register(
     programme="mbt-g@1",
@@ -147,7 +148,7 @@ def test_nothing_can_be_asked_of_somebody_who_is_not_known(command: Command) -> 
 def test_of_somebody_who_is_not_known_others_know_that() -> None:
     facts = known()
     assert not facts.registered
-    assert not facts.active
+    assert not facts.in_service(REGISTERED_AT)
 
 
 def test_another_name_or_address_replaces_what_was_known() -> None:
@@ -288,12 +289,29 @@ def test_out_of_service_and_back_again() -> None:
         Deactivate(reason="Leave"), at=LATER
     )
     away.then(Deactivated(at=LATER, reason="Leave"))
-    assert known(*away.and_given().events).registered
-    assert not known(*away.and_given().events).licensed("FL", UNTIL)
-    assert not known(*away.and_given().events).credentialed("mbt", UNTIL)
-    back = away.and_given().when(Reactivate(), at=LATER)
-    back.then(Reactivated(at=LATER))
-    assert known(*back.and_given().events).licensed("FL", UNTIL)
+    facts = known(*away.and_given().events)
+    assert facts.registered
+    assert not facts.licensed("FL", UNTIL, at=LATER)
+    assert not facts.credentialed("mbt", UNTIL, at=LATER)
+    back = away.and_given().when(Reactivate(), at=LATER + DAY)
+    back.then(Reactivated(at=LATER + DAY))
+    assert known(*back.and_given().events).licensed("FL", UNTIL, at=LATER + DAY)
+
+
+def test_service_is_known_as_of_any_instant() -> None:
+    """Whoever has left was here before, and nobody was before they began."""
+    back = Reactivated(at=LATER + 2 * DAY)
+    facts = known(REGISTERED, AWAY.model_copy(update={"at": LATER}), back)
+    before, gone, again = REGISTERED_AT - MOMENT, LATER, back.at
+    assert [facts.in_service(at) for at in (before, REGISTERED_AT, gone - MOMENT)] == [0, 1, 1]
+    assert [facts.in_service(at) for at in (gone, again - MOMENT, again)] == [0, 0, 1]
+
+
+def test_somebody_who_began_before_they_were_registered_is_in_service_since_then() -> None:
+    begun = Register(programme="mbt-g@1", name="Robin Example", at=REGISTERED_AT)
+    facts = known(*given().when(begun, at=LATER).events)
+    assert facts.in_service(REGISTERED_AT)
+    assert not facts.in_service(REGISTERED_AT - MOMENT)
 
 
 def test_whoever_answers_for_a_patient_at_risk_stays_in_service() -> None:

@@ -77,14 +77,14 @@ def test_a_credential_is_recorded_with_its_warnings_and_its_end() -> None:
 )
 def test_it_holds_on_both_its_dates_and_between(day: date, *, holds: bool) -> None:
     """Demands 12 and 23: on that day."""
-    assert known(REGISTERED, LICENSED).licensed("FL", day) is holds
-    assert known(REGISTERED, CREDENTIALED).credentialed("mbt", day) is holds
+    assert known(REGISTERED, LICENSED).licensed("FL", day, at=REGISTERED_AT) is holds
+    assert known(REGISTERED, CREDENTIALED).credentialed("mbt", day, at=REGISTERED_AT) is holds
 
 
 def test_a_licence_is_for_its_own_state_and_a_credential_of_its_own_kind() -> None:
-    assert not known(REGISTERED, LICENSED).licensed("AZ", UNTIL)
-    assert not known(REGISTERED, CREDENTIALED).credentialed("dbt", UNTIL)
-    assert not known(REGISTERED, LICENSED).credentialed("mbt", UNTIL)
+    assert not known(REGISTERED, LICENSED).licensed("AZ", UNTIL, at=REGISTERED_AT)
+    assert not known(REGISTERED, CREDENTIALED).credentialed("dbt", UNTIL, at=REGISTERED_AT)
+    assert not known(REGISTERED, LICENSED).credentialed("mbt", UNTIL, at=REGISTERED_AT)
 
 
 def test_the_last_day_ends_at_midnight_in_the_zone_of_the_programme() -> None:
@@ -200,14 +200,15 @@ def test_a_deadline_that_has_not_come_changes_nothing() -> None:
 def test_a_renewal_recorded_ahead_leaves_no_gap_and_takes_no_day_away() -> None:
     """The licence of today is not lost because the next one is known."""
     facts = known(REGISTERED, LICENSED, licence(2, UNTIL + DAY, NEXT))
-    assert all(facts.licensed("FL", SINCE + n * DAY) for n in range((NEXT - SINCE).days + 1))
+    days = (SINCE + n * DAY for n in range((NEXT - SINCE).days + 1))
+    assert all(facts.licensed("FL", day, at=REGISTERED_AT) for day in days)
 
 
 def test_a_renewal_after_a_gap_leaves_the_earlier_end_as_it_is() -> None:
     gap = given(REGISTERED, LICENSED, licence(2, UNTIL + 2 * DAY, NEXT))
     assert [one.subject for one in gap.deadlines("expiry")] == ["period-1", "period-2"]
     facts = known(REGISTERED, LICENSED, licence(2, UNTIL + 2 * DAY, NEXT))
-    assert not facts.licensed("FL", UNTIL + DAY)
+    assert not facts.licensed("FL", UNTIL + DAY, at=REGISTERED_AT)
 
 
 def test_another_number_or_another_state_renews_nothing() -> None:
@@ -244,8 +245,8 @@ def test_a_revoked_licence_holds_until_the_day_before() -> None:
     revoked.then(gone)
     assert revoked.and_given().deadlines() == []
     facts = known(REGISTERED, LICENSED, gone)
-    assert facts.licensed("FL", date(2026, 3, 1))
-    assert not facts.licensed("FL", date(2026, 3, 2))
+    assert facts.licensed("FL", date(2026, 3, 1), at=REGISTERED_AT)
+    assert not facts.licensed("FL", date(2026, 3, 2), at=REGISTERED_AT)
 
 
 def test_a_revoked_credential_holds_until_the_day_before() -> None:
@@ -258,7 +259,9 @@ def test_a_revoked_credential_holds_until_the_day_before() -> None:
     )
     command = RevokeCredential(kind="mbt", number="M 1", reason="No supervision")
     given(REGISTERED, CREDENTIALED).when(command, at=gone.at).then(gone)
-    assert not known(REGISTERED, CREDENTIALED, gone).credentialed("mbt", date(2026, 3, 2))
+    assert not known(REGISTERED, CREDENTIALED, gone).credentialed(
+        "mbt", date(2026, 3, 2), at=REGISTERED_AT
+    )
 
 
 def test_a_revocation_entered_late_counts_from_the_day_it_happened() -> None:
@@ -303,8 +306,8 @@ def test_revoked_on_its_second_day_it_held_on_its_first() -> None:
     gone = RevokeLicence(state="FL", number="SW 1", reason="Wrong state", at=at)
     revoked = given(REGISTERED, LICENSED).when(gone).and_given()
     facts = known(*revoked.events)
-    assert facts.licensed("FL", SINCE)
-    assert not facts.licensed("FL", SINCE + DAY)
+    assert facts.licensed("FL", SINCE, at=REGISTERED_AT)
+    assert not facts.licensed("FL", SINCE + DAY, at=REGISTERED_AT)
 
 
 def test_a_licence_given_back_is_recorded_again() -> None:

@@ -172,12 +172,12 @@ class ClinicianLife(RuleBasedStateMachine):
         facts = known(*self.events)
         recorded = [one for one in self.events if isinstance(one, LicenceRecorded)]
         for state in ("FL", "AZ"):
-            if facts.licensed(state, self.today):
+            if facts.licensed(state, self.today, at=self.now):
                 assert any(
                     one.state == state and one.since <= self.today <= one.until for one in recorded
                 )
         trained = [one for one in self.events if isinstance(one, CredentialRecorded)]
-        if facts.credentialed("mbt", self.today):
+        if facts.credentialed("mbt", self.today, at=self.now):
             assert any(one.since <= self.today <= one.until for one in trained)
 
     @invariant()

@@ -49,6 +49,7 @@ from tests.domain.arrangements import ANNA, BORIS, given, knowing
 from tests.domain.histories import (
     FIRST_GROUP,
     MINUTE,
+    NO_MORE,
     NORA,
     PLANNED_END,
     WEEK,
@@ -108,7 +109,7 @@ def test_a_new_therapist_takes_over_from_the_former() -> None:
     assert changed.and_given().reactions() == [taking, hand_over(ANNA)]
 
 
-@pytest.mark.parametrize("facts", [Qualifications(), Qualifications(registered=True, active=False)])
+@pytest.mark.parametrize("facts", [Qualifications(), Qualifications(service=NO_MORE)])
 def test_nobody_is_given_to_a_clinician_who_is_not_there(facts: Qualifications) -> None:
     absent = knowing.knowing({ANNA: facts}).given(*in_treatment())
     absent.when(AssignTherapist(clinician_id=ANNA)).then_rejected("clinician_unavailable")

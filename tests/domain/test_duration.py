@@ -302,20 +302,23 @@ def test_discharge_planning_opens_eight_weeks_before_the_end() -> None:
 
 def test_no_round_falls_on_the_end_of_treatment() -> None:
     at_review, at_measures = FIRST_GROUP + 12 * WEEK, FIRST_GROUP + 4 * WEEK
-    assert next_review(MBT_G, FIRST_GROUP, at_review, FIRST_GROUP) is None
+    last = at_review - MBT_G.policies.completed_at_most_before_end
+    assert next_review(MBT_G, FIRST_GROUP, at_review, FIRST_GROUP) == last
+    assert next_review(MBT_G, FIRST_GROUP, at_review, last) is None
     assert next_progress_measures(MBT_G, FIRST_GROUP, at_measures, FIRST_GROUP) is None
     assert next_review(MBT_G, FIRST_GROUP, PLANNED_END, FIRST_GROUP - 30 * WEEK) == at_review
 
 
 def test_what_comes_in_this_very_minute_is_kept_and_no_planning_opens_twice() -> None:
     state = given(*in_treatment()).state
+    planned = state.model_copy(update={"plan_discharge_at": None})
     at = FIRST_GROUP + 12 * WEEK
     ahead = TIMETABLE.model_copy(update={"review_at": at + 12 * WEEK, "next_measures": None})
     assert keeping_overdue(ahead, state, at).review_at == at
     assert keeping_overdue(ahead, state, progress(1).due_at).next_measures == progress(1)
     planning_at = PLANNED_END - 8 * WEEK
     months = Duration(months=6)
-    found = timetable(MBT_G, FIRST_GROUP, months, planning_at, planning_opened=True)
+    found = timetable(MBT_G, FIRST_GROUP, months, planning_at, planned)
     assert found.plan_discharge_at is None
 
 

@@ -9,10 +9,10 @@ from domain.commands import pathway as commands
 from domain.commands.base import MeetDeadline
 from domain.commands.pathway import Discharge, EndFollowUp
 from domain.events.agreements import Alternative, SuitabilityDecided
+from domain.events.endings import DischargeReason
 from domain.events.pathway import (
     Closed,
     Discharged,
-    DischargeReason,
     MeasureRecorded,
     MeasuresExpired,
     MeasuresFellDue,

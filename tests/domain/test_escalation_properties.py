@@ -35,7 +35,7 @@ from tests.domain.escalations import (
     SECOND,
     SUPERVISOR,
 )
-from tests.domain.histories import MBT_G
+from tests.domain.histories import IN_SERVICE, MBT_G
 
 CHAINS = [
     Chain(),
@@ -77,7 +77,7 @@ class EscalationLife(RuleBasedStateMachine):
         assert self.ask(command, PATHWAY_ITSELF)
 
     def context(self, actor: Actor) -> Context:
-        working = Qualifications(registered=True, active=True)
+        working = Qualifications(service=IN_SERVICE)
         return Context(
             now=self.now,
             actor=actor,

@@ -22,6 +22,7 @@ from domain.events.on_call import OnCallEvent
 from domain.events.pathway import PathwayEvent
 from domain.events.programme import ProgrammeEvent
 from domain.events.reads import ReadEvent
+from domain.events.receivers import SubscriptionChanged
 from domain.events.records_request import RecordsRequestEvent
 from domain.events.registry import TYPES, EventType, UnknownEvent, read, type_of, write
 from domain.events.upcasters import Json
@@ -73,6 +74,7 @@ def test_every_event_has_one_stored_name() -> None:
         *get_args(RecordsRequestEvent),
         *get_args(ReadEvent),
         *get_args(ExportEvent),
+        SubscriptionChanged,
     }
     assert len(models) == len(set(models))
 

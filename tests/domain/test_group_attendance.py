@@ -17,13 +17,10 @@ from domain.commands.group import (
 )
 from domain.decider import ITSELF, tell
 from domain.events.group import (
-    Admission,
     ConcernRaised,
     IncidentLogged,
     MemberAdmitted,
     MemberNotAdmitted,
-    Presence,
-    Refusal,
     SeatReleased,
     SessionCancelled,
     SessionHeld,
@@ -31,6 +28,7 @@ from domain.events.group import (
     SubstituteNamed,
     TaskCompleted,
 )
+from domain.events.presence import Admission, Presence, Refusal
 from domain.group import Group
 from tests.domain.groups import (
     ALEX,

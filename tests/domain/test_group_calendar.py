@@ -166,6 +166,20 @@ def test_no_session_on_federal_holidays_nor_on_days_of_the_group_s_own() -> None
     assert date(2026, 1, 19) not in planned_days(scheduled.and_given())
 
 
+def test_a_holiday_beyond_what_is_planned_counts_once_it_is() -> None:
+    """Said with the rule, or later: it is planned around when its week comes within eight weeks."""
+    late, later = date(2026, 3, 24), date(2026, 3, 31)
+    group = led().when(rule(1, "18:00", closed_on=[late.isoformat()])).and_given()
+    assert max(planned_days(group)) < late
+    again = rule(1, "18:00", closed_on=[late.isoformat(), later.isoformat()])
+    added = until(group, ny("2026-01-20 12:00")).when(again, at=ny("2026-01-20 12:00"))
+    days = planned_days(until(added.and_given(), ny("2026-03-10 12:00")))
+    assert [day for day in days if date(2026, 3, 17) <= day <= date(2026, 4, 7)] == [
+        date(2026, 3, 17),
+        date(2026, 4, 7),
+    ]
+
+
 def test_a_week_that_is_a_holiday_plans_nothing_and_goes_on() -> None:
     mondays = until(led().when(rule(0, "18:00")).and_given(), ny("2026-03-30 00:00"))
     assert planned_days(mondays)[-2:] == [date(2026, 5, 11), date(2026, 5, 18)]

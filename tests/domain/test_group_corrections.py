@@ -9,7 +9,8 @@ from domain.commands.corrections import CorrectIncident, StrikeOut
 from domain.commands.group import NoteAttendance
 from domain.events.base import Event
 from domain.events.corrections import IncidentStruckOut
-from domain.events.group import AttendanceCorrected, Closed, IncidentLogged, Presence
+from domain.events.group import AttendanceCorrected, Closed, IncidentLogged
+from domain.events.presence import Presence
 from domain.group.state import Group
 from projections.groups.counted import Counted, evolve
 from tests.domain.groups import (

@@ -1,5 +1,6 @@
 """Exceptions to a group's weekly rule: sessions cancelled, made up, moved, or never recorded."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -19,7 +20,8 @@ from domain.events.group import (
     TaskCompleted,
     TaskOpened,
 )
-from domain.group import Group
+from domain.group import GROUP, Group
+from domain.pathway.standing import SeenAlone
 from tests.domain.groups import (
     DAY,
     FORMED_AT,
@@ -34,6 +36,7 @@ from tests.domain.groups import (
     members,
     opened,
     patient,
+    standing,
     tuesday,
 )
 from tests.domain.histories import ny
@@ -148,6 +151,26 @@ def test_a_session_that_is_over_is_neither_cancelled_nor_moved(
     given.when(CancelSession(session=1, reason="Ill")).then_rejected(code)
     move = RescheduleSession(session=1, starts_at=ny("2026-01-15 17:00"))
     given.when(move, at=tuesday(1)).then_rejected(code)
+
+
+def test_a_session_is_not_moved_to_when_a_member_or_their_therapist_is_with_the_other() -> None:
+    """Nobody is in two sessions at once: the member's own session stands in their pathway."""
+    thursday = ny("2026-01-15 17:00")
+    alone = standing(seen_alone=(SeenAlone(starts_at=thursday + HOUR, length=HOUR),))
+    group = also(meeting(), joined(1), joined(2))
+    busy = replace(group, specification=group.specification.knowing({patient(2): alone}))
+    move = RescheduleSession(session=2, starts_at=thursday)
+    busy.when(move).then_rejected("member_elsewhere")
+    busy.when(rule(3, "17:00")).then_rejected("member_elsewhere")
+    assert not busy.when(rule(2, "17:00")).reasons
+    busy.when(move.model_copy(update={"starts_at": thursday - HOUR / 2})).then_happened(
+        SessionRescheduled
+    )
+    busy.when(move.model_copy(update={"starts_at": thursday + 2 * HOUR})).then_happened(
+        SessionRescheduled
+    )
+    asked = {one.name for one in GROUP.needs(group.state, move)}
+    assert asked == {*group.state.facilitators, patient(1), patient(2)}
 
 
 def test_a_session_that_has_begun_is_not_moved() -> None:

@@ -14,18 +14,17 @@ from domain.commands.group import AssignFacilitator, Close, CompleteTask
 from domain.commands.registry import COMMANDS, FROM_ENTITIES
 from domain.decider import ITSELF, Reference, tell
 from domain.events.group import (
-    Admission,
     Closed,
     EffectSettled,
     FacilitatorConfirmed,
     Formed,
     MemberAdmitted,
     MemberNotAdmitted,
-    Refusal,
     SubstituteNamed,
     TaskCompleted,
     TaskOpened,
 )
+from domain.events.presence import Admission, Refusal
 from domain.group import GROUP, Group
 from domain.group.seating import Seating, seating
 from domain.programmes.definition import Definition

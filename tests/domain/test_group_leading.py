@@ -1,10 +1,11 @@
 """Who leads a group: two trained facilitators, and substitutes for single sessions."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
 
-from domain.clinician.state import Leading
+from domain.clinician.state import Leading, Reserved
 from domain.commands.group import AssignFacilitator, NameSubstitute, RelieveFacilitator
 from domain.decider import ITSELF, Reference, tell
 from domain.events.group import (
@@ -12,6 +13,7 @@ from domain.events.group import (
     FacilitatorRelieved,
     ScheduleSet,
     SessionCancelled,
+    SessionOpened,
     SubstituteNamed,
     TaskCompleted,
     TaskOpened,
@@ -22,10 +24,12 @@ from tests.domain.groups import (
     ALEX,
     DAY,
     FORMED_AT,
+    HOUR,
     KIM,
     OTHER_GROUP,
     ROBIN,
     SAM,
+    TUESDAYS,
     also,
     formed,
     held,
@@ -46,6 +50,30 @@ def relieve(clinician_id: str, successor: str | None = None) -> RelieveFacilitat
 
 def substitute(clinician_id: str, *, instead_of: str = ROBIN, session: int = 1) -> NameSubstitute:
     return NameSubstitute(session=session, clinician_id=clinician_id, instead_of=instead_of)
+
+
+def test_one_facilitator_and_a_substitute_open_a_session() -> None:
+    """Demand 10: a trained substitute may stand in; the screen says what the rules do."""
+    alone = formed().when(AssignFacilitator(clinician_id=ROBIN)).and_given().when(TUESDAYS)
+    group = alone.and_given()
+    (missing,) = group.permitted("open_session", session=1, at=tuesday(1)).blocked_by
+    assert missing.code == "too_few_facilitators"
+    two = group.when(substitute(KIM)).and_given()
+    assert two.permitted("open_session", session=1, at=tuesday(1)).open
+    two.when(opening(clinicians=(ROBIN, KIM)), at=tuesday(1)).then_happened(SessionOpened)
+
+
+def test_who_leads_another_group_then_is_in_the_way_only_where_nobody_else_is_left() -> None:
+    there = Reserved(group_id=OTHER_GROUP, session=9, starts_at=tuesday(1), length=HOUR)
+    elsewhere = qualified("FL").model_copy(update={"reserved": (there,)})
+    three = meeting().when(AssignFacilitator(clinician_id=KIM)).and_given()
+    busy = replace(three, specification=three.specification.knowing({SAM: elsewhere}))
+    assert busy.permitted("open_session", session=1, at=tuesday(1)).open
+    busy.when(opening(clinicians=(ROBIN, KIM)), at=tuesday(1)).then_happened(SessionOpened)
+    left = meeting()
+    busy = replace(left, specification=left.specification.knowing({SAM: elsewhere}))
+    (why,) = busy.permitted("open_session", session=1, at=tuesday(1)).blocked_by
+    assert why.code == "leads_elsewhere"
 
 
 def test_a_group_looks_for_facilitators_until_it_has_two() -> None:

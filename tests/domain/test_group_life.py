@@ -6,7 +6,8 @@ from hypothesis.stateful import invariant
 
 from domain.calendar import day_in
 from domain.group import GROUP, Group
-from tests.domain.group_acts import ZONE, GroupActs
+from tests.domain.group_acts import GroupActs
+from tests.domain.group_looked_at import ZONE
 
 
 class GroupLife(GroupActs):

@@ -10,7 +10,7 @@ from domain.commands.group import AdmitLate, Schedule
 from domain.events.group import MemberAdmitted, MemberNotAdmitted, SessionOpened
 from domain.group import Group
 from tests.domain.groups import MINUTE, SAM, SINCE, UNTIL, also, led, members, opening, patient
-from tests.domain.histories import ny
+from tests.domain.histories import IN_SERVICE, ny
 from tests.domain.specification import Given
 
 THE_6TH, THE_7TH = date(2026, 1, 6), date(2026, 1, 7)
@@ -23,9 +23,7 @@ def papers(
 ) -> Qualifications:
     trained = Credential(kind="mbt", since=credential[0], until=credential[1])
     licensed = Licence(state="FL", since=licence[0], until=licence[1])
-    return Qualifications(
-        registered=True, active=True, credentials=(trained,), licences=(licensed,)
-    )
+    return Qualifications(service=IN_SERVICE, credentials=(trained,), licences=(licensed,))
 
 
 def meets_at(weekday: int, starts: time, sam: Qualifications) -> Given[Group]:

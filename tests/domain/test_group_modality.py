@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from domain.commands.group import AdmitLate, HoldSession, Joining, OpenSession
-from domain.events.group import Admission, MemberAdmitted, SessionOpened
+from domain.events.group import MemberAdmitted, SessionOpened
+from domain.events.presence import Admission
 from domain.group import GROUP, Group
 from domain.programmes.definition import Consent
 from tests.domain.groups import (

@@ -14,14 +14,13 @@ from domain.events.effects import EffectOutcome
 from domain.events.group import (
     Closed,
     EffectSettled,
-    Presence,
-    Refusal,
     SeatReleased,
     SessionHeld,
     SessionReminderFellDue,
     SessionRescheduled,
     TaskOpened,
 )
+from domain.events.presence import Presence, Refusal
 from domain.group import GROUP, Group
 from domain.pathway.standing import ToCome
 from tests.domain.groups import (

@@ -7,18 +7,14 @@ import pytest
 from pydantic import ValidationError
 
 from domain.clinician.qualifications import Qualifications
+from domain.clinician.state import Service
 from domain.commands.group import AdmitLate, Joining, NameSubstitute, OpenSession
 from domain.decider import Reference
-from domain.events.group import (
-    Admission,
-    MemberAdmitted,
-    MemberNotAdmitted,
-    Refusal,
-    SessionOpened,
-)
+from domain.events.group import MemberAdmitted, MemberNotAdmitted, SessionOpened
+from domain.events.presence import Admission, Refusal
 from domain.group import GROUP, Group
+from domain.pathway.rows import ConsentPeriod
 from domain.pathway.standing import Standing
-from domain.pathway.state import ConsentPeriod
 from tests.domain.groups import (
     ALEX,
     CONSENTS,
@@ -42,7 +38,7 @@ from tests.domain.groups import (
     standing,
     tuesday,
 )
-from tests.domain.histories import ny
+from tests.domain.histories import IN_SERVICE, ny
 from tests.domain.specification import Given
 
 START = tuesday(1)
@@ -124,6 +120,18 @@ def test_whoever_is_not_in_service_opens_no_session() -> None:
     with_members(1, sam=away).when(opening(1), at=START).then_rejected("not_credentialed")
     unknown = Qualifications()
     with_members(1, sam=unknown).when(opening(1), at=START).then_rejected("not_credentialed")
+
+
+def test_whoever_led_a_session_before_they_left_is_entered_late() -> None:
+    """What counts is who was in service when it began."""
+    service = Service(since=ny("2026-01-05 09:00"), until=START + HOUR)
+    sam = qualified("FL").model_copy(update={"service": (service,)})
+    group = with_members(1, sam=sam)
+    group.when(opening(1, at=START), at=START + DAY).then_happened(SessionOpened)
+    not_yet = service.model_copy(update={"since": START + MINUTE})
+    new = sam.model_copy(update={"service": (not_yet,)})
+    group = with_members(1, sam=new)
+    group.when(opening(1, at=START), at=START + HOUR / 2).then_rejected("not_credentialed")
 
 
 def test_only_facilitators_and_named_substitutes_lead_a_session() -> None:
@@ -269,7 +277,7 @@ def test_every_facilitator_is_licensed_where_the_patient_says_to_be() -> None:
 def test_a_licence_that_ran_out_yesterday_keeps_the_patient_out() -> None:
     credential = qualified().credentials
     licences = qualified("FL", until=date(2026, 1, 12)).licences
-    sam = Qualifications(registered=True, active=True, credentials=credential, licences=licences)
+    sam = Qualifications(service=IN_SERVICE, credentials=credential, licences=licences)
     given = with_members(1, 2, sam=sam)
     assert refused(given) == ()
     [second] = given.when(opening(1, session=2), at=tuesday(2)).events

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from domain.pathway.state import Booking, Pathway, Stay
+from domain.pathway.rows import Booking, Stay
+from domain.pathway.state import Pathway
 
 ENTERED = '"2026-03-02T15:00:00Z"'
 STAY = f'{{"phase":"assessment","entered_at":{ENTERED},"left_at":null}}'

@@ -11,7 +11,7 @@ from domain.events.access import IdentityConfirmed
 from domain.events.pathway import Referred
 from domain.pathway import PATHWAY
 from domain.pathway.identity import whereabouts_since
-from domain.pathway.state import Whereabouts
+from domain.pathway.rows import Whereabouts
 from domain.patient import Coverage, Identifier
 from domain.programmes.definition import Definition
 from tests.domain.histories import (

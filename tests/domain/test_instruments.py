@@ -257,6 +257,7 @@ def test_whoever_does_not_work_leaves_one_item_of_the_wsas_out() -> None:
     del retired["1"]
     result = score_of("wsas", retired)
     assert (result.score, result.scoring.missing_items) == (18.8, "prorated")
+    assert result.scoring.version == 2
     del retired["2"]
     assert codes("wsas", retired) == {"items_missing"}
 

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from domain.commands.pathway import RecordMeasure
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.instruments.scoring import (
     faults_of_total,
     scored_from_total,
 )
+from tests.domain.histories import REFERRED_AT
 from tests.domain.test_instruments import all_at, codes, score_of
 
 
@@ -33,6 +36,26 @@ def test_a_total_that_hides_the_risk_item_is_refused() -> None:
     assert codes_of_total("gad-7", 12) == set()
 
 
+@pytest.mark.parametrize("score", [18.8, 18.75, 18, 1.25, 38.8])
+def test_a_total_may_be_prorated_where_an_item_may_be_left_out(score: float) -> None:
+    assert codes_of_total("wsas", score) == set()
+
+
+def test_a_core_10_is_a_sum_of_ten_items_or_of_nine() -> None:
+    tenths = [score / 10 for score in range(401)]
+    sums = [one for one in tenths if "score_not_whole" not in codes_of_total("core-10", one, 0)]
+    of_nine = {round(score * 10 / 9, 1) for score in range(37)}
+    assert set(sums) == of_nine | set(range(41))
+
+
+def test_an_answer_is_a_whole_number() -> None:
+    for answer in (1.5, "one", True, None):
+        with pytest.raises(ValidationError):
+            RecordMeasure.model_validate(
+                {"measure": "core-10", "answers": {"1": answer}, "taken_at": REFERRED_AT}
+            )
+
+
 @pytest.mark.parametrize(
     ("instrument", "score", "risk_item", "code"),
     [
@@ -41,6 +64,8 @@ def test_a_total_that_hides_the_risk_item_is_refused() -> None:
         ("phq-9", 28, 0, "score_out_of_range"),
         ("phq-9", 1.5, 0, "score_not_whole"),
         ("wsas", 20.5, None, "score_not_whole"),
+        ("core-10", 20.5, 0, "score_not_whole"),
+        ("zan-bpd", 20.5, None, "score_not_whole"),
         ("c-ssrs", 4, None, "score_out_of_range"),
         ("gad-7", 12, 0, "no_risk_item"),
     ],

@@ -1,10 +1,12 @@
 """Who may hold an individual session: where the patient is, that day, by this clinician."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from domain.clinician.state import Service
 from domain.commands.pathway import RecordSession
 from domain.decider import Reference
 from domain.events.agreements import ConsentGiven
@@ -14,6 +16,7 @@ from tests.domain.arrangements import ANNA, QUALIFIED
 from tests.domain.histories import (
     CONSENTED,
     FIRST_GROUP,
+    REFERRED_AT,
     in_treatment,
     mbt_g_document,
     miss,
@@ -82,6 +85,16 @@ def test_without_location_or_licence_it_is_no_session(
 ) -> None:
     """Demand 23: otherwise that patient does not join, with the reason recorded."""
     checked().when(virtual(**details), at=LAST_DAY + 2 * DAY).then_rejected(*codes)
+
+
+def test_what_a_clinician_held_before_they_left_is_entered_late() -> None:
+    left = Service(since=REFERRED_AT, until=LAST_DAY + DAY)
+    gone = {ANNA: QUALIFIED.model_copy(update={"service": (left,)})}
+    given = replace(checked(), specification=checked().specification.knowing(gone))
+    assert given.when(virtual(), at=LAST_DAY + 3 * DAY).events
+    began = {ANNA: QUALIFIED.model_copy(update={"service": (Service(since=LAST_DAY + DAY),)})}
+    given = replace(checked(), specification=checked().specification.knowing(began))
+    given.when(virtual(), at=LAST_DAY + 3 * DAY).then_rejected("not_licensed")
 
 
 def test_in_person_a_licence_for_another_state_is_not_asked() -> None:

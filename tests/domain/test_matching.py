@@ -13,10 +13,12 @@ from domain.decider import Reason
 from domain.waitlist import matching, weekly_times
 from domain.waitlist.matching import Match, candidates, in_order, matches, reasons_against
 from domain.waitlist.waiting import Hours, OpenGroup, TimeOfWeek, Waiting, times_of_week
+from tests.domain.histories import ny
 
 TUESDAY_SIX_PM = datetime(2026, 3, 3, 23, 0, tzinfo=UTC)
 """18:00 in New York, 15:00 in Los Angeles."""
 
+_ZONES = ("America/New_York", "America/Los_Angeles")
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 EVENINGS = Hours(weekdays=(0, 1, 2, 3, 4), since=time(17), until=time(21))
 
@@ -166,6 +168,29 @@ def test_hours_are_those_of_the_patient_s_own_clock() -> None:
 
     assert reasons_against(in_florida, a_group()) == ()
     assert [one.code for one in reasons_against(in_california, a_group())] == ["other_hours"]
+
+
+def test_a_change_of_clocks_in_one_of_two_zones_is_foreseen() -> None:
+    """Arizona keeps its clocks: nine in New York is seven there, and six from 8 March on."""
+    from_seven = Hours(weekdays=(1,), since=time(19), until=time(21))
+    in_arizona = someone(hours=(from_seven,), state="AZ", zone="America/Phoenix")
+    from_six = in_arizona.model_copy(
+        update={"hours": (from_seven.model_copy(update={"since": time(18)}),)}
+    )
+    winter, summer = (ny(f"2026-03-{day} 21:00") for day in ("03", "10"))
+    hour: dict[str, Any] = {"length": timedelta(hours=1), "licensed_in": frozenset({"AZ"})}
+    now = a_group(next_session=winter, **hour)
+    later = a_group(next_session=winter, also_at=(summer,), **hour)
+    assert reasons_against(in_arizona, now) == ()
+    assert [one.code for one in reasons_against(in_arizona, later)] == ["other_hours"]
+    assert [one.fitting for one in matches([in_arizona], [later])] == [()]
+    assert [one.fitting for one in matches([from_six], [later])] == [(later,)]
+
+
+def test_patients_alike_but_for_the_zone_are_not_matched_as_one() -> None:
+    hours = (Hours(weekdays=(1,), since=time(18), until=time(20)),)
+    here, there = (someone(n, hours=hours, zone=zone) for n, zone in enumerate(_ZONES, start=1))
+    assert [one.fitting for one in matches([here, there], [a_group()])] == [(a_group(),), ()]
 
 
 def test_everybody_s_own_hours_take_no_look_at_every_group_for_each(

@@ -1,21 +1,33 @@
 """A patient who moves to another state: where they live from then on, and who is told."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from domain.clinician.qualifications import Licence
 from domain.commands.care import RecordMove
 from domain.commands.corrections import CorrectPatient
 from domain.commands.pathway import Discharge
 from domain.commands.seats import OfferSeat
-from domain.decider import ITSELF
-from domain.events.care import PatientMoved
+from domain.decider import ITSELF, Reference
+from domain.events.care import PatientMoved, TherapistAssigned
 from domain.events.corrections import PatientCorrected
+from domain.events.pathway import TaskOpened
 from domain.events.seats import SeatOfferBegun, SeatOfferWithdrawn
 from domain.pathway import PATHWAY
 from domain.pathway.keeping import kept_until
 from domain.pathway.standing import standing
 from domain.programmes.definition import Definition
 from domain.waitlist.drawn import waiting_of
-from tests.domain.arrangements import FACTS, GROUP, given, offered, seated, waiting
+from tests.domain.arrangements import (
+    ANNA,
+    FACTS,
+    GROUP,
+    QUALIFIED,
+    given,
+    knowing,
+    offered,
+    seated,
+    waiting,
+)
 from tests.domain.groups import patient
 from tests.domain.histories import (
     FIRST_GROUP,
@@ -39,6 +51,24 @@ def test_a_move_to_a_served_state_is_where_the_patient_lives_from_then_on() -> N
     moved = given(*in_treatment()).when(TO_ARIZONA)
     moved.then(MOVED)
     assert standing(moved.and_given().state).state == "AZ"
+
+
+def test_a_therapist_who_may_not_treat_the_patient_there_is_succeeded() -> None:
+    """Demand 23: licensed for the state where the patient is."""
+    treated = (*in_treatment(), TherapistAssigned(at=FIRST_GROUP, assignment=1, clinician_id=ANNA))
+    to_arizona = RecordMove(state="AZ", since=FIRST_GROUP)
+    moved = given(*treated).when(to_arizona)
+    moved.then_happened(PatientMoved, TaskOpened)
+    assert [one.kind for one in moved.and_given().state.tasks] == ["find_therapist"]
+    there = Licence(state="AZ", since=date(2025, 1, 1), until=date(2026, 1, 27))
+    licensed = knowing.knowing({ANNA: QUALIFIED.model_copy(update={"licences": (there,)})})
+    licensed.given(*treated).when(to_arizona).then_happened(PatientMoved)
+    licensed.given(*treated).when(to_arizona, at=FIRST_GROUP + 2 * DAY).then_happened(
+        PatientMoved, TaskOpened
+    )
+    assert Reference(kind="clinician", name=ANNA) in PATHWAY.needs(
+        given(*treated).state, to_arizona
+    )
 
 
 def test_the_waitlist_matches_by_the_state_that_the_patient_moved_to() -> None:

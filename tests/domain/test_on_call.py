@@ -32,17 +32,17 @@ from domain.events.on_call import (
 from domain.on_call import ON_CALL
 from domain.on_call.chain import Chain
 from domain.simulation import Clinic
-from tests.domain.histories import MBT_G, ny
+from tests.domain.histories import IN_SERVICE, MBT_G, NO_MORE, ny
 from tests.domain.specification import COMMAND_ID, COORDINATOR, Specification
 
 ANNA, BEN, CARLA, DORA, EMIL, NOBODY, GONE = (
     f"clinician-{UUID(int=number)}" for number in range(1, 8)
 )
-IN_SERVICE = Qualifications(registered=True, active=True)
+WORKS_HERE = Qualifications(service=IN_SERVICE)
 FACTS: Mapping[str, Qualifications] = {
-    **dict.fromkeys((ANNA, BEN, CARLA, DORA, EMIL), IN_SERVICE),
+    **dict.fromkeys((ANNA, BEN, CARLA, DORA, EMIL), WORKS_HERE),
     NOBODY: Qualifications(),
-    GONE: Qualifications(registered=True),
+    GONE: Qualifications(service=NO_MORE),
 }
 given = Specification(ON_CALL).knowing(FACTS).given
 

@@ -199,11 +199,13 @@ def test_entering_the_discharge_phase_asks_for_the_closing_measures() -> None:
 
 def test_follow_up_is_entered_by_discharge_only() -> None:
     history = (*in_ongoing(), entered("discharge", DISCHARGE_AT, watched=False))
-    given(*history).when(EnterPhase(phase="follow_up")).then_rejected("enter_by_discharge")
+    given(*history).when(EnterPhase(phase="follow_up")).then_rejected(
+        "no_next_phase", "enter_by_discharge"
+    )
 
 
 def test_nothing_comes_after_follow_up() -> None:
-    given(*in_follow_up()).when(ONGOING).then_rejected("phase_not_next")
+    given(*in_follow_up()).when(ONGOING).then_rejected("no_next_phase")
 
 
 def test_a_closed_pathway_enters_no_phase() -> None:

@@ -217,6 +217,7 @@ def test_an_answer_may_be_entered_late_but_not_before_the_request() -> None:
     before = FULFIL.model_copy(update={"at": ASKED_AT - DAY})
     open_request().when(before).then_rejected("before_request")
     given().when(late, at=at).then_rejected("unknown_request")
+    given().when(late, at=ASKED_AT).then_rejected("unknown_request", "in_the_future")
 
 
 def test_a_request_is_erased_together_with_its_pathway() -> None:

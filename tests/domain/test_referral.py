@@ -35,6 +35,16 @@ def test_a_referral_opens_the_assessment_and_asks_for_the_baseline() -> None:
     given().when(refer(), at=REFERRED_AT).then(*referred())
 
 
+def test_a_former_patient_s_pathway_says_which_was_their_last() -> None:
+    """A re-referral is a pathway of its own, which leads back to the one before."""
+    former = "pathway-1a2b3c4d-5e6f-4708-9182-736455463728"
+    again = refer().model_copy(update={"former_pathway": former})
+    begun = given().when(again, at=REFERRED_AT)
+    assert begun.events[0] == referred()[0].model_copy(update={"former_pathway": former})
+    begun.then_state(former_pathway=former)
+    assert given(*referred()).state.former_pathway is None
+
+
 def test_the_baseline_never_expires() -> None:
     found = [one.kind for one in given(*referred()).deadlines()]
     assert found == ["measures_overdue", "disengagement_review"]

@@ -107,8 +107,8 @@ def test_blanks_say_nothing(name: str, path: tuple[Any, ...]) -> None:
 
 
 def test_a_name_stands_on_one_line_and_a_text_may_have_several() -> None:
-    lines = replaced(EXAMPLES["review_priority"], ("decided_by",), "dr-1\r\nBcc: x")
-    assert refused("review_priority", lines) == {"invalid"}
+    lines = replaced(EXAMPLES["record_measure"], ("answers",), {"1\r\nBcc: x": 1})
+    assert refused("record_measure", lines) == {"invalid"}
     assert refused("pause", {**EXAMPLES["pause"], "reason": "One\nTwo"}) == set()
 
 

@@ -25,7 +25,7 @@ from domain.events.pathway import (
 )
 from domain.events.safety import ErasurePassedOn, RiskRaised, RiskSignalled
 from domain.pathway import PATHWAY
-from domain.pathway.state import Risk
+from domain.pathway.rows import Risk
 from domain.programmes.definition import Definition
 from domain.programmes.safety import Response, SafetyPolicies
 from domain.risk import FormulatedLevel, Level, OutsideEvent

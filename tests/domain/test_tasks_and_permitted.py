@@ -2,13 +2,12 @@
 
 import pytest
 
-from domain.commands.pathway import CompleteTask, Refer
+from domain.commands.pathway import CompleteTask, EnterPhase, Refer
 from domain.events.pathway import TaskCompleted
 from domain.pathway import PATHWAY, Pathway
 from tests.domain.histories import (
     CONSENTED,
     FIRST_GROUP,
-    PLANNED_END,
     READY_AT,
     REFERRAL,
     WEEK,
@@ -143,11 +142,11 @@ def test_each_discharge_reason_is_offered_or_blocked() -> None:
     assert blocked(given(*in_follow_up()), "discharge", reason="deceased") == {"already_discharged"}
 
 
-def test_ending_early_is_blocked_until_a_reason_is_given() -> None:
+def test_ending_early_takes_a_reason_that_the_form_asks_for() -> None:
     history = given(*in_ongoing())
-    door = history.permitted("enter_phase", phase="discharge")
-    assert [reason.code for reason in door.blocked_by] == ["ending_not_near"]
-    assert history.permitted("enter_phase", phase="discharge", at=PLANNED_END).open
+    assert history.permitted("enter_phase", phase="discharge").open
+    history.when(EnterPhase(phase="discharge")).then_rejected("ending_not_near")
+    assert not history.when(EnterPhase(phase="discharge", reason="Moves away")).reasons
 
 
 def test_everything_on_a_closed_pathway_is_blocked_for_that_reason_alone() -> None:

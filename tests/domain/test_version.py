@@ -1,6 +1,7 @@
 """Moving to another version of the programme: what has to fit, and which clocks change."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from domain.programmes.definition import Definition
 from tests.domain.histories import (
     FIRST_GROUP,
     FOLLOW_UPS,
+    NORA,
     PLANNED_END,
     REFERRED_AT,
     TIMETABLE,
@@ -37,17 +39,18 @@ from tests.domain.histories import (
     mbt_g_document,
     miss,
     ny,
+    pathway,
     ready,
     referred,
     task,
 )
-from tests.domain.specification import Given, Specification, When, of_type
+from tests.domain.specification import Given, When, of_type
 
 Edit = Callable[[dict[str, Any]], Any]
 
 AT = ny("2026-02-10 09:00")
 DAY = timedelta(days=1)
-MOVE: dict[str, Any] = {"decided_by": "dr-1", "reason": "The revised programme suits better"}
+MOVE: dict[str, Any] = {"decided_by": NORA, "reason": "The revised programme suits better"}
 
 
 def second(*edits: Edit, version: int = 2, programme: str = "mbt-g") -> Definition:
@@ -67,7 +70,7 @@ def months(variant: int, number: int) -> Edit:
 
 
 def moving(history: tuple[Event, ...], to: Definition) -> Given[Any]:
-    return Specification(PATHWAY, to).given(*history)
+    return replace(pathway, definition=to).given(*history)
 
 
 def moved(history: tuple[Event, ...], to: Definition, at: Any = AT) -> When[Any]:
@@ -84,7 +87,7 @@ def the_move(history: tuple[Event, ...], to: Definition, at: Any = AT) -> Versio
 def test_the_decision_needs_the_version_that_it_names() -> None:
     needed = PATHWAY.needs(PATHWAY.initial(), MoveToVersion(programme="mbt-g@2", **MOVE))
 
-    assert needed == [Reference(kind=PROGRAMME_DEFINITION, name="mbt-g@2")]
+    assert Reference(kind=PROGRAMME_DEFINITION, name="mbt-g@2") in needed
 
 
 def test_a_version_with_the_same_rules_leaves_every_clock_as_it_is() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
@@ -25,6 +26,7 @@ from tests.domain.groups import (
     also,
     formed,
     held,
+    led,
     meeting,
     members,
     opened,
@@ -33,8 +35,9 @@ from tests.domain.groups import (
     standing,
     tuesday,
 )
-from tests.domain.histories import given
+from tests.domain.histories import given, ny
 from tests.domain.specification import COORDINATOR, Given
+from tests.domain.test_group_calendar import rule
 
 GROUP = "group-00000000-0000-4000-8000-000000000003"
 STAFF = {one: facts for one in (ROBIN, SAM) if isinstance(facts := FACTS[one], Qualifications)}
@@ -50,7 +53,16 @@ def test_a_group_offers_what_is_neither_filled_nor_reserved() -> None:
     assert group is not None
     assert (group.free, group.kind, group.modality) == (4, "ongoing", "virtual")
     assert group.next_session == tuesday(1)
-    assert group.also_at == ()
+    assert group.also_at == (tuesday(1), ny("2026-03-10 18:00"))
+
+
+def test_a_group_says_when_it_meets_after_each_change_of_clocks() -> None:
+    """Its own or the patients': Arizona keeps its clocks, and others change theirs."""
+    there = rule(1, "18:00", zone="America/Phoenix")
+    group = drawn(led().when(there).and_given())
+    assert group is not None
+    assert [one.astimezone(ZoneInfo("America/Phoenix")).hour for one in group.also_at] == [18, 18]
+    assert [one.astimezone(ZoneInfo("America/New_York")).hour for one in group.also_at] == [20, 21]
 
 
 def test_the_states_are_those_in_which_every_facilitator_is_licensed() -> None:

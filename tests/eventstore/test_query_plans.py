@@ -20,7 +20,7 @@ from eventstore.reads import Reading, ReadLog
 from eventstore.seal.sql import query as of_seal
 from eventstore.sql import query
 from eventstore.store import EventStore
-from tests.conftest import END_OTHERS
+from tests.emptied import END_OTHERS
 from tests.eventstore.given import WHEN, Noted, a_stream, command, notes
 
 pytestmark = pytest.mark.asyncio

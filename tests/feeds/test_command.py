@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from domain.events import registry
+from domain.events.receivers import SubscriptionChanged
+from eventstore.errors import StoreUnavailable
+from eventstore.reads import ReadLog, access_stream_by
 from tests.activities.web_server import Reply
 from tests.cli.carepath import Carepath
 from tests.cli.conftest import run
@@ -55,6 +59,19 @@ async def test_a_receiver_from_its_first_day_to_its_last(
             assert (await listed(carepath))[0]["secrets"] == ["env:LAB_NEXT", IN_FILE]
     assert await listed(carepath) == []
 
+    log = await clinic.store.read_stream(access_stream_by("local-administrator"))
+    changes = [one.event for one in log if isinstance(one.event, SubscriptionChanged)]
+    assert [(one.change, one.position) for one in changes] == [
+        *(("added", 1), ("paused", 1), ("rewound", 0), ("resumed", 0)),
+        *(("secrets_exchanged", 0), ("removed", 0)),
+    ]
+    added_then, removed_then = changes[0], changes[-1]
+    assert (added_then.subscription, added_then.host) == (LAB, "lab.example.org")
+    assert added_then.types == removed_then.types == ("pathway.*",)
+    assert added_then.sees == ("read_patient", "read_clinical")
+    told = " ".join(registry.write(one.event) for one in log)
+    assert not any(one in told for one in ("/events", "/run/secrets", "LAB_NEXT"))
+
 
 async def test_it_begins_now_and_a_receiver_without_a_url_fetches(
     carepath: Carepath, clinic: Clinic
@@ -89,12 +106,30 @@ async def test_what_cannot_be_meant_is_told(given: tuple[str, ...]) -> None:
     assert (await run("subscriptions", "add", *given)).code == 2
 
 
-async def test_who_is_there_already_or_is_not_there_is_told(carepath: Carepath) -> None:
+async def test_who_is_there_already_or_is_not_there_is_told(
+    carepath: Carepath, clinic: Clinic
+) -> None:
     assert (await carepath("subscriptions", "add", LAB)).code == 0
     again = await carepath("subscriptions", "add", LAB)
     assert (again.code, "there already" in again.err) == (1, True)
     unknown = await carepath("subscriptions", "pause", "nobody")
     assert (unknown.code, "no subscription nobody" in unknown.err) == (1, True)
+    log = await clinic.store.read_stream(access_stream_by("local-administrator"))
+    assert [one.type for one in log] == ["access.subscription_changed"], "what failed was no change"
+
+
+async def test_nothing_is_changed_that_the_access_log_does_not_take(
+    carepath: Carepath, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await carepath("subscriptions", "add", LAB)).code == 0
+
+    async def refused(*_: object) -> None:
+        raise StoreUnavailable("the log takes nothing")
+
+    monkeypatch.setattr(ReadLog, "append", refused)
+
+    assert (await carepath("subscriptions", "pause", LAB)).code == 3
+    assert (await clinic.lab()).state == "running"
 
 
 async def test_a_receiver_is_tried_out_without_an_event(carepath: Carepath, clinic: Clinic) -> None:

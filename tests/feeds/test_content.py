@@ -22,9 +22,9 @@ from tests.domain.histories import closed, ready, referred
 from tests.encryption.given import ERASED, a_closed_pathway, a_pathway, happened
 from tests.feeds.given import EVERYTHING, LAB, Clinic
 from tests.projections.given import settle
-from web.rights.fields import FIELDS
+from web.rights.fields import FIELDS, TAKES
 from web.rights.permissions import Permission
-from web.rights.sight import SIGHTS, TAKES, sight_of
+from web.rights.sight import SIGHTS, sight_of
 
 BEGUN = referred()[0]
 assert isinstance(BEGUN, Referred)

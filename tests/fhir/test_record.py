@@ -11,7 +11,7 @@ from domain.events.reads import ListRead, PatientRead
 from eventstore.reads import access_stream_by, access_stream_of
 from eventstore.store import EventStore
 from tests.activities.given import NOW, happened
-from tests.audit.test_export_fhir import RESOURCES, course
+from tests.audit.test_export_fhir import RESOURCES, course, said_by_validators
 from tests.fhir.conftest import Fhir, Opens
 from tests.fhir.test_referring import issues
 from tests.web.api import Api, token_of
@@ -60,6 +60,22 @@ async def test_everything_is_the_whole_mapping_and_the_read_is_recorded(
     assert {one.what for one in reads if isinstance(one, PatientRead)} == {
         "/fhir/Patient/{patient_id}/$everything"
     }
+
+
+async def test_two_validators_have_nothing_to_say_of_what_is_answered(
+    program: Opens, patient: str
+) -> None:
+    async with program("system/*.rs", "system/*.c") as fhir:
+        whole = await everything(fhir, patient)
+        changed = await everything(fhir, patient, _since="2000-01-01T00:00:00Z")
+        refused = [
+            (await fhir.get(f"Patient/{UUID(int=0)}/$everything")).json(),
+            (await fhir.post("", json={"resourceType": "Bundle", "type": "batch"})).json(),
+        ]
+        statement = (await fhir.get("metadata")).json()
+
+    assert {one["resourceType"] for one in refused} == {"OperationOutcome"}
+    assert said_by_validators([whole, changed, statement, *refused]) == []
 
 
 async def test_a_program_gets_the_types_of_its_scopes_and_no_field_of_others(

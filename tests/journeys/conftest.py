@@ -47,5 +47,6 @@ async def shared_clinic() -> AsyncIterator[Clinic]:
 @pytest_asyncio.fixture
 async def clinic(shared_clinic: Clinic) -> Clinic:
     """The clinic, up and well, however the journey before left it."""
-    await shared_clinic.installation.up()
+    if not shared_clinic.installation.is_up:
+        await shared_clinic.installation.up()
     return shared_clinic

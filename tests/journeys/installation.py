@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import Any
 
 import asyncpg
 
+from eventstore.connect import PlainConnection
+from projections.states import view_states
+from workers.embedded.running import running
 from workers.embedded.state import StackState, read_state
 from workers.settings import Settings
 
@@ -24,6 +28,11 @@ COMMANDS_OF_A_STREAM = """
 SELECT stream_id, command_id, min(version) AS first, max(version) AS last,
        count(*) AS events, count(DISTINCT recorded_at) AS appends
 FROM carepath_log.events GROUP BY stream_id, command_id ORDER BY stream_id, first
+"""
+
+ALL_SETTLED = """
+SELECT settled_seq = (SELECT coalesce(max(seq), 0) FROM carepath_log.events)
+FROM carepath_log.watermark
 """
 
 
@@ -98,15 +107,20 @@ class Installation:
     async def is_well(self) -> bool:
         return bool((await self.run("status", "--json")).code == 0)
 
+    @property
+    def is_up(self) -> bool:
+        stack = running(self.settings)
+        return (
+            stack is not None
+            and stack.phase == "ready"
+            and all(part.state == "ready" for part in stack.parts.values())
+        )
+
     async def is_caught_up(self) -> bool:
         """Every event is settled, and every view has seen it."""
-        status = (await self.run("status", "--json")).document
-        views = (status["views"] or {}).values()
-        return (
-            bool(views)
-            and status["settled_seq"] == await self._last_seq()
-            and all(view["lag"] == 0 for view in views)
-        )
+        async with self._connected() as connection:
+            settled = bool(await connection.fetchval(ALL_SETTLED))
+            return settled and all(one.lag == 0 for one in await view_states(connection))
 
     def pid_of(self, part: str) -> int:
         process = self.state.parts[part].process
@@ -127,7 +141,8 @@ class Installation:
 
     async def batches(self) -> list[Batch]:
         """What the log holds of each command, stream by stream in the order of versions."""
-        rows = await self._fetch(COMMANDS_OF_A_STREAM)
+        async with self._connected() as connection:
+            rows = await connection.fetch(COMMANDS_OF_A_STREAM)
         return [
             Batch(
                 stream=row["stream_id"],
@@ -140,14 +155,11 @@ class Installation:
             for row in rows
         ]
 
-    async def _last_seq(self) -> int:
-        (row,) = await self._fetch("SELECT coalesce(max(seq), 0) AS last FROM carepath_log.events")
-        return int(row["last"])
-
-    async def _fetch(self, query: str) -> list[asyncpg.Record]:
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[PlainConnection]:
         connection = await asyncpg.connect(self.state.database_url)
         try:
-            return await connection.fetch(query)
+            yield connection
         finally:
             await connection.close()
 

@@ -34,8 +34,7 @@ async def test_referrals_end_as_they_must_and_again_as_duplicates(
 
 async def test_show_permitted_caseload_and_replay_tell_the_same(clinic: Clinic) -> None:
     carepath = clinic.installation
-    for pathway in clinic.pathways[:2]:
-        await clinic.agrees_with_its_log(pathway)
+    await clinic.agrees_with_its_log(clinic.pathways[0])
     await until(carepath.is_caught_up)
 
     census = await carepath.ask("audit", "replay")

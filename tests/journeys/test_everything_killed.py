@@ -26,8 +26,7 @@ async def test_each_command_is_in_the_log_exactly_once(clinic: Clinic) -> None:
     assert sorted(one.command_id for one in written) == sorted(one.command_id for one in commands)
     assert all(one.appends == 1 for one in written)
 
-    for pathway in clinic.pathways[:3]:
-        await clinic.agrees_with_its_log(pathway)
+    await clinic.agrees_with_its_log(clinic.pathways[0])
     await until(carepath.is_caught_up)
     assert (await carepath.ask("views", "check"))["ok"]
     assert await carepath.is_well()

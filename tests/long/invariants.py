@@ -16,7 +16,8 @@ from domain.events.envelope import NewEvent, RecordedEvent
 from domain.fold import step
 from domain.programmes.definition import Definition
 from domain.simulation import Clinic
-from tests.domain.test_clinic_properties import SEATS, ClinicLife
+from tests.domain.clinic_looked_at import SEATS
+from tests.domain.test_clinic_properties import ClinicLife
 
 Found = Iterator[str]
 

@@ -52,7 +52,7 @@ async def browser() -> AsyncIterator[Browser]:
     if found is None:
         pytest.skip(NOT_HERE)
     async with async_playwright() as playwright:
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        options = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = await playwright.chromium.launch(executable_path=found, args=options)
         yield browser
         await browser.close()

@@ -1,18 +1,18 @@
 """Looking at a page: its screenshots, and what axe finds."""
 
 import os
-import tempfile
-from pathlib import Path
 from typing import Literal
 
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
-FOLDER = Path(
-    os.environ.get("CAREPATH_SCREENSHOTS") or Path(tempfile.gettempdir(), "carepath-pages")
-)
-WIDTHS = (1280, 820)
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+FOLDER = os.environ.get("CAREPATH_SCREENSHOTS")
+Shown = tuple[int, Literal["light", "dark"]]
+LOOKED_AT: tuple[Shown, ...] = ((1280, "light"), (820, "dark"))
+"""Each width and each scheme once: what is too wide has no colour, and contrast no width."""
+
+SHOWN: tuple[Shown, ...] = (*LOOKED_AT, (1280, "dark"), (820, "light")) if FOLDER else LOOKED_AT
+"""Whoever keeps what a page looks like wants to see it in every way."""
 
 TOO_WIDE = """
     [document.documentElement, ...document.querySelectorAll("main, .sheet, .card, .scroll, table")]
@@ -22,18 +22,19 @@ TOO_WIDE = """
 
 
 async def look(page: Page, name: str) -> None:
-    """Keep what the page looks like: each width, light and dark, in `FOLDER`.
+    """Axe looks at the page wide and light, and narrow and dark.
 
-    At no width may anything be wider than its place.
+    At no width may anything be wider than its place. What it looks like is kept in `FOLDER` if
+    one is named, and then in all four ways.
     """
-    for width in WIDTHS:
+    for width, scheme in SHOWN:
         await page.set_viewport_size({"width": width, "height": 900})
+        await page.emulate_media(color_scheme=scheme)
         wide = await page.evaluate(TOO_WIDE)
         assert not wide, f"{name}: too wide for {width} pixels: {wide}"
-        for scheme in SCHEMES:
-            await page.emulate_media(color_scheme=scheme)
-            await page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=True)
-            await accessible(page)
+        if FOLDER:
+            await page.screenshot(path=f"{FOLDER}/{name}-{width}-{scheme}.png", full_page=True)
+        await accessible(page)
 
 
 async def accessible(page: Page) -> None:

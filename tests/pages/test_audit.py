@@ -148,8 +148,20 @@ async def test_what_is_no_definition_is_said_and_kept(open_page: OpenPage) -> No
     policy = page.get_by_label("Definition, in YAML")
     await policy.fill("id: [")
     await page.get_by_role("button", name="Take every decision again").click()
-    await expect(page.get_by_role("alert")).to_contain_text("not YAML")
+    await expect(page.get_by_role("alert")).to_contain_text("Line 1, column 6")
     await expect(policy).to_have_value("id: [")
+
+
+async def test_a_policy_that_could_not_be_published_is_not_tested_either(
+    open_page: OpenPage,
+) -> None:
+    page = await open_page("/audit/backtest", role="auditor")
+    policy = page.get_by_label("Definition, in YAML")
+    text = await policy.input_value()
+    line = text[: text.index("facilitators: 2")].count("\n") + 1
+    await policy.fill(text.replace("facilitators: 2", "facilitators: 1"))
+    await page.get_by_role("button", name="Take every decision again").click()
+    await expect(page.get_by_role("alert")).to_contain_text(f"Line {line}, column")
 
 
 async def test_nobody_but_an_auditor_gets_in(open_page: OpenPage) -> None:

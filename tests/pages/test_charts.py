@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from domain.instruments.change import ChangeClass
 from domain.instruments.phq_9 import PHQ_9
-from domain.pathway.state import Stay
+from domain.pathway.rows import Stay
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look

@@ -6,7 +6,8 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from domain.events.group import AttendanceCorrected, Presence
+from domain.events.group import AttendanceCorrected
+from domain.events.presence import Presence
 from domain.fold import fold
 from domain.group import GROUP, Group
 from tests.domain.groups import held, patient, tuesday

@@ -3,9 +3,12 @@
 import asyncio
 import re
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -18,6 +21,8 @@ from tests.pages.looking import look
 from tests.pages.test_proof import Open, ProofDesk, at, open_proof
 from tests.seal.conftest import clinic, keys
 from tests.verifier.conftest import office
+from tests.verifier.given import of
+from web.app import create_app
 
 __all__ = ("at", "browser", "clinic", "keys", "office", "open_proof")
 
@@ -59,6 +64,35 @@ async def test_a_patients_bundle_is_downloaded_and_holds_before_a_stranger(
     assert exported.origin.actor.role == "auditor"
     assert isinstance(given.event, Disclosed)
     assert (given.event.recipient, given.event.basis) == ("The Board", "judicial")
+
+
+async def test_where_nobody_seals_nothing_is_made_and_nothing_recorded_as_given(
+    at: ProofDesk, scratch: Path
+) -> None:
+    name, secret = await at.session("auditor")
+    assert at.services.provable
+    impatient = replace(at.services.provable, patience=timedelta(0))
+    app = httpx.ASGITransport(create_app(replace(at.services, provable=impatient)))
+    async with httpx.AsyncClient(transport=app, base_url=at.url, cookies={name: secret}) as client:
+        form = (await client.get("/audit/export", headers={"accept": "text/html"})).text
+        [token] = set(re.findall(r'name="csrf" value="([^"]+)"', form))
+        given = {"csrf": token, "of": at.patient, "recipient": "The Board"}
+        answer = await client.post("/audit/export", data=given)
+    assert answer.status_code == 503
+    assert "nothing was handed out" in answer.text
+    events = await at.office.store.read_stream(access_stream_of(at.patient))
+    assert [one.type for one in events] == ["access.patient_read"]
+    assert nothing_in(scratch)
+
+
+async def test_a_supervisor_sees_in_the_timeline_to_whom_it_went_and_a_coordinator_does_not(
+    open_proof: Open, at: ProofDesk
+) -> None:
+    await at.office.hand_out(of(at.patient), recipient="The Board", basis="judicial")
+    told = "The record was handed out with its proofs to The Board, for a court"
+    for role, count in (("supervisor", 1), ("auditor", 1), ("coordinator", 0)):
+        page = await open_proof(f"/pathways/{at.patient}", role=role)
+        await expect(page.get_by_text(told)).to_have_count(count)
 
 
 def nothing_in(folder: Path) -> bool:

@@ -13,7 +13,7 @@ from tests.pages.conftest import SignIn
 from tests.pages.desk import Desk
 from tests.pages.looking import look
 from web.pages import live
-from web.pages.changes import Change, Heard
+from web.pages.changes import Change, Heard, Late
 from web.signin.returning import REFRESHES
 
 BANNER = re.compile(
@@ -88,7 +88,7 @@ class Silence:
     def end(self) -> None:
         self._over.set()
 
-    async def next(self, heard: Heard) -> Change | None:
+    async def next(self, heard: Heard) -> Change | Late | None:
         """In the place of what the server waits for between two messages."""
         found = asyncio.create_task(self._next(heard))
         await asyncio.wait({found})

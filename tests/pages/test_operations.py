@@ -7,12 +7,12 @@ import pytest
 from playwright.async_api import expect
 
 from activities.feeds import subscription as subscriptions
+from projections.standing import standing
 from projections.states import ViewState
 from tests.pages.conftest import OpenPage
 from tests.pages.desk import Desk
 from tests.pages.looking import look
 from web.pages import operations_state
-from web.pages.changes import query
 from workflows.client import Unreachable
 
 AT_MOST_S = 20
@@ -101,5 +101,4 @@ async def test_only_an_administrator_builds_a_view_anew(open_page: OpenPage, des
 
 async def build_of(desk: Desk, view: str) -> object:
     """What changes when another copy of a view takes the place of the one that is read."""
-    rows = await desk.services.pool.fetch(query("view_seqs"))
-    return next(row["build"] for row in rows if row["view"] == view)
+    return (await standing(desk.services.pool))[view].build

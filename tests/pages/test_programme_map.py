@@ -10,7 +10,8 @@ from playwright.async_api import expect
 from domain.actor import Actor
 from domain.commands.registry import read
 from domain.commands.submission import Submission
-from domain.pathway.state import Pathway, Stay
+from domain.pathway.rows import Stay
+from domain.pathway.state import Pathway
 from domain.programme import PROGRAMME
 from domain.programmes.definition import Definition
 from projections.funnel.reading import PhaseNow, TimeInPhase, WaitingNow

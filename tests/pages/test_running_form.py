@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from domain.events.group import Admission, MemberAdmitted, SeatReleased
+from domain.events.group import MemberAdmitted, SeatReleased
+from domain.events.presence import Admission
 from tests.pages.test_groups import NOW
 from web.errors import BadRequest
 from web.pages.groups.telling import _told

@@ -72,11 +72,12 @@ async def _formed(desk: Desk, title: str, weekday: int) -> str:
 async def _trained(desk: Desk) -> list[str]:
     """Those with the credential, who lead the fewest groups first."""
     found = []
-    today = desk.now().date()
+    now = desk.now()
     for entity_id in await desk.services.store.streams("clinician", "", 100):
         state = fold(CLINICIAN, await desk.services.store.read_stream(entity_id)).state
         known = qualifications(state)
-        if known.credentialed("mbt", today) and known.licensed("FL", today):
+        papers = known.credentialed("mbt", now.date(), at=now)
+        if papers and known.licensed("FL", now.date(), at=now):
             found.append((len(state.groups), entity_id))
     return [entity_id for _, entity_id in sorted(found)]
 

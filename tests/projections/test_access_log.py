@@ -11,6 +11,7 @@ from domain.events.base import Event
 from domain.events.envelope import Origin, new_events
 from domain.events.pathway import Erased
 from domain.events.reads import GlassBroken, ListRead, PatientRead
+from domain.events.receivers import SubscriptionChanged
 from eventstore.connect import Pool
 from eventstore.reads import access_stream_by
 from eventstore.store import EventStore
@@ -53,6 +54,10 @@ class Readers:
         broken = GlassBroken(at=now, reason=reason, until=now + HOUR)
         await self._append(who, UUID_OF_PATIENT, broken)
 
+    async def add_receiver(self, who: Actor) -> None:
+        added = SubscriptionChanged(at=self._now(), subscription="lab", change="added", position=0)
+        await self._append(who, access_stream_by(who.subject).removeprefix("access-"), added)
+
     async def built(self) -> None:
         await settle(self._pool)
         await rebuild(ACCESS_LOG, self._store, self._pool)
@@ -93,6 +98,15 @@ async def test_each_read_says_who_what_of_whom_and_for_what(readers: Readers, po
     assert told(await read_by_subject(pool, "dana", limit=10)) == [("dana", "measures")]
     assert told(await read_latest(pool, limit=10)) == [("dana", "measures"), ("carol", "timeline")]
     assert told(await read_latest(pool, "coordinator", limit=10)) == [("carol", "timeline")]
+
+
+async def test_who_tells_another_system_of_the_log_is_seen_and_no_patient_s_record_with_it(
+    readers: Readers, pool: Pool
+) -> None:
+    await readers.add_receiver(CAROL)
+    await readers.built()
+    [line] = await read_by_subject(pool, "carol", limit=10)
+    assert (line.what, line.pathway_id, line.purpose) == ("subscriptions/lab/added", None, None)
 
 
 async def test_whoever_breaks_the_glass_is_seen_with_the_reason(

@@ -6,13 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import asyncpg
 import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from audit.export.disclosure import Disclosure
+from audit.export.scope import OfPatient
 from audit.log import Log
 from audit.prove import prove_inclusion
 from audit.replay import census, replay
@@ -36,8 +40,15 @@ from projections.views import VIEWS
 from projections.worklist.reading import list_items
 from tests.cli.conftest import run
 from tests.eventstore.given import WHEN
+from tests.pages.desk import services_of
 from tests.projections.given import a_life, a_pathway, append, as_command, seeded
 from tests.rights.logins import log_in, login
+from tests.verifier.given import AUDITOR
+from tests.web.entities import EntitiesHere
+from web.audit_export import handed_out
+from web.provable import Provable
+from web.rights.sight_of_role import SightOfRole
+from web.services import utc_now
 from workers.embedded.fingerprints import begin_keys, require_same_keys
 from workers.fleet.jobs import SealJob
 from workers.keys import Keys, ensure_keys
@@ -164,11 +175,14 @@ async def test_the_api_rebuilds_and_checks_views_as_a_projector(installation: In
     assert len(await list_cases(await installation.as_(READER), Wanted(), limit=10)) == 1
 
 
-async def test_a_sealer_seals_and_anchors_and_a_reader_verifies(installation: Installation) -> None:
+@pytest.mark.parametrize("role", [READER, PROJECTOR])
+async def test_a_sealer_seals_and_anchors_and_a_reader_or_the_api_verifies(
+    installation: Installation, role: str
+) -> None:
     stream = await installation.append_a_life()
     last = await installation.project()
     await installation.seal()
-    dsn = await installation.dsn_of(READER)
+    dsn = await installation.dsn_of(role)
     ring = read_ring(installation.settings.keys_dir / PUBLIC)
     anchor = installation.settings.anchor_path
     verified = await verify(Asked(dsn, ring, anchor, own_anchor=True), lambda _done, _total: None)
@@ -179,6 +193,29 @@ async def test_a_sealer_seals_and_anchors_and_a_reader_verifies(installation: In
     assert (await replay(store, stream, None, None)).existed
     clinic = Log(store, await installation.as_(READER))
     assert len((await census(clinic, None, None)).pathways) == 1
+
+
+async def test_the_api_s_login_is_enough_to_hand_out_a_bundle(installation: Installation) -> None:
+    stream = await installation.append_a_life()
+    await installation.project()
+    await installation.seal()
+    pool, dsn = await installation.as_(PROJECTOR), await installation.dsn_of(PROJECTOR)
+    store = encrypted_store(pool, installation.keys)
+    provable = Provable(dsn, installation.settings.keys_dir / PUBLIC)
+    services = services_of(pool, store, EntitiesHere(store, utc_now))
+    asked = Disclosure(OfPatient(stream), AUDITOR, "audit", SightOfRole("auditor"), utc_now())
+
+    async def sealing() -> None:
+        while True:
+            await installation.project()
+            await installation.seal()
+
+    sealer = asyncio.create_task(sealing())
+    answer = await handed_out(services, provable, asked, "disclosure")
+    sealer.cancel()
+    archive = b"".join([part async for part in answer.body_iterator if isinstance(part, bytes)])
+    with ZipFile(BytesIO(archive)) as opened:
+        assert "disclosure/receipt.json" in opened.namelist()
 
 
 async def test_a_worker_looks_whether_the_seal_stands_still(installation: Installation) -> None:

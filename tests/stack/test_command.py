@@ -45,6 +45,7 @@ def test_status_of_nothing_is_not_well(folder: Path) -> None:
         "parts": {},
         "metrics": {},
         "jobs": None,
+        "held_up": [],
         "events": None,
         "settled_seq": None,
         "watermark_age_s": None,

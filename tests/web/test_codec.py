@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from temporalio.api.common.v1 import Payload
 
 from domain.actor import Actor, Role
-from domain.events.reads import PayloadsDecoded
+from domain.events.reads import PayloadsDecoded, RequestRefused
 from eventstore.reads import access_stream_by
 from eventstore.store import EventStore
 from web.app import create_app
@@ -147,7 +147,9 @@ async def test_each_decode_is_in_the_access_log(
     decoded = (await store.read_stream(access_stream_by("account-auditor")))[-1]
     assert isinstance(decoded.event, PayloadsDecoded)
     assert (decoded.event.payloads, decoded.event.purpose) == (2, "audit")
-    assert await store.read_stream(access_stream_by("account-coordinator")) == []
+    refused = (await store.read_stream(access_stream_by("account-coordinator")))[-1]
+    assert isinstance(refused.event, RequestRefused)
+    assert (refused.event.what, refused.event.missing) == (PATH, ("decode",))
 
 
 async def test_temporals_own_page_may_ask_with_a_persons_session(

@@ -99,7 +99,9 @@ async def test_a_pathway_moves_to_a_version_that_is_published(
 ) -> None:
     await published(clinic, definition, id="moving")
     pathway = (await clinic.refer(bundle(), programme="moving"))["pathway_id"]
-    data = {"programme": "moving@2", "decided_by": "dr-1", "reason": "Shorter rounds"}
+    named = await clinic.submit("clinician-new", "register", programme="moving@1", name="Kim")
+    decided_by = named.json()["entity_id"]
+    data = {"programme": "moving@2", "decided_by": decided_by, "reason": "Shorter rounds"}
 
     missing = await clinic.submit(pathway, "move_to_version", **data)
     policies = {**definition["policies"], "inactive_before_review": "P10D"}

@@ -17,6 +17,8 @@ from tests.web.api import Api
 from web.rights.fields import (
     FIELDS,
     OF_PATIENTS,
+    TAKES,
+    content_seen,
     reasons_told,
     visible,
     visible_case,
@@ -24,7 +26,7 @@ from web.rights.fields import (
     withheld,
 )
 from web.rights.needs import may_read
-from web.rights.permissions import Permission, may
+from web.rights.permissions import PERMISSIONS, Permission, may
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 ELSEWHERE = {"alternatives", "band", "change", "identifiers", "pcp", "risk_item"}
@@ -114,8 +116,33 @@ def test_a_case_and_a_line_tell_no_more_than_the_record() -> None:
     assert visible_case("clinician", case).phase == "intro"
     assert visible_case("coordinator", case) == case
     hidden = visible_entry("facilitator", entry)
-    assert (hidden.title, hidden.details) == ("Measure recorded", {"measure": "phq-9"})
+    assert (hidden.title, hidden.details) == ("Measure recorded", {})
     assert visible_entry("clinician", entry) == entry
+
+
+@pytest.mark.parametrize(("event_type", "takes"), TAKES.items())
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_nothing_but_confidential_shows_a_role_only_that_it_was(
+    role: Role, event_type: str, takes: Permission
+) -> None:
+    seen = content_seen(PERMISSIONS[role], event_type, {"thresholds": {"cut": 10}})
+    assert bool(seen) == may(role, takes)
+
+
+async def test_a_facilitator_reads_nothing_of_a_measure_by_page_or_api(clinic: Api) -> None:
+    pathway = await clinic.opened()
+    answers = {str(item): 1 for item in range(1, 10)}
+    recorded = await clinic.submit(
+        pathway, "record_measure", measure="phq-9", answers=answers, taken_at=NOW.isoformat()
+    )
+    assert recorded.is_success, recorded.text
+    with clinic.acting_as("facilitator"):
+        await clinic.post(f"/api/entities/{pathway}/break-glass", json={"reason": "Test"})
+        record = (await clinic.get(f"/api/entities/{pathway}")).json()
+    told = [one["data"] for one in record["timeline"] if one["type"] == "pathway.measure_recorded"]
+    assert told == [{}]
+    assert not {"subscores", "findings", "flags", "score", "answers"} & names_in(record["state"])
+    assert "subscores" in names_in((await clinic.shown(pathway))["timeline"])
 
 
 def _events() -> list[type[BaseModel]]:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.actor import Actor
-from domain.events.reads import ListRead
+from domain.events.reads import ListRead, RequestRefused
 from eventstore.connect import Pool
 from eventstore.reads import access_stream_by, access_stream_of
 from eventstore.store import EventStore
@@ -28,7 +28,8 @@ def somebody() -> Actor:
 
 async def lists_of(log: AccessLog, store: EventStore, subject: str) -> list[Any]:
     await log.written()
-    return [one.event for one in await store.read_stream(access_stream_by(subject))]
+    events = [one.event for one in await store.read_stream(access_stream_by(subject))]
+    return [one for one in events if not isinstance(one, RequestRefused)]
 
 
 def pathways(*whom: UUID) -> list[str]:

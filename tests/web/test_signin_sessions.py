@@ -9,7 +9,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from domain.events.reads import RequestRefused
 from eventstore.connect import Pool
+from eventstore.reads import access_stream_by
 from tests.web.browser import HERE, PAGES, Browser, links
 from tests.web.conftest import Clock, empty_log
 from web.app import create_app
@@ -263,6 +265,13 @@ async def test_a_change_must_come_from_a_page_of_the_session(
 
     assert {without.status_code, wrong.status_code, form.status_code} == {403}
     assert without.json()["error"]["code"] == "not_from_here"
+    await browser.app.state.access_log.written()
+    told = await demo.store.read_stream(access_stream_by("persona-coordinator"))
+    refused = [one.event for one in told if isinstance(one.event, RequestRefused)]
+    assert {(one.what, one.code) for one in refused} >= {
+        (wanted, "not_from_here"),
+        ("/sign-out", "not_from_here"),
+    }
     assert right.status_code == 400
 
 

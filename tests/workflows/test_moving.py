@@ -6,11 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from domain.commands.submission import Receipt
 from domain.decider import Rejected
 from domain.programmes.definition import Definition
 from tests.workflows.clinic import Clinic, mbt_g, referral
-
-MOVE = {"decided_by": "dr-1", "reason": "The revised programme suits better"}
 
 
 def another(programme: str, version: int, **policies: Any) -> Definition:
@@ -19,13 +18,20 @@ def another(programme: str, version: int, **policies: Any) -> Definition:
     return Definition.model_validate(document | changed)
 
 
+async def moved_to(clinic: Clinic, pathway: str, label: str) -> Receipt:
+    decided = await clinic.decided("The revised programme suits better")
+    return await clinic.submit(pathway, "move_to_version", programme=label, **decided)
+
+
 async def test_the_clock_and_the_decisions_follow_the_new_version(clinic: Clinic) -> None:
     programme = f"p{uuid4().hex[:8]}"
     await clinic.publish(another(programme, 1))
     await clinic.publish(another(programme, 2, inactive_before_review=timedelta(days=10)))
     pathway = await clinic.refer(referral(), programme=f"{programme}@1")
 
-    moved = await clinic.submit(pathway, "move_to_version", programme=f"{programme}@2", **MOVE)
+    moved = await clinic.submit(
+        pathway, "move_to_version", programme=f"{programme}@2", **await clinic.decided()
+    )
     await clinic.pass_time(days=11)
 
     assert moved.events == ("pathway.version_moved",)
@@ -40,7 +46,9 @@ async def test_the_next_run_stays_on_the_new_version(clinic: Clinic) -> None:
     await clinic.publish(another(programme, 1))
     await clinic.publish(another(programme, 2))
     pathway = await clinic.refer(referral(), programme=f"{programme}@1")
-    await clinic.submit(pathway, "move_to_version", programme=f"{programme}@2", **MOVE)
+    await clinic.submit(
+        pathway, "move_to_version", programme=f"{programme}@2", **await clinic.decided()
+    )
 
     await clinic.renew(pathway)
     await clinic.entities.submit(pathway, await clinic.consent())
@@ -53,6 +61,8 @@ async def test_a_version_that_is_not_published_is_a_reason(clinic: Clinic) -> No
     pathway = await clinic.refer(referral())
 
     with pytest.raises(Rejected) as refused:
-        await clinic.submit(pathway, "move_to_version", programme="mbt-g@99", **MOVE)
+        await clinic.submit(
+            pathway, "move_to_version", programme="mbt-g@99", **await clinic.decided()
+        )
 
     assert [reason.code for reason in refused.value.reasons] == ["programme_not_published"]

@@ -15,6 +15,7 @@ from projections.caseload.reading import PhaseCount, Wanted, count_by_phase, lis
 from web.pages.caseload_marks import mark, place
 from web.pages.clinic import AtClinic, Clinic
 from web.pages.csv_files import csv_lines
+from web.pages.lateness import lacking
 from web.pages.rendering import page
 from web.pages.saved_views import read_saved
 from web.rights.care import caring, own_patients
@@ -89,9 +90,14 @@ async def search(
 async def export(
     request: Request, services: Serving, clinic: AtClinic, sought: Annotated[Sought, Form()]
 ) -> StreamingResponse:
-    """The whole list as a file of comma-separated values."""
+    """The whole list as a file of comma-separated values.
+
+    While the view has many events to take in, or old ones, the last head says so.
+    """
+    late = lacking(request, "caseload")
+    heads = (*_HEADS, late) if late else _HEADS
     return StreamingResponse(
-        csv_lines(_HEADS, _values(request, services, clinic, sought)),
+        csv_lines(heads, _values(request, services, clinic, sought)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="caseload.csv"'},
     )

@@ -1,7 +1,7 @@
-"""Live pages: /live tells a browser which views have moved, by server-sent events.
+"""Live pages: /live tells a browser which views have moved and which lag, by server-sent events.
 
-A message holds a view's name and a number, and nothing of anybody: the page asks again for what it
-shows, under the rights of whoever reads it.
+A message holds views' names with a number or an instant, and nothing of anybody: the page asks
+again for what it shows, under the rights of whoever reads it.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from web.pages.changes import Change, Changes, Heard
+from web.pages.changes import Change, Changes, Heard, Late
 from web.rights.needs import needs
 from web.rights.permissions import Permission
 
@@ -30,7 +30,7 @@ router = APIRouter(dependencies=[needs(Permission.SIGNED_IN)])
 
 @router.get("/live")
 async def live(request: Request) -> StreamingResponse:
-    """One message for each move of a view, until the browser leaves or this process ends."""
+    """Each move of a view and what lags, until the browser leaves or this process ends."""
     changes: Changes = request.app.state.changes
     return StreamingResponse(
         _told(changes), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
@@ -52,7 +52,7 @@ async def _told(changes: Changes) -> AsyncIterator[str]:
             yield _message(change)
 
 
-async def _next(heard: Heard) -> Change | None:
+async def _next(heard: Heard) -> Change | Late | None:
     async with asyncio.timeout(HEARTBEAT.total_seconds()):
         return await heard.get()
 
@@ -62,6 +62,9 @@ def _here() -> str:
     return f"event: here\ndata: {HEARTBEAT // timedelta(milliseconds=1)}\n\n"
 
 
-def _message(change: Change) -> str:
-    told = json.dumps({"topic": change.topic, "seq": change.seq})
-    return f"event: changed\ndata: {told}\n\n"
+def _message(told: Change | Late) -> str:
+    if isinstance(told, Late):
+        since = {view: one.isoformat() for view, one in told.since.items()}
+        return f"event: late\ndata: {json.dumps(since)}\n\n"
+    change = json.dumps({"topic": told.topic, "seq": told.seq})
+    return f"event: changed\ndata: {change}\n\n"

@@ -14,6 +14,7 @@ from domain.actor import Actor
 from web.pages import wording
 from web.pages.clinic import Clinic
 from web.pages.forms.answers import slots
+from web.pages.lateness import lacking
 from web.pages.navigation import places_for
 from web.pages.preferences import theme_of
 from web.pages.static import address
@@ -49,6 +50,7 @@ def frame(request: Request) -> dict[str, Any]:
         "can": partial(_can, actor),
         "csrf": getattr(state, "csrf", None),
         "clinic": getattr(state, "clinic", Clinic()),
+        "lacking": partial(lacking, request),
         "now": request.app.state.services.now(),
         "path": request.url.path,
         "person": getattr(state, "person", None),

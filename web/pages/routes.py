@@ -37,6 +37,7 @@ from web.pages.forms import page as forms
 from web.pages.groups import page as groups
 from web.pages.individual import page as individual
 from web.pages.kept import Kept
+from web.pages.lateness import note_standing
 from web.pages.outcomes import page as outcomes
 from web.pages.patient import page as patient
 from web.pages.programme_map import page as programme_map
@@ -91,7 +92,8 @@ def add_pages(app: FastAPI) -> None:
     app.state.changes = Changes(services.pool, services.ready)
     app.state.streams = Streams(services.store, services.now)
     app.state.kept = Kept(services.pool, services.now)
-    in_frame = APIRouter(include_in_schema=False, dependencies=[Depends(note_clinic)])
+    frame = [Depends(note_clinic), Depends(note_standing)]
+    in_frame = APIRouter(include_in_schema=False, dependencies=frame)
     for module in PAGES:
         in_frame.include_router(module.router)
     app.include_router(in_frame)

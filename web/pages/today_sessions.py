@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from audit.living import read_all
-from domain.pathway.state import Booking, Pathway
+from domain.pathway.rows import Booking
+from domain.pathway.state import Pathway
 from web.pages.addresses import sitting_at
 from web.pages.rendering import page
 from web.pages.today_sought import midnight_after

@@ -19,7 +19,8 @@ from domain.events.reads import CalendarLinkEvent, GlassBroken, ReadEvent
 from eventstore.errors import EventStoreError
 from eventstore.reads import Reading, ReadLog, access_stream_by, access_stream_of
 from web.errors import Unavailable
-from web.rights.reads import Noted, OfAttempt, OfClinic, OfList, OfPatient, OfPayloads
+from web.rights.reads import Noted, OfClinic, OfList, OfPatient, OfPayloads, Refused
+from web.rights.repeats import Repeats
 
 logger = structlog.get_logger(__name__)
 
@@ -56,8 +57,11 @@ class _Read:
 
 @dataclass(slots=True)
 class _Waiting:
+    """Waits since then; it happened at `at`, the first of so many times."""
+
     since: datetime
-    times: int = 1
+    at: datetime
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class AccessLog:
         self._writing: list[Reading] = []
         self._writing_since: datetime | None = None
         self._open: dict[tuple[str, str], _Sitting] = {}
+        self._refused = Repeats[_Read]()
         self._task: asyncio.Task[None] | None = None
 
     def note(self, pathway_id: str, actor: Actor, what: str, *, break_glass: bool = False) -> None:
@@ -115,9 +120,15 @@ class AccessLog:
         """Record that payloads were decrypted for somebody. Raises `ReadsNotRecorded`."""
         self._note(_Read(actor, OfPayloads(payloads)))
 
-    def note_refusal(self, actor: Actor, attempt: OfAttempt) -> None:
-        """Record that somebody was refused something. Raises `ReadsNotRecorded`."""
-        self._note(_Read(actor, attempt))
+    def note_refusal(self, actor: Actor, refused: Refused) -> None:
+        """Record that somebody was refused something, repeats of one sitting together.
+
+        Raises `ReadsNotRecorded`.
+        """
+        read, now = _Read(actor, refused), self._now()
+        self._note_repeats(now)
+        if self._refused.is_new(read, now):
+            self._note(read)
 
     async def break_glass(self, pathway_id: str, actor: Actor, reason: str) -> datetime:
         """Record a reason, at once; until when it counts.
@@ -147,6 +158,7 @@ class AccessLog:
 
     async def written(self) -> None:
         """Wait until all that was noted is in the log, or as long as it may take."""
+        self._note_repeats()
         if self._writing or self._waiting:
             self._begin()
         if self._task:
@@ -162,11 +174,20 @@ class AccessLog:
         if self._late(now):
             self._begin()
             raise ReadsNotRecorded
-        if read in self._waiting:
-            self._waiting[read].times += 1
-        else:
-            self._waiting[read] = _Waiting(now)
+        self._note_repeats(now)
+        self._wait(read, now, 1)
         self._begin()
+
+    def _note_repeats(self, now: datetime | None = None) -> None:
+        """Have written what was repeated in sittings that are over by now, or in all."""
+        for read, at, times in self._refused.over(now):
+            self._wait(read, at, times)
+
+    def _wait(self, read: _Read, at: datetime, times: int) -> None:
+        if read in self._waiting:
+            self._waiting[read].times += times
+        else:
+            self._waiting[read] = _Waiting(self._now(), at, times)
 
     def _late(self, now: datetime) -> bool:
         stuck = self._writing_since is not None and now - self._writing_since > LATE
@@ -200,7 +221,7 @@ class AccessLog:
             _reading(
                 read.noted.stream(read.actor),
                 read.actor,
-                read.noted.event(read.actor, waiting.since, waiting.times),
+                read.noted.event(read.actor, waiting.at, waiting.times),
             )
             for read, waiting in taken.items()
         ]

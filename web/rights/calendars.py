@@ -10,6 +10,7 @@ from web.person import Person
 from web.rights.care import WHOLE_CLINIC
 from web.rights.errors import Forbidden
 from web.rights.needs import NeedsOfKind
+from web.rights.permissions import Permission
 from web.rights.reading import require_patient
 
 HAVE_CALENDARS = ("pathway", "clinician", "group")
@@ -32,7 +33,8 @@ class NeedsOfCalendar(NeedsOfKind):
     def _require_own(self, person: Person, calendar: str) -> None:
         if calendar.startswith("clinician-") and person.actor.role not in WHOLE_CLINIC:
             allowed = [one for one in WHOLE_CLINIC if one != "auditor"]
-            raise Forbidden("link another clinician's calendar", person.actor.role, allowed)
+            doing, missing = "link another clinician's calendar", Permission.LINK_CALENDARS
+            raise Forbidden(doing, person.actor.role, allowed, missing)
 
     async def _require_known(self, request: Request, calendar: str) -> None:
         streams = streams_of(request)

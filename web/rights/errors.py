@@ -13,9 +13,10 @@ class Forbidden(WebError):
     status = 403
     code = "forbidden"
 
-    def __init__(self, doing: str, role: Role, allowed: Iterable[Role]) -> None:
+    def __init__(self, doing: str, role: Role, allowed: Iterable[Role], missing: str) -> None:
         reason = other_role(doing, role, allowed)
         super().__init__(reason.message, (reason,))
+        self.missing = (missing,)
 
 
 class InsufficientScope(WebError):
@@ -25,7 +26,8 @@ class InsufficientScope(WebError):
     code = "insufficient_scope"
 
     def __init__(self, wanted: Iterable[str]) -> None:
-        scopes = " ".join(wanted)
+        self.missing = tuple(wanted)
+        scopes = " ".join(self.missing)
         told = f" One of these does: {scopes}." if scopes else ""
         super().__init__(
             f"The scopes of this token do not give this.{told} Ask whoever gave you the token for "
@@ -40,8 +42,9 @@ class CommandForbidden(CommandRefused):
 
     status = 403
 
-    def __init__(self, doing: str, role: Role, allowed: Iterable[Role]) -> None:
-        super().__init__((other_role(doing, role, allowed),))
+    def __init__(self, command: str, role: Role, allowed: Iterable[Role]) -> None:
+        super().__init__((other_role(f"submit {command}", role, allowed),))
+        self.missing = (command,)
 
 
 class GlassWhole(WebError):

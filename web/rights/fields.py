@@ -39,6 +39,8 @@ FIELDS: Mapping[Permission, frozenset[str]] = {
             "band",
             "change",
             "explanation",
+            "findings",
+            "flags",
             "foreseeable_changes",
             "note",
             "outcome",
@@ -48,12 +50,25 @@ FIELDS: Mapping[Permission, frozenset[str]] = {
             "risk_item",
             "score",
             "scores",
+            "subscores",
             "suitability",
         }
     ),
     Permission.READ_SAFETY: frozenset({"safety_plan", "risk"}),
 }
 """What it takes to see a field; every other field is seen by whoever may read the record."""
+
+TAKES: Mapping[str, Permission] = {
+    "pathway.changes_reckoned": Permission.READ_CLINICAL,
+    "pathway.escalation_resolved": Permission.READ_SAFETY,
+    "pathway.measure_recorded": Permission.READ_CLINICAL,
+    "pathway.measure_struck_out": Permission.READ_CLINICAL,
+    "pathway.risk_raised": Permission.READ_SAFETY,
+    "pathway.risk_signalled": Permission.READ_SAFETY,
+    "pathway.safety_plan_agreed": Permission.READ_SAFETY,
+    "pathway.suitability_decided": Permission.READ_CLINICAL,
+}
+"""Events that say nothing but what is confidential: beside what reading their entity takes."""
 
 OF_PATIENTS = ("pathway", "escalation", "request")
 """The kinds of entity whose records are about a patient."""
@@ -75,6 +90,15 @@ def visible(role: Role, record: Mapping[str, Any]) -> dict[str, Any]:
     return pruned(record, withheld(role))
 
 
+def content_seen(
+    held: Collection[Permission], event_type: str, content: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What of a patient's event somebody sees who holds these; that it was, they see anyhow."""
+    if event_type in TAKES and TAKES[event_type] not in held:
+        return {}
+    return pruned(content, hidden_without(held))
+
+
 def pruned(record: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     """A record, as JSON, without the fields of these names at any depth."""
     return {name: _seen(value, hidden) for name, value in record.items() if name not in hidden}
@@ -89,7 +113,7 @@ def visible_case(role: Role, case: Case) -> Case:
 
 def visible_entry(role: Role, entry: Entry) -> Entry:
     """A line of the timeline; its sentence tells less where a detail is withheld."""
-    details = visible(role, entry.details)
+    details = content_seen(PERMISSIONS[role], entry.type, entry.details)
     if details.keys() == entry.details.keys():
         return entry
     told = entry.type.partition(".")[2].replace("_", " ").capitalize()

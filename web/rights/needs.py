@@ -91,7 +91,7 @@ def require_permission(actor: Actor, permission: Permission) -> None:
     """Raise `Forbidden` unless the actor's role has the permission."""
     if not may(actor.role, permission):
         allowed = [role for role, held in PERMISSIONS.items() if permission in held]
-        raise Forbidden(SAYS[permission], actor.role, allowed)
+        raise Forbidden(SAYS[permission], actor.role, allowed, permission)
 
 
 def require_reading(actor: Actor, entity_id: str) -> None:
@@ -113,4 +113,4 @@ def require_submitting(actor: Actor, entity_id: str, command: str) -> None:
     kind = entity_id.partition("-")[0]
     if kind in DECIDERS and not may_submit(actor.role, kind, command):
         allowed = [role for role in SUBMITS if may_submit(role, kind, command)]
-        raise CommandForbidden(f"submit {kind}.{command}", actor.role, allowed)
+        raise CommandForbidden(f"{kind}.{command}", actor.role, allowed)

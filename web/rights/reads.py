@@ -1,4 +1,4 @@
-"""What is noted of somebody: a read of one patient, of many, of payloads, or a refused attempt."""
+"""What is noted of somebody: a read of one patient, of many, of payloads, or what was refused."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from domain.events.reads import (
     PayloadsDecoded,
     Purpose,
     ReadEvent,
+    RequestRefused,
 )
 from eventstore.reads import access_stream_by, access_stream_of
 
@@ -103,9 +104,7 @@ class OfAttempt:
     reasons: tuple[str, ...]
 
     def stream(self, actor: Actor) -> str:
-        if self.pathway_id is None:
-            return access_stream_by(actor.subject)
-        return access_stream_of(self.pathway_id)
+        return _stream(self.pathway_id, actor)
 
     def event(self, actor: Actor, at: datetime, times: int) -> ReadEvent:  # noqa: ARG002 - as all
         return AttemptRefused(
@@ -117,4 +116,34 @@ class OfAttempt:
         )
 
 
-Noted = OfPatient | OfList | OfClinic | OfPayloads | OfAttempt
+@dataclass(frozen=True, slots=True)
+class OfRequest:
+    """What somebody's rights refused, by a route; `pathway_id` where it is about a patient."""
+
+    what: str
+    code: str
+    missing: tuple[str, ...] = ()
+    entity_id: str | None = None
+    pathway_id: str | None = None
+
+    def stream(self, actor: Actor) -> str:
+        return _stream(self.pathway_id, actor)
+
+    def event(self, actor: Actor, at: datetime, times: int) -> ReadEvent:  # noqa: ARG002 - as all
+        return RequestRefused(
+            at=at,
+            what=self.what,
+            code=self.code,
+            missing=self.missing,
+            entity_id=self.entity_id,
+            times=times,
+        )
+
+
+Refused = OfAttempt | OfRequest
+Noted = OfPatient | OfList | OfClinic | OfPayloads | Refused
+
+
+def _stream(pathway_id: str | None, actor: Actor) -> str:
+    """The patient's, or the reader's where it is about none."""
+    return access_stream_of(pathway_id) if pathway_id else access_stream_by(actor.subject)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from web.rights.fields import OF_PATIENTS, hidden_without, pruned
+from web.rights.fields import OF_PATIENTS, TAKES, hidden_without, pruned
 from web.rights.permissions import READ_OF, Permission
 
 SIGHTS: tuple[Permission, ...] = (
@@ -17,18 +17,6 @@ SIGHTS: tuple[Permission, ...] = (
     Permission.READ_CLINICIANS,
 )
 """What a receiver may be given. Programme definitions everybody sees."""
-
-TAKES: Mapping[str, Permission] = {
-    "pathway.changes_reckoned": Permission.READ_CLINICAL,
-    "pathway.escalation_resolved": Permission.READ_SAFETY,
-    "pathway.measure_recorded": Permission.READ_CLINICAL,
-    "pathway.measure_struck_out": Permission.READ_CLINICAL,
-    "pathway.risk_raised": Permission.READ_SAFETY,
-    "pathway.risk_signalled": Permission.READ_SAFETY,
-    "pathway.safety_plan_agreed": Permission.READ_SAFETY,
-    "pathway.suitability_decided": Permission.READ_CLINICAL,
-}
-"""Events that say nothing but what is confidential: beside what reading their entity takes."""
 
 
 @dataclass(frozen=True)

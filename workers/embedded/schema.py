@@ -11,7 +11,8 @@ from eventstore.connect import create_pool
 from eventstore.errors import EventStoreError
 from eventstore.migrate import migrate, require_migrated
 from eventstore.store import EventStore
-from projections.states import view_states
+from projections.standing import Standing, standing
+from projections.states import ViewState, view_states
 from workers.embedded.errors import DatabaseUrlWrong, SchemaFailed
 
 UNAVAILABLE = (EventStoreError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LookupError)
@@ -28,10 +29,11 @@ class LogFigures:
 
 @dataclass(frozen=True)
 class ViewFigures:
-    """One view: its state in a word, and how many settled events it has not seen yet."""
+    """One view: its state in a word, how many events it lacks, and for how long the oldest."""
 
     state: str
     lag: int
+    behind_s: float = 0
 
 
 async def bring_up_to_date(dsn: str) -> list[str]:
@@ -73,9 +75,16 @@ async def view_figures(dsn: str) -> dict[str, ViewFigures] | None:
     """The state of each view, or `None` if the database does not say."""
     try:
         async with log_pool(dsn) as pool:
-            return {one.name: ViewFigures(one.state, one.lag) for one in await view_states(pool)}
+            states = await view_states(pool)
+            standings = {} if all(one.state == "absent" for one in states) else await standing(pool)
     except UNAVAILABLE:
         return None
+    return {one.name: _figures(one, standings.get(one.name)) for one in states}
+
+
+def _figures(view: ViewState, place: Standing | None) -> ViewFigures:
+    age = place.age if place and place.age else timedelta(0)
+    return ViewFigures(view.state, view.lag, round(age / timedelta(seconds=1), 1))
 
 
 @asynccontextmanager

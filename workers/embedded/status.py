@@ -2,19 +2,32 @@
 
 import asyncio
 import math
+from collections.abc import Mapping
 from datetime import timedelta
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel
 
+from projections.standing import STUCK_AFTER
 from workers.embedded.ports import LOOPBACK
 from workers.embedded.processes import find
 from workers.embedded.running import record_lost, running
-from workers.embedded.schema import ViewFigures, log_figures, view_figures
+from workers.embedded.schema import LogFigures, ViewFigures, log_figures, view_figures
 from workers.embedded.stack import without_password
 from workers.embedded.state import PartPhase, PartState, StackState, metrics_port_of, read_state
 from workers.settings import Settings
+
+UNSETTLED = (
+    "what was recorded since {:.0f} s ago is on no page yet: the projector does not answer, or "
+    "somebody's transaction is left open. Read logs/projector.log, start carepath again if it has "
+    "stopped writing there, and see docs/runbooks/watermark-stuck.md"
+)
+LAGGING = (
+    "views lack what was recorded since: {} ({} events, the oldest waits for {:.0f} s). After an "
+    "import or a recovery they catch up by themselves: ask again. If the number does not fall, "
+    "read logs/projector.log and start carepath again"
+)
 
 
 class PartStatus(BaseModel):
@@ -33,10 +46,11 @@ class JobStatus(BaseModel):
 
 
 class Status(BaseModel):
-    """`ok`: the stack is ready, every part runs, and the log and its views answer.
+    """`ok`: the stack is ready, every part runs, the log and its views answer and are up to date.
 
-    Numbers are `None` when the database does not answer. `database_url` has no password. `cause`
-    says why nothing else is known.
+    `held_up` says what keeps readers from what was recorded, each with what to do. Numbers are
+    `None` when the database does not answer. `database_url` has no password. `cause` says why
+    nothing else is known.
     """
 
     ok: bool
@@ -52,6 +66,7 @@ class Status(BaseModel):
     watermark_age_s: float | None = None
     views: dict[str, ViewFigures] | None = None
     jobs: dict[str, JobStatus] | None = None
+    held_up: tuple[str, ...] = ()
 
 
 async def status_of(settings: Settings) -> Status:
@@ -64,8 +79,10 @@ async def status_of(settings: Settings) -> Status:
         log_figures(stack.database_url), view_figures(stack.database_url), _jobs(stack)
     )
     parts = _parts(stack)
+    waits = held_up(log, views or {})
     return Status(
-        ok=stack.phase == "ready"
+        ok=not waits
+        and stack.phase == "ready"
         and log is not None
         and all(part.state == "ready" for part in parts.values())
         and all(view.state != "stopped" for view in (views or {}).values()),
@@ -80,7 +97,23 @@ async def status_of(settings: Settings) -> Status:
         watermark_age_s=log.watermark_age / timedelta(seconds=1) if log else None,
         views=views,
         jobs=jobs,
+        held_up=waits,
     )
+
+
+def held_up(log: LogFigures | None, views: Mapping[str, ViewFigures]) -> tuple[str, ...]:
+    """What keeps readers from what was recorded for longer than `STUCK_AFTER`, and what to do."""
+    if log is not None and log.watermark_age > STUCK_AFTER:
+        return (UNSETTLED.format(log.watermark_age / timedelta(seconds=1)),)
+    stuck = {
+        name: one
+        for name, one in views.items()
+        if one.state == "running" and one.behind_s > STUCK_AFTER / timedelta(seconds=1)
+    }
+    if not stuck:
+        return ()
+    furthest = max(stuck.values(), key=lambda one: one.lag)
+    return (LAGGING.format(", ".join(sorted(stuck)), furthest.lag, furthest.behind_s),)
 
 
 def _cause(settings: Settings) -> str:

@@ -39,14 +39,15 @@ class Reenacted(Clinic):
 def judge(history: History, programmes: Mapping[str, Definition], spool: Spool) -> list[Problem]:
     """Decide every line and meet every deadline until the history's `until`.
 
-    A refused line did not happen; those after it are judged without it.
+    A refused line did not happen; those after it are judged without it, and those of somebody who
+    has not begun point to the line that was to begin them.
     """
     if history.header is None:
         return []
     begins = min((one.at for one in history.found), default=history.until)
     clinic = Reenacted(programmes=dict(programmes), now=begins, new_id=uuid4)
     clinic.keep_in(spool)
-    refused: dict[str, int] = {}
+    refused = dict(history.not_begun)
     problems = [found for one in history.in_order() for found in _judged(clinic, refused, *one)]
     clinic.pass_until(history.until)
     return problems

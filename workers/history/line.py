@@ -1,9 +1,9 @@
 """The lines of a history: a header, and then one command each. See docs/history-format.md."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 from uuid import UUID, uuid5
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.actor import Actor, Role
@@ -18,6 +18,32 @@ _NAMES = UUID("5d0c7b0e-3b0a-5d58-8f0e-6d1f6a1c2a77")
 _PEOPLE: frozenset[Role] = frozenset(
     {"coordinator", "clinician", "facilitator", "supervisor", "administrator"}
 )
+
+
+NAMES_ONE: LiteralString = "Give either entity or escalation_of."
+
+
+def kind_of(entity: str) -> str:
+    """What an entity of this id is."""
+    return entity.partition("-")[0]
+
+
+def _well_formed(entity: str) -> str:
+    if not well_formed(entity):
+        message = "An entity is called like pathway-<uuid>; an on-call list like oncall-mbt-g."
+        raise PydanticCustomError("entity", message)
+    return entity
+
+
+def _of_people(actor: Actor) -> Actor:
+    if actor.role not in _PEOPLE:
+        message = "The actor's role is a person's: {roles}."
+        raise PydanticCustomError("actor", message, {"roles": ", ".join(sorted(_PEOPLE))})
+    return actor
+
+
+EntityId = Annotated[str, AfterValidator(_well_formed)]
+Person = Annotated[Actor, AfterValidator(_of_people)]
 
 
 class Header(Value):
@@ -39,29 +65,22 @@ class Line(Value):
     """
 
     at: Instant
-    entity: str | None = None
+    entity: EntityId | None = None
     escalation_of: PathwayId | None = None
     command: Name
     data: dict[str, Any] = Field(default_factory=dict)
-    actor: Actor = Actor(subject="history", role="coordinator")
+    actor: Person = Actor(subject="history", role="coordinator")
     id: UUID | None = None
 
     @model_validator(mode="after")
     def _names_one_entity(self) -> "Line":
         if (self.entity is None) == (self.escalation_of is None):
-            raise PydanticCustomError("entity", "Give either entity or escalation_of.")
-        if self.entity is not None and not well_formed(self.entity):
-            message = "An entity is called like pathway-<uuid>; an on-call list like oncall-mbt-g."
-            raise PydanticCustomError("entity", message)
-        if self.actor.role not in _PEOPLE:
-            message = "The actor's role is a person's: {roles}."
-            roles = ", ".join(sorted(_PEOPLE))
-            raise PydanticCustomError("actor", message, {"roles": roles})
+            raise PydanticCustomError("entity", NAMES_ONE)
         return self
 
     @property
     def kind(self) -> str:
-        return self.entity.partition("-")[0] if self.entity else "escalation"
+        return kind_of(self.entity) if self.entity else "escalation"
 
     def command_id(self, history: str, written: bytes) -> UUID:
         """The line's own id, or one that follows from what is `written`: the same each time."""

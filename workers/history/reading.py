@@ -1,22 +1,28 @@
 """Reading a history: the form of every line is looked at before anything is judged."""
 
+import json
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from domain.commands import registry
 from domain.decider import Rejected
+from domain.value import Instant
 from workers.history import problem
-from workers.history.line import Header, Line
+from workers.history.line import NAMES_ONE, Header, Line, kind_of
 from workers.history.problem import Problem
 
 LONGEST = 1 << 20
 """Bytes of one line."""
+
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
+_WHOM = frozenset({"entity", "escalation_of"})
 
 BEGINNINGS = {**registry.BEGINNINGS, "pathway": frozenset({"refer"})}
 
@@ -42,6 +48,9 @@ class History:
     header: Header | None = None
     found: list[Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    not_begun: dict[str, int] = field(default_factory=dict)
+    """The line in which somebody was to begin who is of the wrong form, by whom."""
+
     lines: int = 0
 
     def in_order(self) -> Iterator[tuple[int, Line, UUID]]:
@@ -115,8 +124,9 @@ def _line(
     try:
         line = Line.model_validate_json(written.strip())
     except ValidationError as invalid:
-        return list(problem.of_form(number, invalid))
-    problems = [*_time(history, line, number), *_given(line, number)]
+        return _of_form(history, number, written, invalid)
+    given = _given(line.kind, line.command, line.data, number)
+    problems = [*_time(history, line.at, number), *given]
     command_id = line.command_id(history.name, written.strip())
     if command_id in ids:
         say = f"This stands in line {ids[command_id]} already: leave it out, or give it its own id."
@@ -124,31 +134,80 @@ def _line(
     ids.setdefault(command_id, number)
     if not problems:
         history.found.append(Found(line.at, number, offset))
+    elif line.entity and line.command in BEGINNINGS.get(line.kind, frozenset()):
+        history.not_begun.setdefault(line.entity, number)
     return problems
 
 
-def _time(history: History, line: Line, number: int) -> Iterator[Problem]:
-    if line.at > history.now:
+def _of_form(
+    history: History, number: int, written: bytes, invalid: ValidationError
+) -> list[Problem]:
+    """What is wrong with a line's form, and with the fields of it that can be read."""
+    problems = list(problem.of_form(number, invalid))
+    given = _object(written)
+    wrong = {str(error["loc"][0]) for error in invalid.errors() if error["loc"]}
+    if not wrong or given is None:
+        return problems
+    read = {name: given[name] for name in Line.model_fields if name in given.keys() - wrong}
+    if "at" in read:
+        problems += _time(history, _INSTANT.validate_python(read["at"]), number)
+    if wrong.isdisjoint(_WHOM):
+        problems += _of_whom(history, number, read, wrong)
+    return problems
+
+
+def _of_whom(
+    history: History, number: int, read: Mapping[str, Any], wrong: AbstractSet[str]
+) -> Iterator[Problem]:
+    """Whether one entity is named, and its command, as far as those can be read."""
+    entity, kind = read.get("entity"), "escalation"
+    if (entity is None) == (read.get("escalation_of") is None):
+        yield _wrong(number, "line", "invalid", NAMES_ONE)
+        return
+    if entity is not None:
+        kind = kind_of(entity)
+        if read.get("command") in BEGINNINGS.get(kind, frozenset()):
+            history.not_begun.setdefault(entity, number)
+    if "command" in read and "data" not in wrong:
+        yield from _given(kind, read["command"], read.get("data", {}), number)
+
+
+def _object(written: bytes) -> dict[str, Any] | None:
+    try:
+        given = json.loads(written)
+    except (ValueError, RecursionError):
+        return None
+    return given if isinstance(given, dict) else None
+
+
+def _time(history: History, at: datetime, number: int) -> Iterator[Problem]:
+    if at > history.now:
         say = "This is in the future: correct the time, or leave the line out."
         yield _wrong(number, "at", "in_future", say)
-    elif history.header and line.at > history.header.until:
+    elif history.header and at > history.header.until:
         say = "This is after the header's until: give a later one there, or correct the time."
         yield _wrong(number, "at", "after_until", say)
 
 
-def _given(line: Line, number: int) -> Iterator[Problem]:
+def _given(kind: str, command: str, data: Mapping[str, Any], number: int) -> Iterator[Problem]:
     """Whether there is such a command, for people to give, and of this form."""
-    if line.kind == "programme":
+    if kind == "programme":
         say = "A programme is published with `carepath programmes publish`, not by a history."
         yield _wrong(number, "entity", "programme", say)
         return
-    carried_by_carepath = registry.INTERNAL | registry.FROM_ENTITIES.get(line.kind, frozenset())
-    if line.command in carried_by_carepath:
+    carried_by_carepath = registry.INTERNAL | registry.FROM_ENTITIES.get(kind, frozenset())
+    if command in carried_by_carepath:
         say = "This follows by itself from what people do: leave it out."
         yield _wrong(number, "command", "not_given_by_people", say)
         return
+    known = registry.COMMANDS.get(kind, {})
+    if command not in known:
+        names = ", ".join(one for one in known if one not in carried_by_carepath)
+        say = f"A {kind} has these commands: {names}."
+        yield _wrong(number, "command", "unknown_command", say)
+        return
     try:
-        registry.read(line.kind, line.command, line.data)
+        registry.read(kind, command, data)
     except Rejected as refusal:
         yield from problem.of_refusal(number, refusal)
 

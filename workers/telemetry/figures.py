@@ -44,7 +44,7 @@ class LogFigures:
             "carepath_last_seq", "The last number given to an event.", registry=registry
         )
         self._lag = Gauge(
-            "carepath_view_lag", "Numbers behind the settled log.", ("view",), registry=registry
+            "carepath_view_lag", "Numbers behind the head of the log.", ("view",), registry=registry
         )
         self._state = Gauge(
             "carepath_view_state",

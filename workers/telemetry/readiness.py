@@ -14,9 +14,7 @@ from temporalio.service import RPCError
 
 from eventstore.errors import EventStoreError
 from eventstore.store import EventStore
-
-STUCK_AFTER = timedelta(minutes=1)
-"""A watermark that old holds every reader up."""
+from projections.standing import STUCK_AFTER
 
 ANSWERS_WITHIN = timedelta(seconds=3)
 KEPT = timedelta(seconds=1)

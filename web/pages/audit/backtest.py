@@ -1,12 +1,13 @@
 """Back-test as a page: another policy in, who would have been treated differently out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import yaml
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
-from pydantic import Field, ValidationError
+from pydantic import Field
 from starlette.status import HTTP_200_OK, HTTP_400_BAD_REQUEST
 
 from audit.backtest import AREAS, Otherwise, Tally, backtest
@@ -21,6 +22,7 @@ from web.pages.visit import Visit, Visiting
 from web.published import in_force
 from web.rights.needs import needs
 from web.rights.permissions import Permission
+from web.written.definitions import NotADefinition, Problem, read_text
 
 SHOWN = 100
 """Decisions on the page; the command has them all."""
@@ -64,9 +66,9 @@ async def ask(visit: Visiting) -> HTMLResponse:
 async def answer(visit: Visiting, given: Annotated[Given, Form()]) -> HTMLResponse:
     """Every decision of the programme taken again under the policy in the form."""
     try:
-        changed = Definition.model_validate(yaml.safe_load(given.policy))
-    except (yaml.YAMLError, ValidationError, RecursionError) as wrong:
-        return _page(visit, given.policy, wrong=_sentence(wrong))
+        changed = read_text(given.policy)
+    except NotADefinition as wrong:
+        return _page(visit, given.policy, wrong=wrong.problems)
     await note_clinic_read(visit.request, visit.services, "/audit/backtest")
     return _page(visit, given.policy, answer=await _tested(visit, changed))
 
@@ -83,16 +85,20 @@ async def _tested(visit: Visit, changed: Definition) -> Answer:
 
 
 def drawn(tally: Tally) -> Drawing:
-    """A bar for each month, with what would have been otherwise in words beside it."""
+    """A bar for each month: what the policy itself changes, and beyond it what follows."""
     months = sorted(tally.by_month.items())
-    most = max((of.total() for _, of in months), default=1)
+    most = max((of.total() + tally.follow_by_month[month] for month, of in months), default=1)
     shapes, words = [], []
     for row, (month, of) in enumerate(months):
-        top, length = LINE * row + 4, WIDEST * of.total() / most
-        says = ", ".join(f"{area} {of[area]}" for area in AREAS if of[area])
-        shapes.append(Shape("half", box(LEFT, top, LEFT + length, top + LINE - 8), says))
+        top, follow = LINE * row + 4, tally.follow_by_month[month]
+        middle = LEFT + WIDEST * of.total() / most
+        end = middle + WIDEST * follow / most
+        told = [f"{area} {of[area]}" for area in AREAS if of[area]]
+        says = ", ".join([*told, f"following {follow}"] if follow else told)
+        shapes.append(Shape("half", box(LEFT, top, middle, top + LINE - 8), says))
+        shapes.append(Shape("box-resting", box(middle, top, end, top + LINE - 8), says))
         words.append(Words("phase-says", 0, top + 13, month))
-        words.append(Words("phase-says", LEFT + length + 8, top + 13, says))
+        words.append(Words("phase-says", end + 8, top + 13, says))
     height = LINE * len(months) + 8
     return Drawing(
         width=WIDTH,
@@ -104,7 +110,7 @@ def drawn(tally: Tally) -> Drawing:
 
 
 def _page(
-    visit: Visit, policy: str, *, wrong: str | None = None, answer: Answer | None = None
+    visit: Visit, policy: str, *, wrong: Sequence[Problem] = (), answer: Answer | None = None
 ) -> HTMLResponse:
     return page(
         visit.request,
@@ -114,10 +120,3 @@ def _page(
         wrong=wrong,
         answer=answer,
     )
-
-
-def _sentence(wrong: Exception) -> str:
-    if isinstance(wrong, ValidationError):
-        first = wrong.errors(include_url=False, include_input=False)[0]
-        return f"{'.'.join(map(str, first['loc'])) or 'The definition'}: {first['msg']}"
-    return "This is not YAML that a definition can be read from: correct it."

@@ -8,14 +8,16 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 from starlette.status import HTTP_400_BAD_REQUEST
 
+from audit.errors import AuditError
 from audit.export.disclosure import Disclosure
-from audit.export.errors import ExportError, NotSealedYet
+from audit.export.errors import NotSealedYet, NotSealing
 from audit.export.scope import OfPatient, OfPeriod, Scope
 from domain.events.exports import Basis, ExportScope
 from domain.identity import well_formed
 from domain.value import Value
 from eventstore.seal.errors import SealError
 from web.audit_export import handed_out
+from web.audit_replay import note_clinic_read
 from web.errors import BadRequest, Unavailable
 from web.pages.proof import provable_of
 from web.pages.rendering import page
@@ -23,6 +25,7 @@ from web.pages.visit import Visit, Visiting
 from web.rights.fields import withheld
 from web.rights.needs import needs
 from web.rights.permissions import Permission, may
+from web.rights.reading import note_reading
 from web.rights.reads import purpose_of
 from web.rights.sight_of_role import SightOfRole
 
@@ -53,17 +56,30 @@ async def answer(visit: Visiting, given: Annotated[Given, Form()]) -> Response:
     """The archive, once the log has sealed that it is handed out."""
     try:
         disclosure = _disclosure(visit, given)
+        await _note_question(visit, disclosure.scope)
         name = f"disclosure-{disclosure.made_at:%Y%m%dT%H%M%SZ}"
         return await handed_out(visit.services, provable_of(visit), disclosure, name)
+    except NotSealing:
+        raise Unavailable(
+            "The log is not being sealed, so there would be no receipt: nothing was handed out, "
+            "and nothing is recorded but the question. See that the sealer runs, and ask again."
+        ) from None
     except NotSealedYet:
         raise Unavailable(
-            "The log has not been sealed since, so there is no receipt, and nothing was handed "
-            "out, though it is recorded: see that the sealer runs, and ask again."
+            "The sealer ended while the bundle was made, so it has no receipt and nobody got it, "
+            "though it is recorded as handed out: see that the sealer runs, and ask again."
         ) from None
     except BadRequest as wrong:
         return _page(visit, given, wrong.message)
-    except (ExportError, SealError) as refused:
+    except (AuditError, SealError) as refused:
         return _page(visit, given, str(refused))
+
+
+async def _note_question(visit: Visit, scope: Scope) -> None:
+    if isinstance(scope, OfPatient):
+        await note_reading(visit.request, scope.pathway_id)
+    else:
+        await note_clinic_read(visit.request, visit.services, "/audit/export")
 
 
 def _disclosure(visit: Visit, given: Given) -> Disclosure:

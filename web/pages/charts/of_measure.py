@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from domain.pathway.state import Stay
+from domain.pathway.rows import Stay
 from web.pages.charts.drawing import (
     LETTER,
     Drawing,

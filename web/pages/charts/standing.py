@@ -11,7 +11,8 @@ from domain.events.safety import RiskRaised
 from domain.instruments.catalogue import INSTRUMENTS
 from domain.instruments.change import ChangeClass
 from domain.instruments.instrument import Band
-from domain.pathway.state import Pathway, Stay
+from domain.pathway.rows import Stay
+from domain.pathway.state import Pathway
 from domain.programmes.definition import Definition
 from domain.risk import Level
 

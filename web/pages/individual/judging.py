@@ -57,6 +57,6 @@ def _licence(sitting: Sitting, entered: Entered, context: Context) -> Licence | 
     if who is None or state is None or not sitting.plan.licence_checked:
         return None
     day = day_in(context.definition.zone, context.now)
-    holds = context.facts(who, Qualifications).licensed(state, day)
+    holds = context.facts(who, Qualifications).licensed(state, day, at=context.now)
     says = None if holds else f"No licence for {state} on {day.isoformat()}."
     return Licence(sitting.clinicians[who], state, says)

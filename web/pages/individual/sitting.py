@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.decider import Context
-from domain.pathway.state import Booking, Pathway, Whereabouts
+from domain.pathway.rows import Booking, Whereabouts
+from domain.pathway.state import Pathway
 from domain.programmes.definition import SessionPlan
 from web.errors import UNKNOWN_ENTITY, NotFound
 from web.pages.addresses import sitting_at

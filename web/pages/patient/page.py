@@ -8,7 +8,8 @@ from starlette.status import HTTP_204_NO_CONTENT
 
 from domain.actor import Role
 from domain.events.envelope import RecordedEvent
-from domain.pathway.state import Pathway, Session
+from domain.pathway.rows import Session
+from domain.pathway.state import Pathway
 from projections.clinicians.reading import find_clinician
 from projections.errors import ViewAbsent
 from projections.timeline.entry import Entry, entry_of
@@ -18,6 +19,7 @@ from web.pages.forms.correcting import address_for
 from web.pages.forms.receipts import receipt_of
 from web.pages.groups.listed import title_by_id
 from web.pages.groups.staff import names_of_clinicians
+from web.pages.patient.handed_out import among, handed_out
 from web.pages.patient.missing import doors
 from web.pages.patient.topics import topics
 from web.pages.programme_map.way import way_of
@@ -76,7 +78,7 @@ async def patient(
         charts=charts_of(met.events, pathway, met.context.programme, visit.clinic, visit.actor),
         all_open=False,
         sessions=_latest(pathway),
-        lines=_lines(met.events, before, visit.actor.role),
+        lines=await _told(visit, met, before),
         corrections=_corrections(met, visit.actor.role, before),
         deciders=await _deciders(visit, met.events, before),
         before=before,
@@ -90,6 +92,13 @@ async def patient(
 def _latest(pathway: Pathway) -> list[Session]:
     ordered = sorted(pathway.sessions, key=lambda one: one.held_at, reverse=True)
     return ordered[:LATEST]
+
+
+async def _told(visit: Visit, met: Met, before: int | None) -> list[Entry]:
+    """A page of the timeline, with the bundles that were handed out meanwhile."""
+    lines, given = _lines(met.events, before, visit.actor.role), await handed_out(visit, met.id)
+    begins = next((one.recorded_at for one in met.events if one.version == before), None)
+    return among(lines, given, begins=begins, ends=_further(met.events, before) is None)
 
 
 def _lines(events: Sequence[RecordedEvent], before: int | None, role: Role) -> list[Entry]:

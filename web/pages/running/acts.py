@@ -7,7 +7,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from domain.commands.group import Attended
-from domain.events.group import Participation
+from domain.events.presence import Participation
 from web.pages.forms.answers import Unreadable, Wrong
 from web.pages.running.doors import door
 from web.pages.running.entered import (

@@ -15,13 +15,14 @@ from domain.events.group import (
     AttendanceCorrected,
     ConcernRaised,
     IncidentLogged,
-    Presence,
     SessionCancelled,
     SessionHeld,
 )
+from domain.events.presence import Presence
 from domain.group.state import Group, Session
 from domain.pathway.identity import whereabouts_since
-from domain.pathway.state import Pathway, Whereabouts
+from domain.pathway.rows import Whereabouts
+from domain.pathway.state import Pathway
 from web.errors import NotFound
 from web.pages.groups.page import meet_group
 from web.pages.streams import streams_of

@@ -13,8 +13,8 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from domain.decider import Rejected
-from domain.events.group import Participation
 from domain.events.incidents import IncidentCategory
+from domain.events.presence import Participation
 from domain.group.guards import leads_no_other_then
 from domain.group.sessions import opening_guards
 from domain.us_states import UsState

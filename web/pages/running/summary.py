@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from domain.events.group import Presence
 from domain.events.pathway import Attendance
+from domain.events.presence import Presence
 from domain.group.attendance import presences
 from web.pages.running.acts import attended
 from web.pages.running.entered import Entered

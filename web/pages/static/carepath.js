@@ -60,6 +60,9 @@ let beat = 15_000;
 let heardAt = since;
 let watchdog = null;
 
+// Since when views lack what was recorded, by their names: only of those that lag.
+let late = {};
+
 function follow() {
   source = new EventSource("/live");
   watch();
@@ -71,9 +74,25 @@ function follow() {
   source.addEventListener("changed", (message) => {
     heard();
     const topic = JSON.parse(message.data).topic;
-    document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`).forEach(refresh);
+    sectionsOf(topic).forEach(refresh);
+  });
+  source.addEventListener("late", (message) => {
+    heard();
+    late = JSON.parse(message.data);
+    tellLate();
   });
   source.addEventListener("error", lost);
+}
+
+function sectionsOf(topic) {
+  return document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`);
+}
+
+// What a page shows is as old as the view of it that lags most.
+function tellLate() {
+  const here = Object.keys(late).filter((topic) => sectionsOf(topic).length);
+  const oldest = new Date(Math.min(...here.map((topic) => new Date(late[topic]))));
+  tell(here.length ? `Not up to date since ${clock(oldest)}: what was recorded since then is still being taken in` : "");
 }
 
 function watch() {
@@ -98,7 +117,6 @@ function found(event) {
   heard();
   since = null;
   delay = SHORTEST_MS;
-  tell("");
   // What happened before the connection stood, or while it was lost, was told to nobody.
   refreshAll();
 }
